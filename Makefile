@@ -1,0 +1,41 @@
+# Every target sets up what it needs, in .venv, from locks with hashes.
+PYTHON ?= python3
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test check bench lock clean
+
+run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
+	@$(BIN)/clarity serve
+
+test: .venv/.installed-dev       ## run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.installed-dev      ## lint and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lock: .venv/.installed-dev       ## renew both locks from pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK) --group build --output-file requirements.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-emit-find-links --no-annotate --python-version 3.11
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ticket Clarity needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing Ticket Clarity into .venv (once; about a minute) …"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock .venv/.installed
+	@echo "Installing what the tests need …"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+clean:                           ## remove the environment
+	@rm -rf .venv

@@ -1,0 +1,153 @@
+"""What every markup becomes: blocks of text whose characters lead back to the source.
+
+Offsets are Unicode code points. A block's `text` is what a reader sees; `pieces` map it to the field as
+given (for ADF: to its block texts joined by newlines).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+
+class BlockKind(StrEnum):
+    """What a block is. Only PROSE is ever judged for wording."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TASK_ITEM = "task_item"
+    TABLE_CELL = "table_cell"
+    PANEL = "panel"
+    QUOTE = "quote"
+    CODE = "code"
+    LOG = "log"
+    LINK = "link"
+    IMAGE = "image"
+    PLACEHOLDER = "placeholder"
+
+
+PROSE = frozenset(
+    {
+        BlockKind.HEADING,
+        BlockKind.PARAGRAPH,
+        BlockKind.LIST_ITEM,
+        BlockKind.TASK_ITEM,
+        BlockKind.TABLE_CELL,
+        BlockKind.PANEL,
+    }
+)
+
+
+class Section(StrEnum):
+    """Which part of a ticket a heading opens, by meaning and not by its words."""
+
+    TITLE = "title"
+    NONE = "none"
+    CRITERIA = "criteria"
+    STEPS = "steps"
+    EXPECTED = "expected"
+    OBSERVED = "observed"
+    ENVIRONMENT = "environment"
+    EVIDENCE = "evidence"
+    PROBLEM = "problem"
+    STORY = "story"
+    OUT_OF_SCOPE = "out_of_scope"
+    METRIC = "metric"
+    RISK = "risk"
+    SOLUTION = "solution"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """What a unit does in its ticket; a criterion is held to more than a story's narrative."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    NARRATIVE = "narrative"
+    CRITERION = "criterion"
+    STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`length` characters at `text` in the block stand at `source` in the field."""
+
+    text: int
+    source: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block. `masked` are ranges of `text` never judged: inline code, quotations, bare links.
+
+    `level` is a heading's 1–6; `depth` counts enclosing lists or quotes; `ordered` says a list is numbered;
+    `row` and `column` place a table cell (row 0 is the header row).
+    """
+
+    kind: BlockKind
+    text: str
+    field: str
+    pieces: tuple[Piece, ...]
+    masked: tuple[tuple[int, int], ...] = ()
+    level: int = 0
+    depth: int = 0
+    ordered: bool = False
+    checked: bool | None = None
+    row: int = -1
+    column: int = -1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [piece.text for piece in self.pieces]
+
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the field that `text[start:end]` came from; markup between its ends is included."""
+        return self._source_of(start), self._source_of(end - 1) + 1 if end > start else self._source_of(start)
+
+    def _source_of(self, position: int) -> int:
+        if not self.pieces:
+            return 0
+        piece = self.pieces[max(0, bisect_right(self._starts, position) - 1)]
+        return piece.source + min(max(0, position - piece.text), max(0, piece.length - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block and where it stands: its section, and which named label opened it (lower-case, or "")."""
+
+    block: Block
+    section: Section
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """At most one sentence or line of a judged block: what is parsed, and what a unit matcher sees.
+
+    `start` is where it begins in its block's text; `masked` is relative to the unit.
+    """
+
+    text: str
+    role: Role
+    section: Section
+    kind: BlockKind
+    block: int
+    start: int
+    masked: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole ticket, read. `sources` are the fields as text, against which offsets count.
+
+    `unread` counts the characters that were left out because the ticket is larger than the limits.
+    """
+
+    blocks: tuple[Placed, ...]
+    units: tuple[Unit, ...]
+    sources: dict[str, str]
+    unread: int = 0

@@ -1,0 +1,88 @@
+"""How strict and how talkative we are: defaults < clarity.toml < stored override < automatic silence. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from service.review import Severity
+from service.ticket import Kind, StatusCategory
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOverride:
+    """What a team changes about one rule; None keeps what the rule file says."""
+
+    enabled: bool | None = None
+    weight: int | None = None
+    severity: Severity | None = None
+    applies_to: frozenset[Kind] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds for one ticket. `ready` and `nearly` are the lowest scores of those levels."""
+
+    ready: int = 80
+    nearly: int = 50
+    quiet: bool = False
+    service_desk: bool = False
+    silent_kinds: frozenset[Kind] = frozenset()
+    silent_statuses: frozenset[str] = frozenset()
+    silent_categories: frozenset[StatusCategory] = frozenset({StatusCategory.DONE})
+    rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
+
+    def speaks(self, kind: Kind | None, status: str, category: StatusCategory) -> bool:
+        """Whether tickets of this kind, in this state, are commented on at all."""
+        return not (
+            self.quiet
+            or kind in self.silent_kinds
+            or status.casefold() in self.silent_statuses
+            or category in self.silent_categories
+        )
+
+    @property
+    def hash(self) -> str:
+        """A short name for exactly this policy; it changes when anything in it does."""
+        return hashlib.sha256(json.dumps(_plain(self), sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """A partial policy: None keeps what a weaker layer says."""
+
+    ready: int | None = None
+    nearly: int | None = None
+    quiet: bool | None = None
+    service_desk: bool | None = None
+    silent_kinds: frozenset[Kind] | None = None
+    silent_statuses: frozenset[str] | None = None
+    silent_categories: frozenset[StatusCategory] | None = None
+    rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: bool = False) -> Policy:
+    """Lay the changes over the base, weakest first; automatic silence is strongest."""
+    policy = base
+    for change in changes:
+        told = {
+            name: value
+            for name in PolicyChange.__dataclass_fields__
+            if name != "rules" and (value := getattr(change, name)) is not None
+        }
+        policy = replace(policy, **told, rules=MappingProxyType({**policy.rules, **change.rules}))
+    return replace(policy, quiet=True) if silence else policy
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(str(v) for v in value)
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value

@@ -1,0 +1,69 @@
+"""Document × rules → findings, scored. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.ticket import Kind
+
+
+class Level(StrEnum):
+    """What a score means for the team."""
+
+    READY = "ready"
+    NEARLY = "nearly"
+    UNCLEAR = "unclear"
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    HINT = "hint"
+    WARNING = "warning"
+    BLOCKER = "blocker"
+
+
+class Dimension(StrEnum):
+    """Which part of a shared understanding a finding is about."""
+
+    PURPOSE = "purpose"
+    BEHAVIOUR = "behaviour"
+    ACCEPTANCE = "acceptance"
+    PRECISION = "precision"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found. `points` is what it costs; `gain` is what the score would rise by without it.
+
+    `start` and `end` count code points in the field as given; an absence has neither, and an empty `quote`.
+    """
+
+    rule: str
+    severity: Severity
+    dimension: Dimension
+    points: int
+    gain: int
+    message: str
+    why: str
+    coach: str
+    field: str
+    start: int | None = None
+    end: int | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What we think of a ticket. `score` is None when we abstain, and `reason` then says why."""
+
+    score: int | None
+    level: Level | None
+    reason: str
+    findings: tuple[Finding, ...]
+    rulebook: str
+    text_hash: str
+    kind: Kind | None = None
+    unread: int = 0

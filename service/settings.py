@@ -1,0 +1,81 @@
+"""Settings: one frozen dataclass, from the environment and clarity.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from service.policy import Policy, PolicyChange
+from service.ticket import Kind
+
+HOUR = 3600.0
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The one line says which, why, and what is valid."""
+
+
+class Secret(str):
+    """A string that never shows itself in a repr, and so in no log and no traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('***')" if self else "Secret('')"
+
+
+@dataclass(frozen=True, slots=True)
+class JiraSite:
+    """One Jira. `fields` maps a custom field's id to the name it is read under ("acceptance criteria").
+
+    `path_token` stands in the webhook's URL where the site cannot sign (Data Center 9 and older).
+    """
+
+    name: str
+    url: str
+    email: str = ""
+    api_token: Secret = Secret("")
+    token: Secret = Secret("")
+    webhook_secrets: tuple[Secret, ...] = ()
+    path_token: Secret = Secret("")
+    types: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    max_age_seconds: float = 24 * HOUR
+    cloud: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LinearSite:
+    """One Linear workspace."""
+
+    name: str
+    api_url: str = "https://api.linear.app/graphql"
+    api_key: Secret = Secret("")
+    webhook_secrets: tuple[Secret, ...] = ()
+    labels: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
+    max_age_seconds: float = 8 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator can set. Durations are in seconds."""
+
+    database_url: str
+    data_dir: Path
+    base_url: str = "http://127.0.0.1:8000"
+    secret_key: Secret = Secret("")
+    dashboard_token: Secret = Secret("")
+    rules: Path | None = None
+    model: str = ""
+    workers: int = 2
+    debounce_seconds: float = 90.0
+    max_wait_seconds: float = 600.0
+    lease_seconds: float = 60.0
+    http_timeout_seconds: float = 15.0
+    policy: Policy = Policy()
+    projects: Mapping[str, PolicyChange] = field(default_factory=lambda: MappingProxyType({}))
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    jira: Mapping[str, JiraSite] = field(default_factory=lambda: MappingProxyType({}))
+    linear: Mapping[str, LinearSite] = field(default_factory=lambda: MappingProxyType({}))

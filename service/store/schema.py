@@ -1,0 +1,184 @@
+"""Every table. Times are seconds since the epoch, UTC, by the database's clock. No ticket text is stored,
+but for the local tracker's, which expires.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+# What the installation keeps for itself: the pepper (encrypted), its own id.
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+# A site we are connected to. Only tickets new or changed since `connected_at` are commented on.
+site = Table(
+    "site",
+    metadata,
+    Column("tracker", String(16), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("connected_at", Double, nullable=False),
+    Column("paused_until", Double, nullable=False, server_default="0"),
+    Column("pause_reason", String(200), nullable=False, server_default=""),
+)
+
+# Every delivery accepted, for deduplication. Old rows are pruned.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("tracker", String(16), primary_key=True),
+    Column("site", String(64), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("at", Double, nullable=False, index=True),
+)
+
+# A ticket, what is to be done about it, and what we last said on it.
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("tracker", String(16), nullable=False),
+    Column("site", String(64), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("key", String(200), nullable=False, server_default=""),
+    Column("project", String(200), nullable=False, server_default=""),
+    # Work: raised by each delivery; done when the comment agrees with this generation.
+    Column("generation", Integer, nullable=False),
+    Column("done_generation", Integer, nullable=False, server_default="0"),
+    Column("due", Double, nullable=False),
+    Column("first_due", Double, nullable=False),
+    Column("lease_until", Double, nullable=False, server_default="0"),
+    Column("lease_token", String(32), nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("last_error", String(500), nullable=False, server_default=""),
+    Column("gone", Boolean, nullable=False, server_default="0"),
+    # Our comment: none → intended → posted → deleted (by a person: never again) or withdrawn (by us).
+    Column("comment_state", String(16), nullable=False, server_default="none"),
+    Column("comment_id", String(200), nullable=False, server_default=""),
+    Column("comment_hash", String(64), nullable=False, server_default=""),
+    Column("said_text_hash", String(64), nullable=False, server_default=""),
+    Column("said_score", Integer),
+    Column("said_rules", JSON, nullable=False, server_default="[]"),
+    UniqueConstraint("tracker", "site", "external_id"),
+    Index("ix_ticket_due", "due"),
+)
+
+# Append-only. One row a review of one text.
+review = Table(
+    "review",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("generation", Integer, nullable=False),
+    Column("at", Double, nullable=False, index=True),
+    Column("rulebook", String(64), nullable=False),
+    Column("policy", String(64), nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("score", Integer),
+    Column("level", String(16)),
+    Column("reason", String(200), nullable=False, server_default=""),
+    Column("kind", String(16)),
+    Column("project", String(200), nullable=False, server_default=""),
+    Column("status", String(200), nullable=False, server_default=""),
+    Column("status_category", String(16), nullable=False),
+    Column("author", String(64), nullable=False, server_default=""),
+    Column("created", Double, nullable=False),
+    Column("text_changed", Double, nullable=False),
+)
+
+# The findings of a review: rule, place and cost, never the words.
+finding = Table(
+    "finding",
+    metadata,
+    Column("review_id", ForeignKey("review.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("rule", String(100), nullable=False, index=True),
+    Column("field", String(200), nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("points", Integer, nullable=False),
+)
+
+# Append-only. Why we spoke, or did not.
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("review_id", ForeignKey("review.id")),
+    Column("at", Double, nullable=False, index=True),
+    Column("action", String(16), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("comment_id", String(200), nullable=False, server_default=""),
+)
+
+# People who asked not to be spoken to: HMAC of their id, kept for good.
+opt_out = Table(
+    "opt_out",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("since", Double, nullable=False),
+)
+
+# A policy set while running: stronger than clarity.toml, weaker than automatic silence.
+policy_override = Table(
+    "policy_override",
+    metadata,
+    Column("project", String(200), primary_key=True),
+    Column("policy", JSON, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("by", String(64), nullable=False, server_default=""),
+)
+
+# The built-in tracker behind the playground. Rows expire after 24 hours and stay out of reports.
+local_ticket = Table(
+    "local_ticket",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", String(16)),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("markup", String(16), nullable=False),
+    Column("created", Double, nullable=False, index=True),
+    Column("changed", Double, nullable=False),
+)
+
+local_comment = Table(
+    "local_comment",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("ticket_id", ForeignKey("local_ticket.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("body", Text, nullable=False),  # our comment tree as JSON
+    Column("created", Double, nullable=False),
+    Column("edited", Double, nullable=False),
+    Column("edits", Integer, nullable=False, server_default="0"),
+)

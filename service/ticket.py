@@ -1,0 +1,153 @@
+"""A ticket as it is judged, and what a tracker tells about it. Plain frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What sort of ticket it is, whatever the tracker calls its issue type."""
+
+    STORY = "story"
+    TASK = "task"
+    BUG = "bug"
+    EPIC = "epic"
+
+
+class Markup(StrEnum):
+    """How a text is written."""
+
+    MARKDOWN = "markdown"
+    WIKI = "wiki"
+    ADF = "adf"
+    PLAIN = "plain"
+
+
+class StatusCategory(StrEnum):
+    """How far work on a ticket has come: not begun, under way, over."""
+
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text and its markup. `content` is a string, an ADF object, or None where the tracker holds null."""
+
+    content: str | Mapping[str, Any] | None
+    markup: Markup = Markup.PLAIN
+
+
+NO_TEXT = Text(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What is judged: texts, and the few facts that decide which rules apply.
+
+    `fields` are further named texts; a name is read like a heading ("acceptance criteria", "steps to
+    reproduce", "environment"), so criteria kept in a custom field count as criteria.
+    """
+
+    id: str
+    title: str
+    description: Text = NO_TEXT
+    kind: Kind | None = None
+    fields: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    labels: tuple[str, ...] = ()
+    status: str = ""
+    project: str = ""
+    links: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone at a site. `id` is the tracker's own opaque user id, never a name."""
+
+    id: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as the tracker holds it. `ours` is set by marker, never by account alone."""
+
+    id: str
+    author: Person | None
+    body: Text
+    created: datetime
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One step in a ticket's life."""
+
+    at: datetime
+    category: StatusCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that one fetch of a ticket tells.
+
+    `author` is who is spoken to: the last person who edited the text, else the creator.
+    `text_changed` is when a judged text last changed; the time of creation if it never did.
+    """
+
+    ticket: Ticket
+    key: str
+    url: str
+    created: datetime
+    text_changed: datetime
+    author: Person | None
+    status_category: StatusCategory = StatusCategory.NEW
+    status_history: tuple[StatusChange, ...] = ()
+    service_desk: bool = False
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def our_comments(self) -> tuple[Comment, ...]:
+        """Our own comments, oldest first."""
+        return tuple(sorted((c for c in self.comments if c.ours), key=lambda c: (c.created, c.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRef:
+    """A ticket's identity: the tracker's immutable id at a site. `key` only labels."""
+
+    tracker: str
+    site: str
+    id: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A ticket was created or changed."""
+
+    ref: TicketRef
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """Somebody commented on a ticket, or changed or removed a comment."""
+
+    ref: TicketRef
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A ticket is gone."""
+
+    ref: TicketRef
+
+
+Event = Saved | Commented | Removed

@@ -1,0 +1,103 @@
+"""What every tracker module offers, and how it fails.
+
+A tracker module has two halves. `receive` does no I/O: it verifies a delivery and says which tickets changed.
+A `Tracker` reads and writes one site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from service.comment import CommentTree
+from service.ticket import Event, Snapshot
+
+
+class Refused(Exception):
+    """A delivery that is not accepted. `status` is the HTTP answer; the sentence may be shown to the sender."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A webhook request as it came in. Header names are lower-case; `token` is the path token, if any."""
+
+    site: str
+    headers: Mapping[str, str]
+    body: bytes
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A verified delivery: its id for deduplication, and what it says. No events: `note` says why."""
+
+    id: str
+    events: tuple[Event, ...]
+    note: str = ""
+
+
+class TrackerError(Exception):
+    """A tracker did not do what was asked.
+
+    `permanent` parts "stop" from "try again"; `retry_after` is in seconds, if the tracker named a time;
+    `pauses` says what has to wait: this ticket, or the whole site.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        pauses: Literal["ticket", "site"] = "ticket",
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.pauses = pauses
+
+
+class TicketGone(TrackerError):
+    """The ticket was deleted, or is not visible to us."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)
+
+
+class CommentGone(TrackerError):
+    """The comment to edit was deleted."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)
+
+
+class Tracker(Protocol):
+    """One site of one tracker. Every method may raise TrackerError."""
+
+    name: str
+    site: str
+
+    def fetch(self, ticket_id: str) -> Snapshot:
+        """Read the ticket with its comments; raises TicketGone."""
+        ...
+
+    def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:
+        """Post a comment and return its id. `key` is the same for every try at the same comment."""
+        ...
+
+    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree) -> None:
+        """Edit a comment of ours without mailing watchers; raises CommentGone."""
+        ...
+
+    def delete_comment(self, ticket_id: str, comment_id: str) -> None:
+        """Delete a comment of ours; one already gone is no error."""
+        ...
+
+    def check(self) -> str:
+        """Say in a few words who we are at the site, for `clarity doctor`; raises TrackerError with advice."""
+        ...

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
 
 from service.review import Severity
 from service.ticket import Kind, StatusCategory
@@ -78,7 +77,7 @@ def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: 
     return replace(policy, quiet=True) if silence else policy
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(str(v) for v in value)
     if isinstance(value, Mapping):

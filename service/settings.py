@@ -26,6 +26,10 @@ class Secret(str):
         return "Secret('***')" if self else "Secret('')"
 
 
+NO_SECRET = Secret("")
+NO_POLICY = Policy()
+
+
 @dataclass(frozen=True, slots=True)
 class JiraSite:
     """One Jira. `fields` maps a custom field's id to the name it is read under ("acceptance criteria").
@@ -36,10 +40,10 @@ class JiraSite:
     name: str
     url: str
     email: str = ""
-    api_token: Secret = Secret("")
-    token: Secret = Secret("")
+    api_token: Secret = NO_SECRET
+    token: Secret = NO_SECRET
     webhook_secrets: tuple[Secret, ...] = ()
-    path_token: Secret = Secret("")
+    path_token: Secret = NO_SECRET
     types: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     max_age_seconds: float = 24 * HOUR
@@ -52,7 +56,7 @@ class LinearSite:
 
     name: str
     api_url: str = "https://api.linear.app/graphql"
-    api_key: Secret = Secret("")
+    api_key: Secret = NO_SECRET
     webhook_secrets: tuple[Secret, ...] = ()
     labels: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
     max_age_seconds: float = 8 * HOUR
@@ -65,8 +69,8 @@ class Settings:
     database_url: str
     data_dir: Path
     base_url: str = "http://127.0.0.1:8000"
-    secret_key: Secret = Secret("")
-    dashboard_token: Secret = Secret("")
+    secret_key: Secret = NO_SECRET
+    dashboard_token: Secret = NO_SECRET
     rules: Path | None = None
     model: str = ""
     workers: int = 2
@@ -74,7 +78,7 @@ class Settings:
     max_wait_seconds: float = 600.0
     lease_seconds: float = 60.0
     http_timeout_seconds: float = 15.0
-    policy: Policy = Policy()
+    policy: Policy = NO_POLICY
     projects: Mapping[str, PolicyChange] = field(default_factory=lambda: MappingProxyType({}))
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     jira: Mapping[str, JiraSite] = field(default_factory=lambda: MappingProxyType({}))

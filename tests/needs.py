@@ -28,6 +28,11 @@ def shared(*parts):
 
 def chromium():
     """The path of a Chromium to drive."""
-    found = os.environ.get("CLARITY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = (
+        os.environ.get("CLARITY_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     need(found, "Chromium")
     return found

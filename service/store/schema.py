@@ -74,8 +74,10 @@ ticket = Table(
     # Work: raised by each delivery; done when the comment agrees with this generation.
     Column("generation", Integer, nullable=False),
     Column("done_generation", Integer, nullable=False, server_default="0"),
+    # `due` is the debounce, never later than `first_due`; `not_before` is the backoff after a failure.
     Column("due", Double, nullable=False),
     Column("first_due", Double, nullable=False),
+    Column("not_before", Double, nullable=False, server_default="0"),
     Column("lease_until", Double, nullable=False, server_default="0"),
     Column("lease_token", String(32), nullable=False, server_default=""),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -89,8 +91,11 @@ ticket = Table(
     Column("said_score", Integer),
     Column("said_rules", JSON, nullable=False, server_default="[]"),
     UniqueConstraint("tracker", "site", "external_id"),
-    Index("ix_ticket_due", "due"),
 )
+
+# Only what waits is in the index, so that looking for work costs the same however many tickets are done.
+_waits = ticket.c.generation > ticket.c.done_generation
+Index("ix_ticket_due", ticket.c.due, sqlite_where=_waits, postgresql_where=_waits)
 
 # Append-only. One row a review of one text.
 review = Table(

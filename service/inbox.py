@@ -1,0 +1,140 @@
+"""Accept a delivery: what it says is committed before it is answered.
+
+SQLite has one writer at a time, so one thread writes for all and commits what has gathered in one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection
+
+from service.settings import Settings
+from service.store import Store, StoreUnavailable
+from service.store.accepting import note_delivery, raise_generation, register_site
+from service.store.keeping import LOCAL
+from service.ticket import Event, Removed, TicketRef
+from service.trackers.base import Received
+
+BATCH = 256
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    tracker: str
+    site: str
+    received: Received
+    answer: Future[bool]
+
+
+class Inbox:
+    """Where deliveries are accepted. One for each process that serves webhooks.
+
+    `wake` is called with each ticket that is due at once; whoever works on tickets finds the others by itself.
+    """
+
+    def __init__(self, store: Store, settings: Settings, wake: Callable[[TicketRef], None] | None = None) -> None:
+        self._store = store
+        self._debounce, self._max_wait = settings.debounce_seconds, settings.max_wait_seconds
+        self._wake = wake
+        self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._open = True
+        self._writer = threading.Thread(target=self._write, name="inbox", daemon=True)
+        self._writer.start()
+
+    def accept(self, tracker: str, site: str, received: Received) -> bool:
+        """Commit the delivery and raise its tickets' generations. False if it had been accepted before.
+
+        Raises StoreUnavailable: nothing was committed, and the sender shall try again.
+        """
+        entry = _Entry(tracker, site, received, Future())
+        with self._gate:
+            if not self._open:
+                raise StoreUnavailable("the service is stopping")
+            self._entries.put(entry)
+        new = entry.answer.result()
+        log.info("delivery", tracker=tracker, site=site, new=new, tickets=[e.ref.key for e in received.events])
+        if new and self._wake:
+            for event in received.events:
+                if self._delays(event.ref.tracker)[0] == 0:
+                    self._wake(event.ref)
+        return new
+
+    def stop(self) -> None:
+        """Accept nothing more, and return when what was accepted is committed."""
+        with self._gate:
+            if self._open:
+                self._open = False
+                self._entries.put(None)
+        self._writer.join()
+
+    def _write(self) -> None:
+        stopping = False
+        while not stopping:
+            batch, stopping = self._gather()
+            try:
+                self._commit(batch)
+            except StoreUnavailable as error:
+                for entry in batch:
+                    entry.answer.set_exception(StoreUnavailable(str(error)))
+            except Exception:  # noqa: BLE001 (one entry's fault must not be the others')
+                for entry in batch:
+                    self._commit_alone(entry)
+
+    def _gather(self) -> tuple[list[_Entry], bool]:
+        batch: list[_Entry] = []
+        entry = self._entries.get()
+        while entry is not None:
+            batch.append(entry)
+            if len(batch) == BATCH or self._entries.empty():
+                return batch, False
+            entry = self._entries.get()
+        return batch, True
+
+    def _commit(self, batch: Sequence[_Entry]) -> None:
+        if not batch:
+            return
+        with self._store.writing() as connection:
+            fresh = [self._record(connection, entry) for entry in batch]
+        for entry, new in zip(batch, fresh, strict=True):
+            entry.answer.set_result(new)
+
+    def _commit_alone(self, entry: _Entry) -> None:
+        try:
+            self._commit([entry])
+        except Exception as error:  # noqa: BLE001 (raised again where the delivery came in)
+            entry.answer.set_exception(error)
+
+    def _record(self, connection: Connection, entry: _Entry) -> bool:
+        register_site(connection, entry.tracker, entry.site)
+        delivery_id = _fitting(entry.received.id)
+        if delivery_id and not note_delivery(connection, entry.tracker, entry.site, delivery_id):
+            return False
+        for event in entry.received.events:
+            self._raise(connection, event)
+        return True
+
+    def _raise(self, connection: Connection, event: Event) -> None:
+        debounce, max_wait = self._delays(event.ref.tracker)
+        raise_generation(
+            connection, event.ref, debounce=debounce, max_wait=max_wait, gone=isinstance(event, Removed)
+        )
+
+    def _delays(self, tracker: str) -> tuple[float, float]:
+        if tracker == LOCAL:
+            return 0.0, 0.0
+        return min(self._debounce, self._max_wait), self._max_wait
+
+
+def _fitting(delivery_id: str) -> str:
+    """The id itself, or its digest where it would not fit the column."""
+    return delivery_id if len(delivery_id) <= 200 else hashlib.sha256(delivery_id.encode()).hexdigest()

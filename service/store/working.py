@@ -1,0 +1,146 @@
+"""Queries of the reconciler: claim a ticket, hold the lease, finish or try again later."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, exists, select, update
+from sqlalchemy.sql.dml import ReturningUpdate, Update
+
+from service.store.dialect import now
+from service.store.schema import site, ticket
+from service.ticket import TicketRef
+
+_PAUSED = exists().where(
+    site.c.tracker == ticket.c.tracker, site.c.name == ticket.c.site, site.c.paused_until > now()
+)
+_DUE = (
+    (ticket.c.generation > ticket.c.done_generation)
+    & (ticket.c.due <= now())
+    & (ticket.c.not_before <= now())
+    & (ticket.c.lease_until < now())
+    & ~_PAUSED
+)
+_NEXT = select(ticket.c.id).where(_DUE).order_by(ticket.c.due).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A ticket that is ours to work on while the lease lasts, as its row stood when it was claimed."""
+
+    id: int
+    ref: TicketRef
+    generation: int
+    attempts: int
+    token: str
+    comment_state: str
+    comment_id: str
+    comment_hash: str
+    said_text_hash: str
+    said_score: int | None
+    said_rules: tuple[str, ...]
+    connected_at: float
+
+
+def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | None:
+    """Take the ticket that has waited longest, for `lease` seconds. None if nothing is due.
+
+    `first_due` starts afresh: what comes in from now on is the next burst, to be looked at within `max_wait`.
+    """
+    token = secrets.token_hex(16)
+    row = connection.execute(_claiming(lease, max_wait, token)).one_or_none()
+    if row is None:
+        return None
+    since = select(site.c.connected_at).where(site.c.tracker == row.tracker, site.c.name == row.site)
+    return Claim(
+        id=row.id,
+        ref=TicketRef(row.tracker, row.site, row.external_id, row.key),
+        generation=row.generation,
+        attempts=row.attempts,
+        token=token,
+        comment_state=row.comment_state,
+        comment_id=row.comment_id,
+        comment_hash=row.comment_hash,
+        said_text_hash=row.said_text_hash,
+        said_score=row.said_score,
+        said_rules=tuple(row.said_rules),
+        connected_at=connection.execute(since).scalar_one_or_none() or 0.0,
+    )
+
+
+def _claiming(lease: float, max_wait: float, token: str) -> ReturningUpdate[tuple[object, ...]]:
+    return (
+        update(ticket)
+        .where(ticket.c.id == _NEXT.with_for_update(skip_locked=True).scalar_subquery())
+        .values(
+            lease_until=now() + lease,
+            lease_token=token,
+            attempts=ticket.c.attempts + 1,
+            first_due=now() + max_wait,
+        )
+        .returning(*ticket.c)
+    )
+
+
+def anything_due(connection: Connection) -> bool:
+    """Whether a claim would succeed; costs no write lock."""
+    return connection.execute(_NEXT).first() is not None
+
+
+def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str, object] | None = None) -> bool:
+    """The fence: renew the lease and note `values`, if the ticket is still ours. False if it is not."""
+    alive = _held(mine).where(ticket.c.lease_until >= now())
+    return connection.execute(alive.values(lease_until=now() + lease, **(values or {}))).rowcount == 1
+
+
+def finish(connection: Connection, mine: Claim, values: Mapping[str, object]) -> bool:
+    """The claimed generation is done; a newer one stays due. False if the ticket was no longer ours."""
+    over = {
+        "done_generation": mine.generation,
+        "lease_until": 0,
+        "lease_token": "",
+        "attempts": 0,
+        "not_before": 0,
+        "last_error": "",
+    }
+    return connection.execute(_held(mine).values(over | dict(values))).rowcount == 1
+
+
+def release(connection: Connection, mine: Claim, delay: float, error: str, *, forgiven: bool = False) -> None:
+    """Give the ticket back and try again in `delay` seconds. `forgiven`: the attempt does not count."""
+    back = _held(mine).values(lease_until=0, lease_token="", not_before=now() + delay, last_error=error[:500])
+    connection.execute(back.values(attempts=ticket.c.attempts - 1) if forgiven else back)
+
+
+def put_off(connection: Connection, mine: Claim, delay: float) -> None:
+    """Should this attempt end without a word, such as by a crash, the next waits at least `delay` seconds."""
+    connection.execute(_held(mine).values(not_before=now() + delay))
+
+
+def look_again(connection: Connection, ticket_id: int, delay: float) -> None:
+    """Have a ticket looked at `delay` seconds from now, trusting nothing about its comment's content."""
+    connection.execute(
+        update(ticket)
+        .where(ticket.c.id == ticket_id)
+        .values(generation=ticket.c.generation + 1, due=now() + delay, first_due=now() + delay, comment_hash="")
+    )
+
+
+def void_leases(connection: Connection) -> None:
+    """Free every ticket that a dead process held. Only for the single owner of a database, at its start."""
+    connection.execute(update(ticket).where(ticket.c.lease_until > 0).values(lease_until=0, lease_token=""))
+
+
+def pause_site(connection: Connection, tracker: str, name: str, seconds: float, reason: str) -> None:
+    """Let every ticket of a site wait, for all workers."""
+    connection.execute(
+        update(site)
+        .where(site.c.tracker == tracker, site.c.name == name)
+        .values(paused_until=now() + seconds, pause_reason=reason[:200])
+    )
+
+
+def _held(mine: Claim) -> Update:
+    return update(ticket).where(ticket.c.id == mine.id, ticket.c.lease_token == mine.token)

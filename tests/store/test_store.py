@@ -1,0 +1,152 @@
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select, text
+
+from service.settings import Secret, SettingsError
+from service.store import Store, StoreUnavailable
+from service.store.dialect import now
+from service.store.migrate import FOLDER, HEAD
+from service.store.schema import metadata, secret, site
+from tests.store.conftest import KEY
+
+
+def test_migrations_and_schema_agree(store):
+    with store.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        where = "SELECT sql FROM sqlite_master WHERE name = 'ix_ticket_due'"
+        assert "WHERE generation > done_generation" in connection.execute(text(where)).scalar_one()
+
+
+def test_head_is_the_last_migration():
+    assert ScriptDirectory(str(FOLDER)).get_heads() == [HEAD]
+
+
+def test_migrating_again_changes_nothing(store):
+    store.migrate()
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
+def test_several_starts_at_once_make_one_database(url):
+    stores = [Store(url, KEY) for _ in range(8)]
+    ready, faults = threading.Barrier(8), []
+
+    def start(store):
+        try:
+            ready.wait(10)
+            store.migrate()
+            store.unlock()
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=start, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert len({store.person("default", "u1") for store in stores}) == 1
+    for store in stores:
+        store.close()
+
+
+def test_a_newer_database_is_refused(store, url):
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SettingsError, match="newer version"):
+        Store(url, KEY).migrate()
+
+
+def test_the_file_is_the_owners_alone_and_durable(store):
+    with store.writing() as connection:
+        settings = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    for suffix in ("", "-wal", "-shm"):
+        assert stat.S_IMODE(Path(store.url.database + suffix).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://host/db", "postgresql is not supported"),
+        ("clarity.db", "not a database URL"),
+        ("sqlite://", "must name a file"),
+        ("sqlite:///:memory:", "must name a file"),
+    ],
+)
+def test_urls_that_cannot_be_used(url, says):
+    with pytest.raises(SettingsError, match=says):
+        Store(url)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="cannot be opened"):
+        Store(f"sqlite:///{tmp_path}/file/clarity.db").migrate()
+
+
+def test_a_failed_transaction_leaves_nothing(store):
+    row = {"tracker": "jira", "name": "default", "connected_at": 1.0}
+
+    def write():
+        with store.writing() as connection:
+            connection.execute(site.insert().values(row))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(site)).scalar_one() == 0
+
+
+def test_a_locked_database_is_unavailable(store, monkeypatch):
+    monkeypatch.setattr("service.store.sqlite.BUSY_MILLISECONDS", 10)
+    other = sqlite3.connect(store.url.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable, match="locked"), Store(str(store.url)).writing():
+        pass
+    other.close()
+
+
+def test_a_file_that_is_no_database_is_unavailable(tmp_path):
+    (tmp_path / "clarity.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        Store(f"sqlite:///{tmp_path}/clarity.db").migrate()
+
+
+def test_the_clock_is_in_seconds_since_the_epoch(store):
+    with store.reading() as connection:
+        ours, theirs = connection.execute(select(now(), text("unixepoch('now')"))).one()
+    assert 0 <= ours - theirs < 1.1
+
+
+def test_persons_are_the_same_in_each_process_and_differ_between_sites(store, url):
+    again = Store(url, KEY)
+    assert again.person("default", "u1") == store.person("default", "u1")
+    assert store.person("default", "u1") != store.person("other", "u1")
+    assert "u1" not in store.person("default", "u1")
+    again.close()
+
+
+def test_the_pepper_is_not_in_the_file(store):
+    store.unlock()
+    with store.reading() as connection:
+        assert connection.execute(select(secret.c.value)).scalar_one().startswith(b"gAAAA")
+
+
+def test_a_wrong_key_is_told_with_what_to_do(store, url):
+    store.unlock()
+    with pytest.raises(SettingsError, match="Set the former key again"):
+        Store(url, Secret("another key of thirty-two characters")).unlock()
+    with pytest.raises(SettingsError, match="SECRET_KEY is not set"):
+        Store(url).unlock()

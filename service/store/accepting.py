@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, case
+from functools import cache
+
+from sqlalchemy import Connection, Double, Executable, bindparam, case
 
 from service.store.dialect import insert, now
 from service.store.schema import delivery, site, ticket
@@ -13,14 +15,13 @@ _PENDING = ticket.c.generation > ticket.c.done_generation
 
 def register_site(connection: Connection, tracker: str, name: str) -> None:
     """Remember when a site was first seen; only tickets new or changed since then are spoken to."""
-    row = {"tracker": tracker, "name": name, "connected_at": now()}
-    connection.execute(insert(connection, site).values(row).on_conflict_do_nothing())
+    connection.execute(_registering(connection.dialect.name), {"tracker": tracker, "name": name})
 
 
 def note_delivery(connection: Connection, tracker: str, name: str, delivery_id: str) -> bool:
     """Write the delivery down; False if it had come before."""
-    row = {"tracker": tracker, "site": name, "id": delivery_id, "at": now()}
-    return connection.execute(insert(connection, delivery).values(row).on_conflict_do_nothing()).rowcount == 1
+    row = {"tracker": tracker, "site": name, "id": delivery_id}
+    return connection.execute(_noting(connection.dialect.name), row).rowcount == 1
 
 
 def raise_generation(
@@ -31,27 +32,49 @@ def raise_generation(
     Each further call puts that off, but never beyond `max_wait` seconds after the first of them. What is being
     worked on at the moment counts as looked at before this call.
     """
-    fresh = insert(connection, ticket).values(
-        tracker=ref.tracker,
-        site=ref.site,
-        external_id=ref.id,
-        key=ref.key.encode(errors="replace").decode()[:200],
-        generation=1,
-        due=now() + debounce,
-        first_due=now() + max_wait,
-        gone=gone,
+    row = {
+        "tracker": ref.tracker,
+        "site": ref.site,
+        "external_id": ref.id,
+        "key": ref.key.encode(errors="replace").decode()[:200],
+        "debounce": debounce,
+        "max_wait": max_wait,
+        "gone": gone,
+    }
+    connection.execute(_raising(connection.dialect.name), row)
+
+
+@cache
+def _registering(dialect: str) -> Executable:
+    row = {"tracker": bindparam("tracker"), "name": bindparam("name"), "connected_at": now()}
+    return insert(dialect, site).values(row).on_conflict_do_nothing()
+
+
+@cache
+def _noting(dialect: str) -> Executable:
+    row = {"tracker": bindparam("tracker"), "site": bindparam("site"), "id": bindparam("id"), "at": now()}
+    return insert(dialect, delivery).values(row).on_conflict_do_nothing()
+
+
+@cache
+def _raising(dialect: str) -> Executable:
+    fresh = insert(dialect, ticket).values(
+        {name: bindparam(name) for name in ("tracker", "site", "external_id", "key", "gone")}
+        | {
+            "generation": 1,
+            "due": now() + bindparam("debounce", type_=Double),
+            "first_due": now() + bindparam("max_wait", type_=Double),
+        }
     )
     new = fresh.excluded
     later_than_allowed = _PENDING & (new.due > ticket.c.first_due)
-    connection.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["tracker", "site", "external_id"],
-            set_={
-                "generation": ticket.c.generation + 1,
-                "key": case((new.key == "", ticket.c.key), else_=new.key),
-                "due": case((later_than_allowed, ticket.c.first_due), else_=new.due),
-                "first_due": case((_PENDING, ticket.c.first_due), else_=new.first_due),
-                "gone": new.gone,
-            },
-        )
+    return fresh.on_conflict_do_update(
+        index_elements=["tracker", "site", "external_id"],
+        set_={
+            "generation": ticket.c.generation + 1,
+            "key": case((new.key == "", ticket.c.key), else_=new.key),
+            "due": case((later_than_allowed, ticket.c.first_due), else_=new.due),
+            "first_due": case((_PENDING, ticket.c.first_due), else_=new.first_due),
+            "gone": new.gone,
+        },
     )

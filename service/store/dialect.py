@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Double, Table
+from sqlalchemy import Double, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 
 Insert = sqlite.Insert | postgresql.Insert
 
 
-class now(ColumnElement[float]):  # noqa: N801 (reads like the SQL functions beside it)
+class now(FunctionElement[float]):  # noqa: N801 (reads like the SQL functions beside it)
     """Seconds since the epoch, UTC, by the database's clock: the one clock that all processes share."""
 
     inherit_cache = True
@@ -28,6 +28,6 @@ def _postgresql(_: now, __: SQLCompiler, **___: object) -> str:
     return "extract(epoch FROM clock_timestamp())::float8"
 
 
-def insert(connection: Connection, table: Table) -> Insert:
+def insert(dialect: str, table: Table) -> Insert:
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -22,7 +22,9 @@ LOCAL = "local"
 
 def opt_person_out(connection: Connection, person: str) -> None:
     """Never speak to this person again."""
-    connection.execute(insert(connection, opt_out).values(person=person, since=now()).on_conflict_do_nothing())
+    connection.execute(
+        insert(connection.dialect.name, opt_out).values(person=person, since=now()).on_conflict_do_nothing()
+    )
 
 
 def opt_person_in(connection: Connection, person: str) -> None:

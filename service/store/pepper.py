@@ -23,7 +23,9 @@ def open_pepper(connection: Connection, secret_key: Secret) -> bytes:
         raise SettingsError("SECRET_KEY is not set. Set it to at least 32 random characters and keep it.")
     box = Fernet(_key(secret_key))
     made = box.encrypt(secrets.token_bytes(32))
-    connection.execute(insert(connection, secret).values(name=NAME, value=made).on_conflict_do_nothing())
+    connection.execute(
+        insert(connection.dialect.name, secret).values(name=NAME, value=made).on_conflict_do_nothing()
+    )
     kept = connection.execute(select(secret.c.value).where(secret.c.name == NAME)).scalar_one()
     try:
         return box.decrypt(kept)

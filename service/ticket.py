@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def frozen(mapping: Mapping[K, V]) -> Mapping[K, V]:
+    """A copy that nobody can change."""
+    return MappingProxyType(dict(mapping))
+
+
+# Tickets, policies and settings travel to worker processes, and a mapping proxy does not pickle by itself.
+copyreg.pickle(MappingProxyType, lambda proxy: (frozen, (dict(proxy),)))
 
 
 class Kind(StrEnum):

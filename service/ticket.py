@@ -14,7 +14,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def frozen(mapping: Mapping[K, V]) -> Mapping[K, V]:
+def frozen(mapping: Mapping[K, V]) -> MappingProxyType[K, V]:
     """A copy that nobody can change."""
     return MappingProxyType(dict(mapping))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from service.ticket import Kind
+from service.ticket import Kind, frozen
 
 
 class Level(StrEnum):
@@ -57,7 +58,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What we think of a ticket. `score` is None when we abstain, and `reason` then says why."""
+    """What we think of a ticket. `score` is None when we abstain, and `reason` then says why.
+
+    `gains` says, by rule, what the score would rise by without any of that rule's findings. `passed` names the
+    rules that looked and found nothing, each with a few words for its being mended ("" to go by its id), so
+    that only what truly passes now is praised.
+    """
 
     score: int | None
     level: Level | None
@@ -67,3 +73,5 @@ class Review:
     text_hash: str
     kind: Kind | None = None
     unread: int = 0
+    gains: Mapping[str, int] = field(default_factory=lambda: frozen({}))
+    passed: Mapping[str, str] = field(default_factory=lambda: frozen({}))

@@ -1,0 +1,148 @@
+"""Review → comment tree: one short comment that a colleague could have written. Pure.
+
+The shape: where the ticket stands and what was mended; at most three points, the one that gains most first, each
+with the words quoted, why they matter and what would pass; a last line that says who speaks. A ready ticket gets
+one line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.comment import CommentTree, Inline, Item, Items, Paragraph, Quoted, Words
+from service.phrases import first_sentence, in_words, listed, quoting
+from service.review import Finding, Level, Review
+
+SIGNATURE = "Ticket Clarity · "
+SHOWN_POINTS = 3
+SHOWN_QUOTES = 3
+NAMED_MENDED = 3
+
+_LEVELS = {Level.READY: "ready", Level.NEARLY: "nearly ready", Level.UNCLEAR: "not clear yet"}
+_FOOTER = "checked by fixed rules; no text leaves your server. Edit the ticket and this comment follows."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What we said on a ticket before.
+
+    `state` is none, intended, posted, deleted (by a person) or withdrawn (by us). `comment_hash` is the
+    `fingerprint` of the review we spoke about, `text_hash` names its text, `rules` all rules it found.
+    """
+
+    state: str = "none"
+    comment_hash: str = ""
+    text_hash: str = ""
+    score: int | None = None
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """All findings of one rule, and what the score would rise by without any of them."""
+
+    findings: tuple[Finding, ...]
+    gain: int
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The distinct words found, in the ticket's order."""
+        return tuple(dict.fromkeys(finding.quote for finding in self.findings if finding.quote.strip()))
+
+
+def compose(review: Review, said: Said | None = None) -> CommentTree:
+    """The comment for a review, telling what changed since `said`. Raises ValueError where there is no score."""
+    if review.score is None or review.level is None:
+        raise ValueError("a review without a score has nothing to say")
+    if review.level is Level.READY:
+        return CommentTree((Paragraph((Words(SIGNATURE), *_standing(review, said))),))
+    points = points_of(review)
+    shown = points[:SHOWN_POINTS]
+    nodes = [
+        Paragraph((*_standing(review, said), Words(_lead_in(len(shown), len(points))))),
+        Items(tuple(_item(point) for point in shown)),
+        *_remainder(len(points) - len(shown), review.unread),
+        Paragraph((Words(SIGNATURE + _FOOTER, emphasis=True),)),
+    ]
+    return CommentTree(tuple(nodes) if shown else (nodes[0], *nodes[2:]))
+
+
+def fingerprint(review: Review) -> str:
+    """A name for all that a comment on this review would say, but for what it says about the time before.
+
+    Two reviews with the same fingerprint need no edit between them. "" where there is no score.
+    """
+    if review.score is None:
+        return ""
+    return hashlib.sha256(repr(compose(review)).encode(errors="surrogatepass")).hexdigest()
+
+
+def points_of(review: Review) -> tuple[Point, ...]:
+    """The findings as points, one a rule, the one that gains most first."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in review.findings:
+        groups.setdefault(finding.rule, []).append(finding)
+    points = [
+        Point(tuple(found), review.gains.get(rule, max(finding.gain for finding in found)))
+        for rule, found in groups.items()
+    ]
+    return tuple(sorted(points, key=lambda point: (-point.gain, -sum(f.points for f in point.findings))))
+
+
+def _standing(review: Review, said: Said | None) -> tuple[Inline, ...]:
+    """“Clarity 64 → 88 of 100: nearly ready.” and what was mended, named."""
+    before = said.score if said else None
+    change = "" if before is None or before == review.score else f"{before} → "
+    level = _LEVELS[review.level] if review.level else ""
+    words = Words(f"Clarity {change}{review.score} of 100: {level}.", strong=True)
+    mended = _mended(review, said)
+    return (words, Words(f" Mended: {mended}.")) if mended else (words,)
+
+
+def _mended(review: Review, said: Said | None) -> str:
+    """What was found before and passes now, in words; nothing where the score did not rise."""
+    if said is None or said.score is None or review.score is None or review.score <= said.score:
+        return ""
+    names = [review.passed[rule] or in_words(rule) for rule in said.rules if rule in review.passed]
+    return listed(list(dict.fromkeys(names)), most=NAMED_MENDED)
+
+
+def _lead_in(shown: int, found: int) -> str:
+    count = ("No", "One thing", "Two things", "Three things")[shown]
+    return f" {count} would help{' most' if found > shown else ''}:" if shown else ""
+
+
+def _item(point: Point) -> Item:
+    first = point.findings[0]
+    head = (*quoting(first.message, first.quote, strong=True), *_further(point), *_gain(point.gain))
+    advice = " ".join(part for part in (first_sentence(first.why), first.coach.strip()) if part)
+    return Item((Paragraph(head), Paragraph((Words(advice),)))) if advice else Item((Paragraph(head),))
+
+
+def _further(point: Point) -> tuple[Inline, ...]:
+    """The group's other quotes, and how many there are beyond those shown."""
+    others = point.quotes[1:]
+    shown = others[: SHOWN_QUOTES - 1]
+    if not shown:
+        return ()
+    parts: list[Inline] = [Words(" Also ")]
+    for position, quote in enumerate(shown):
+        parts += [Words(", ")] * bool(position) + [Quoted(quote)]
+    rest = len(others) - len(shown)
+    return (*parts, Words(f" and {rest} more." if rest else "."))
+
+
+def _gain(gain: int) -> tuple[Inline, ...]:
+    return (Words(f" +{gain}", strong=True),) if gain > 0 else ()
+
+
+def _remainder(more: int, unread: int) -> Sequence[Paragraph]:
+    """What is not shown, and what was not read."""
+    told = []
+    if more:
+        told.append(f"{more} smaller {'point' if more == 1 else 'points'} can wait.")
+    if unread:
+        told.append(f"The ticket is very long; {unread:,} characters of it were not read.")
+    return [Paragraph((Words(" ".join(told)),))] if told else []

@@ -1,0 +1,148 @@
+"""What we said before × review × policy × circumstances → post, update, withdraw or silence. Pure.
+
+Two principles decide every case. We begin to speak only where we are welcome and have something to say. And no
+comment of ours may claim what no longer holds: one that stands is edited in place where we may speak, left alone
+while it is still true where we may not, and withdrawn once it no longer is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.feedback import Said, fingerprint
+from service.policy import Policy
+from service.review import Level, Review
+from service.ticket import Snapshot, StatusCategory
+
+__all__ = ["Action", "CommentState", "Decision", "Facts", "Said", "react"]
+
+
+_NOT_IN_THIS_STATE = "policy is silent for this kind or status"
+
+
+class Action(StrEnum):
+    """What to do about a ticket's comment."""
+
+    POST = "post"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
+    SILENCE = "silence"
+
+
+class CommentState(StrEnum):
+    """Where our comment on a ticket stands: as `Said.state` remembers it."""
+
+    NONE = "none"
+    INTENDED = "intended"
+    POSTED = "posted"
+    DELETED = "deleted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The circumstances of a ticket. Times are seconds since the epoch.
+
+    `comment_seen` says whether a comment of ours stands on the ticket now, as the tracker shows it. An author
+    who is not known is neither a bot nor opted out.
+    """
+
+    connected_at: float
+    created: float
+    text_changed: float
+    status: str = ""
+    status_category: StatusCategory = StatusCategory.NEW
+    service_desk: bool = False
+    author_is_bot: bool = False
+    author_opted_out: bool = False
+    comment_seen: bool = False
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, *, connected_at: float, opted_out: bool = False) -> Facts:
+        """The facts of a fetched ticket; `opted_out` tells whether its author asked not to be spoken to."""
+        return cls(
+            connected_at=connected_at,
+            created=snapshot.created.timestamp(),
+            text_changed=snapshot.text_changed.timestamp(),
+            status=snapshot.ticket.status,
+            status_category=snapshot.status_category,
+            service_desk=snapshot.service_desk,
+            author_is_bot=bool(snapshot.author and snapshot.author.is_bot),
+            author_opted_out=opted_out,
+            comment_seen=bool(snapshot.our_comments),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, and why in a few words for the record. `internal`: for the service desk's agents alone.
+
+    `settled`: this very text needs no second look, whatever else changes; `Said.text_hash` becomes its hash. A
+    silence that only the ticket's present state asks for settles nothing.
+    """
+
+    action: Action
+    reason: str
+    internal: bool = False
+    settled: bool = True
+
+
+def react(said: Said, review: Review, policy: Policy, facts: Facts) -> Decision:
+    """Decide what becomes of our comment on a ticket.
+
+    `said.comment_hash` is the `fingerprint` of the review we last spoke about, and empty where a write may not
+    have come to its end: then the comment is written again. `said.text_hash` is the last text we settled. A
+    comment that we know nothing about is left alone where we may not speak.
+    """
+    if said.state == CommentState.DELETED or (said.state == CommentState.POSTED and not facts.comment_seen):
+        return Decision(Action.SILENCE, "a person deleted our comment")
+    unwelcome = _unwelcome(review, policy, facts)
+    decide = _about_our_comment if facts.comment_seen else _about_a_first_comment
+    return decide(said, review, unwelcome, internal=facts.service_desk)
+
+
+def _about_our_comment(said: Said, review: Review, unwelcome: str, *, internal: bool) -> Decision:
+    certain = bool(said.comment_hash)
+    if certain and said.text_hash == review.text_hash:
+        return _silence(unwelcome or "nothing new: the text is the same")
+    if certain and said.comment_hash == fingerprint(review):
+        return _silence(unwelcome or "nothing new: the comment still holds")
+    if unwelcome and not certain and said.text_hash in {"", review.text_hash}:
+        return _silence(unwelcome)
+    if unwelcome:
+        return Decision(Action.WITHDRAW, f"our comment may no longer hold, and {unwelcome}")
+    reason = "the text changed" if certain else "an earlier write may not have finished"
+    return Decision(Action.UPDATE, reason, internal)
+
+
+def _about_a_first_comment(said: Said, review: Review, unwelcome: str, *, internal: bool) -> Decision:
+    if unwelcome:
+        return _silence(unwelcome)
+    if review.level is Level.READY:
+        return _silence("ready without a word: nothing to say")
+    if not review.findings:
+        return _silence("nothing found to speak of")
+    if said.state == CommentState.INTENDED:
+        return Decision(Action.POST, "an intended comment was not posted", internal)
+    if said.text_hash == review.text_hash:
+        return _silence("nothing new: the text is the same")
+    return Decision(Action.POST, "there is something to say", internal)
+
+
+def _silence(reason: str) -> Decision:
+    return Decision(Action.SILENCE, reason, settled=reason != _NOT_IN_THIS_STATE)
+
+
+def _unwelcome(review: Review, policy: Policy, facts: Facts) -> str:
+    """Why we may not speak, or nothing."""
+    reasons = {
+        "the text is older than our connection": max(facts.created, facts.text_changed) < facts.connected_at,
+        "a bot wrote the text": facts.author_is_bot,
+        "the author opted out": facts.author_opted_out,
+        "it is a service desk ticket": facts.service_desk and not policy.service_desk,
+        f"there is no score: {review.reason}": review.score is None,
+        "policy is quiet": policy.quiet,
+        _NOT_IN_THIS_STATE: not policy.speaks(review.kind, facts.status, facts.status_category),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")

@@ -1,0 +1,155 @@
+"""From validated tables to the frozen settings; what must agree between settings is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
+from service.settings.model import JiraSite, LinearSite, Secret, Settings, SettingsError
+from service.settings.schema import File, JiraTable, LinearTable, PolicyTable, RuleTable
+from service.ticket import frozen
+
+
+def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
+    """The settings that a validated file holds. Raises SettingsError where two settings disagree."""
+    _check_times(file)
+    policy = effective_policy(Policy(), [_change(file.policy)])
+    projects = {key: _change(table) for key, table in file.projects.items()}
+    _check_levels("policy", policy)
+    for key, change in projects.items():
+        _check_levels(f"projects.{key}", effective_policy(policy, [change]))
+    return Settings(
+        database_url=file.database_url or f"sqlite:///{(data_dir / 'clarity.db').as_posix()}",
+        data_dir=data_dir,
+        base_url=file.base_url,
+        secret_key=Secret(file.secret_key),
+        dashboard_token=Secret(file.dashboard_token),
+        rules=_folder(file.rules, rules_from),
+        model=file.model,
+        workers=file.workers,
+        debounce_seconds=file.debounce_seconds,
+        max_wait_seconds=file.max_wait_seconds,
+        lease_seconds=file.lease_seconds,
+        http_timeout_seconds=file.http_timeout_seconds,
+        policy=policy,
+        projects=frozen(projects),
+        teams=frozen({name: tuple(keys) for name, keys in file.teams.items()}),
+        jira=frozen({name: _jira(name, table) for name, table in file.jira.items()}),
+        linear=frozen({name: _linear(name, table) for name, table in file.linear.items()}),
+    )
+
+
+def _check_times(file: File) -> None:
+    if file.http_timeout_seconds >= file.lease_seconds:
+        raise SettingsError(
+            f"CLARITY_HTTP_TIMEOUT_SECONDS ({file.http_timeout_seconds:g}) must be below "
+            f"CLARITY_LEASE_SECONDS ({file.lease_seconds:g}), or a slow answer would outlive its worker's hold."
+        )
+    if file.max_wait_seconds < file.debounce_seconds:
+        raise SettingsError(
+            f"CLARITY_MAX_WAIT_SECONDS ({file.max_wait_seconds:g}) must be at least "
+            f"CLARITY_DEBOUNCE_SECONDS ({file.debounce_seconds:g})."
+        )
+
+
+def _check_levels(place: str, policy: Policy) -> None:
+    if policy.nearly >= policy.ready:
+        raise SettingsError(
+            f"[{place}] has nearly = {policy.nearly} and ready = {policy.ready}. Valid is a nearly below ready."
+        )
+
+
+def _folder(told: str, beside: Path) -> Path | None:
+    if not told:
+        return None
+    path = (beside / Path(told).expanduser()).absolute()
+    if not path.is_dir():
+        raise SettingsError(f"CLARITY_RULES: {path} is no folder. Valid is a folder of rule files.")
+    return path
+
+
+def _jira(name: str, table: JiraTable) -> JiraSite:
+    where, token = f'The Jira site "{name}"', bool(table.token)
+    if token and (table.api_token or table.email):
+        raise SettingsError(f"{where} has a token and an e-mail or API token. Keep token for Data Center alone.")
+    if not token and not (table.email and table.api_token):
+        have, lack = ("an e-mail", "api_token") if table.email else ("an API token", "email")
+        raise SettingsError(
+            f"{where} has {have if table.email or table.api_token else 'no credentials'}. "
+            + (
+                f"Set {lack} as well"
+                if table.email or table.api_token
+                else "Set email and api_token (Cloud), or token"
+            )
+            + _hint("jira", name, lack if table.email or table.api_token else "")
+        )
+    if table.path_token and (len(table.path_token) < 16 or "/" in table.path_token):
+        raise SettingsError(f"{where} has a path_token of less than 16 characters or with a slash in it.")
+    return JiraSite(
+        name=name,
+        url=table.url,
+        email=table.email,
+        api_token=Secret(table.api_token),
+        token=Secret(table.token),
+        webhook_secrets=_secrets(table.webhook_secret),
+        path_token=Secret(table.path_token),
+        types=frozen(table.types),
+        fields=frozen(table.fields),
+        max_age_seconds=table.max_age_seconds,
+        cloud=table.cloud if table.cloud is not None else _is_cloud(table),
+    )
+
+
+def _is_cloud(table: JiraTable) -> bool:
+    host = urlsplit(table.url).hostname or ""
+    return bool(table.api_token) or host.endswith((".atlassian.net", ".jira.com"))
+
+
+def _hint(tracker: str, name: str, key: str) -> str:
+    variable = f"CLARITY_{tracker.upper()}_{key.upper() or '…'}"
+    return f": {variable}, or under [{tracker}.{name}]." if name == "default" else f" under [{tracker}.{name}]."
+
+
+def _linear(name: str, table: LinearTable) -> LinearSite:
+    return LinearSite(
+        name=name,
+        api_url=table.api_url,
+        api_key=Secret(table.api_key),
+        webhook_secrets=_secrets(table.webhook_secret),
+        labels=frozen(table.labels),
+        max_age_seconds=table.max_age_seconds,
+    )
+
+
+def _secrets(given: Iterable[str]) -> tuple[Secret, ...]:
+    return tuple(Secret(one) for one in given)
+
+
+def _change(table: PolicyTable) -> PolicyChange:
+    statuses = table.silent_statuses
+    return PolicyChange(
+        ready=table.ready,
+        nearly=table.nearly,
+        quiet=table.quiet,
+        service_desk=table.service_desk,
+        silent_kinds=None if table.silent_kinds is None else frozenset(table.silent_kinds),
+        silent_statuses=None if statuses is None else frozenset(name.casefold() for name in statuses),
+        silent_categories=None if table.silent_categories is None else frozenset(table.silent_categories),
+        rules=_overrides(table.rules),
+    )
+
+
+def _overrides(tables: Mapping[str, RuleTable]) -> Mapping[str, RuleOverride]:
+    return frozen(
+        {
+            rule: RuleOverride(
+                enabled=table.enabled,
+                weight=table.weight,
+                severity=table.severity,
+                applies_to=None if table.applies_to is None else frozenset(table.applies_to),
+            )
+            for rule, table in tables.items()
+        }
+    )

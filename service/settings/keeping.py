@@ -1,0 +1,53 @@
+"""The data directory, and the secret key that is kept in it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from service.settings.model import Secret, Settings, SettingsError
+
+KEY_FILE = "secret.key"
+
+
+def prepare(settings: Settings) -> Settings:
+    """Create the data directory (for this user alone), and settle the secret key. Raises SettingsError."""
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if settings.secret_key:
+            return settings
+        return replace(settings, secret_key=_kept_key(settings.data_dir / KEY_FILE))
+    except OSError as error:
+        raise SettingsError(
+            f"CLARITY_DATA_DIR: {settings.data_dir} cannot be used: {error.strerror}. "
+            "Valid is a folder this user may write."
+        ) from None
+
+
+def _kept_key(path: Path) -> Secret:
+    """Of several processes that start at once, one makes the key and all read the same."""
+    if not path.exists():
+        _offer(path, secrets.token_hex(32))
+    key = path.read_text(encoding="utf-8", errors="replace").strip()
+    if len(key) < 32:
+        raise SettingsError(
+            f"{path} holds less than 32 characters. Put the former key back, or set CLARITY_SECRET_KEY."
+        )
+    return Secret(key)
+
+
+def _offer(path: Path, key: str) -> None:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(key + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # unlike a rename, never replaces the key that another process has just made
+    finally:
+        draft.unlink()

@@ -1,0 +1,235 @@
+"""What may be set: the shape of clarity.toml. Each field's description is its line in docs/settings.md."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from service.review import Severity
+from service.settings.model import HOUR, Secret
+from service.ticket import Kind, StatusCategory
+
+KINDS = "story, task, bug or epic"
+
+
+def wrong(reason: str) -> PydanticCustomError:
+    """An error whose reason may be shown: it must not hold what was given."""
+    return PydanticCustomError("wrong", "{reason}", {"reason": reason})
+
+
+def setting(default: Any, description: str, valid: str, **limits: Any) -> Any:  # noqa: ANN401 (as pydantic's own Field)
+    """A field with its help and what is valid in it; no default means that it must be given."""
+    return Field(default, description=description, json_schema_extra={"valid": valid}, **limits)
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
+        raise wrong("is no number")
+    return value
+
+
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        raise wrong("is no address") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
+        raise wrong("is no address")
+    if parts.username or parts.password:
+        raise wrong("holds a user name or a password, which have settings of their own")
+    if parts.query or parts.fragment or re.search(r"[\s\\]", value):
+        raise wrong("holds more than an address")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    scheme = value.split(":", 1)[0].split("+", 1)[0].lower()
+    if scheme in ("postgres", "postgresql"):
+        raise wrong("names PostgreSQL, which is not supported in this version")
+    if scheme != "sqlite" or not value.startswith("sqlite:///") or value in ("sqlite:///", "sqlite:///:memory:"):
+        raise wrong("names no SQLite file")
+    return value
+
+
+def _secrets(value: object) -> object:
+    given = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise wrong("is no text")
+    kept = [one for one in given if one]
+    if len(kept) > 2:
+        raise wrong(f"holds {len(kept)} secrets")
+    return [Secret(one) for one in kept]
+
+
+def _names(value: list[str]) -> list[str]:
+    if not all(name.strip() for name in value):
+        raise wrong("holds an empty name")
+    return value
+
+
+def _at_least(length: int) -> AfterValidator:
+    def check(value: str) -> str:
+        if value and len(value) < length:
+            raise wrong(f"has {len(value)} characters")
+        return value
+
+    return AfterValidator(check)
+
+
+def _site_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", value):
+        raise wrong("is no name for a site: lower-case letters, digits and hyphens, at most 63, as in partners-eu")
+    return value
+
+
+Seconds = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(_number)]
+Url = Annotated[str, AfterValidator(_url)]
+SecretText = Annotated[str, AfterValidator(Secret)]
+SecretTexts = Annotated[list[str], BeforeValidator(_secrets)]
+SiteName = Annotated[str, AfterValidator(_site_name)]
+Names = Annotated[list[str], AfterValidator(_names)]
+PERCENT = "a whole number from 0 to 100"
+NAMES = 'a list of names, as in ["Blocked", "On hold"]'
+SECRETS = "one text, or two with a space between them while you change it"
+
+
+class Table(BaseModel):
+    """A table of clarity.toml; what it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True)
+
+
+class RuleTable(Table):
+    """[policy.rules.RULE] and [projects.KEY.rules.RULE]: what a team changes about one rule."""
+
+    enabled: bool | None = setting(None, "Whether the rule is used.", "true or false")
+    weight: Whole | None = setting(None, "What a finding costs, of 100 points.", PERCENT, ge=0, le=100)
+    severity: Severity | None = setting(None, "How much a finding matters.", "hint, warning or blocker")
+    applies_to: list[Kind] | None = setting(None, "Kinds of ticket it is used on.", f"a list of {KINDS}")
+
+
+class PolicyTable(Table):
+    """[policy] for all, [projects.KEY] for one project."""
+
+    ready: Whole | None = setting(None, "Lowest score that is ready (80).", PERCENT, ge=0, le=100)
+    nearly: Whole | None = setting(None, "Lowest score that is nearly ready (50).", PERCENT, ge=0, le=100)
+    quiet: bool | None = setting(None, "Score without commenting: for a trial.", "true or false")
+    service_desk: bool | None = setting(
+        None, "Comment on service-desk tickets, as internal notes.", "true or false"
+    )
+    silent_kinds: list[Kind] | None = setting(None, "Kinds never commented on.", f"a list of {KINDS}")
+    silent_statuses: Names | None = setting(None, "Statuses by name in which we are silent.", NAMES)
+    silent_categories: list[StatusCategory] | None = setting(
+        None, 'Stages in which we are silent (["done"]).', "a list of new, in_progress or done"
+    )
+    rules: dict[str, RuleTable] = Field(default_factory=dict)
+
+
+class JiraTable(Table):
+    """[jira.SITE]: one Jira. The site named "default" can be set by CLARITY_JIRA_*."""
+
+    url: Url = setting(..., "Address of the Jira site.", "an address such as https://your-team.atlassian.net")
+    email: str = setting("", "Cloud: e-mail of the user who comments.", "an e-mail address")
+    api_token: SecretText = setting("", "Cloud: that user's API token.", "the token as Atlassian shows it")
+    token: SecretText = setting("", "Data Center: personal access token.", "the token as Jira shows it")
+    webhook_secret: SecretTexts = setting([], "Secret of the webhook.", SECRETS)
+    path_token: SecretText = setting(
+        "", "Token in the webhook's URL, for Data Center 9 and older.", "16 or more characters without /"
+    )
+    cloud: bool | None = setting(
+        None, "Whether it is Jira Cloud; told from the address and credentials if unset.", "true or false"
+    )
+    max_age_seconds: Seconds = setting(24 * HOUR, "Oldest delivery accepted.", "seconds above 0", gt=0)
+    types: dict[str, Kind] = setting({}, "Your names of issue types.", KINDS)
+    fields: dict[str, str] = setting(
+        {},
+        "Custom fields to read, by id, and the heading each stands for.",
+        'a name such as "acceptance criteria"',
+    )
+
+
+class LinearTable(Table):
+    """[linear.SITE]: one Linear workspace. The one named "default" can be set by CLARITY_LINEAR_*."""
+
+    api_url: Url = setting("https://api.linear.app/graphql", "Address of Linear's API.", "an https address")
+    api_key: SecretText = setting(..., "API key of the user who comments.", "the key as Linear shows it")
+    webhook_secret: SecretTexts = setting([], "Signing secret of the webhook.", SECRETS)
+    max_age_seconds: Seconds = setting(8 * HOUR, "Oldest delivery accepted.", "seconds above 0", gt=0)
+    labels: dict[str, Kind] = setting({}, "Your labels that tell a ticket's kind.", KINDS)
+
+
+class File(Table):
+    """The whole of clarity.toml."""
+
+    data_dir: str = setting("", "Folder for the database and the secret key.", "a folder this user may write")
+    database_url: Annotated[str, AfterValidator(_database)] | None = setting(
+        None,
+        "The database; a file in the data directory if unset.",
+        "an SQLite file: sqlite:////path/to/clarity.db",
+    )
+    base_url: Url = setting(
+        "http://127.0.0.1:8000", "Where browsers and trackers reach this service.", "an http or https address"
+    )
+    secret_key: Annotated[SecretText, _at_least(32)] = setting(
+        "",
+        "Signs sessions and encrypts secrets at rest; made and kept in the data directory if unset.",
+        "any text of 32 or more characters",
+    )
+    dashboard_token: Annotated[SecretText, _at_least(16)] = setting(
+        "",
+        "Lets people in who come from elsewhere than this machine.",
+        "any text of 16 or more characters",
+    )
+    rules: str = setting("", "Folder with rules of your own, added to those shipped.", "a folder of rule files")
+    model: str = setting("", "spaCy model to use instead of the shipped one.", "a path or an import name")
+    workers: Whole = setting(2, "Worker processes.", "a whole number from 1 to 64", ge=1, le=64)
+    debounce_seconds: Seconds = setting(
+        90, "How long a ticket must rest before it is looked at.", "seconds from 0 to 86400", ge=0, le=86400
+    )
+    max_wait_seconds: Seconds = setting(
+        600,
+        "Longest wait for a ticket that keeps changing.",
+        "seconds from 0 to 86400, at least CLARITY_DEBOUNCE_SECONDS",
+        ge=0,
+        le=86400,
+    )
+    lease_seconds: Seconds = setting(
+        60,
+        "How long a worker holds a ticket.",
+        "seconds above CLARITY_HTTP_TIMEOUT_SECONDS, to 3600",
+        gt=0,
+        le=3600,
+    )
+    http_timeout_seconds: Seconds = setting(
+        15, "Longest wait for a tracker's answer.", "seconds above 0, below CLARITY_LEASE_SECONDS", gt=0, le=600
+    )
+    policy: PolicyTable = Field(default_factory=PolicyTable)
+    projects: dict[str, PolicyTable] = Field(default_factory=dict)
+    teams: dict[str, Names] = setting({}, "Teams: names of projects each.", 'a list of projects: ["SHOP", "PAY"]')
+    jira: dict[SiteName, JiraTable] = Field(default_factory=dict)
+    linear: dict[SiteName, LinearTable] = Field(default_factory=dict)
+
+
+TABLES = frozenset({"policy", "projects", "teams", "jira", "linear"})
+SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable}
+IN_TABLES_ONLY = frozenset({"types", "fields", "labels"})
+
+
+def _flat() -> dict[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = {name: (name,) for name in File.model_fields if name not in TABLES}
+    for tracker, table in SITE_TABLES.items():
+        for name in table.model_fields:
+            if name not in IN_TABLES_ONLY:
+                names[f"{tracker}_{name}"] = (tracker, "default", name)
+    return names
+
+
+# Names as in the environment (lower-case, without CLARITY_) and where each stands in clarity.toml.
+FLAT = _flat()

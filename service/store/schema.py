@@ -84,7 +84,9 @@ ticket = Table(
     Column("last_error", String(500), nullable=False, server_default=""),
     Column("gone", Boolean, nullable=False, server_default="0"),
     # Our comment: none → intended → posted → deleted (by a person: never again) or withdrawn (by us).
+    # `comment_key` is the same for every try at one comment; without `comment_hash` a write may be under way.
     Column("comment_state", String(16), nullable=False, server_default="none"),
+    Column("comment_key", String(32), nullable=False, server_default=""),
     Column("comment_id", String(200), nullable=False, server_default=""),
     Column("comment_hash", String(64), nullable=False, server_default=""),
     Column("said_text_hash", String(64), nullable=False, server_default=""),

@@ -36,6 +36,7 @@ class Claim:
     attempts: int
     token: str
     comment_state: str
+    comment_key: str
     comment_id: str
     comment_hash: str
     said_text_hash: str
@@ -61,6 +62,7 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
         attempts=row.attempts,
         token=token,
         comment_state=row.comment_state,
+        comment_key=row.comment_key,
         comment_id=row.comment_id,
         comment_hash=row.comment_hash,
         said_text_hash=row.said_text_hash,
@@ -119,13 +121,11 @@ def put_off(connection: Connection, mine: Claim, delay: float) -> None:
     connection.execute(_held(mine).values(not_before=now() + delay))
 
 
-def look_again(connection: Connection, ticket_id: int, delay: float) -> None:
-    """Have a ticket looked at `delay` seconds from now, trusting nothing about its comment's content."""
-    connection.execute(
-        update(ticket)
-        .where(ticket.c.id == ticket_id)
-        .values(generation=ticket.c.generation + 1, due=now() + delay, first_due=now() + delay, comment_hash="")
-    )
+def look_again(connection: Connection, ticket_id: int, delay: float, *, rewrite: bool = False) -> None:
+    """Have a ticket looked at `delay` seconds from now. `rewrite`: trust nothing about what its comment says."""
+    change = update(ticket).where(ticket.c.id == ticket_id)
+    change = change.values(generation=ticket.c.generation + 1, due=now() + delay, first_due=now() + delay)
+    connection.execute(change.values(comment_hash="") if rewrite else change)
 
 
 def void_leases(connection: Connection) -> None:

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("last_error", sa.String(length=500), server_default="", nullable=False),
         sa.Column("gone", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("comment_state", sa.String(length=16), server_default="none", nullable=False),
+        sa.Column("comment_key", sa.String(length=32), server_default="", nullable=False),
         sa.Column("comment_id", sa.String(length=200), server_default="", nullable=False),
         sa.Column("comment_hash", sa.String(length=64), server_default="", nullable=False),
         sa.Column("said_text_hash", sa.String(length=64), server_default="", nullable=False),

@@ -1,0 +1,90 @@
+"""The embedded engine: supervised worker processes over one SQLite file. Nothing to install beside the service."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from service.engine.base import Busy
+from service.engine.ownership import Ownership
+from service.engine.schedule import Schedule
+from service.engine.seat import Seat
+from service.policy import Policy
+from service.review import Review
+from service.settings import Settings
+from service.store import Store
+from service.store.accepting import register_site
+from service.store.working import void_leases
+from service.ticket import Ticket, TicketRef
+from service.trackers.registry import sites
+
+FINISH_SECONDS = 10.0
+
+
+class EmbeddedEngine:
+    """An Engine for one machine: the process that starts it is the single owner of its database."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._store = Store(settings.database_url, settings.secret_key)
+        self._ownership = Ownership(str(self._store.url.database))
+        self._schedule = Schedule(self._store)
+        self._changed = threading.Condition()
+        self._seats = [Seat(settings, self._tell) for _ in range(settings.workers)]
+
+    def start(self) -> None:
+        """Bring the database up to date, free what a dead process held, and spawn the workers."""
+        self._store.migrate()
+        self._ownership.take()
+        self._store.unlock()
+        with self._store.writing() as connection:
+            void_leases(connection)
+            for tracker, site in sites(self._settings):
+                register_site(connection, tracker, site)
+        for seat in self._seats:
+            seat.start()
+        self._schedule.start()
+
+    def stop(self) -> None:
+        """Let each worker finish its ticket, for a few seconds."""
+        for seat in self._seats:
+            seat.stop()
+        self._schedule.stop()
+        until = time.monotonic() + FINISH_SECONDS
+        for seat in self._seats:
+            seat.join(max(0.0, until - time.monotonic()))
+        self._store.close()
+        self._ownership.release()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker has loaded its model and its rules."""
+        return any(seat.ready for seat in self._seats)
+
+    def wake(self, ref: TicketRef) -> None:  # noqa: ARG002 (any worker may take any ticket)
+        """Have a free worker look for due tickets at once."""
+        for seat in self._seats:
+            seat.wake()
+
+    def schedule(self, name: str, when: float) -> None:
+        """Run a job of service.housekeeping `when` seconds from now; raises KeyError."""
+        self._schedule.add(name, when)
+
+    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float) -> Review:
+        """Score a ticket in the least busy worker. Raises Busy after the deadline, CheckFailed on a fault."""
+        expires = time.monotonic() + deadline_seconds
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.ready, deadline_seconds):
+                raise Busy("no worker is ready yet")
+        seat = min((seat for seat in self._seats if seat.ready), key=lambda seat: seat.waiting, default=None)
+        if seat is None:
+            raise Busy("no worker is ready")
+        answer = seat.ask(ticket, policy, expires)
+        try:
+            return answer.result(max(0.0, expires - time.monotonic()))
+        except TimeoutError as error:
+            raise Busy("the workers could not answer in time") from error
+
+    def _tell(self) -> None:
+        with self._changed:
+            self._changed.notify_all()

@@ -1,0 +1,46 @@
+"""What the web process and a worker process say to each other, over a pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.policy import Policy
+from service.review import Review
+from service.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Score this ticket, unless it is later than `expires` (seconds of the monotonic clock)."""
+
+    number: int
+    ticket: Ticket
+    policy: Policy
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A ticket is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Finish the ticket in hand, then end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The worker has loaded its model and its rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer to a Check; without a review it failed."""
+
+    number: int
+    review: Review | None
+
+
+ToWorker = Check | Wake | Stop
+FromWorker = Ready | Checked

@@ -1,0 +1,157 @@
+"""A seat for a worker process, filled again whenever it falls empty."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+
+import structlog
+
+from service.engine.base import Busy, CheckFailed
+from service.engine.messages import Check, Checked, FromWorker, Ready, Stop, ToWorker, Wake
+from service.engine.worker import work
+from service.policy import Policy
+from service.review import Review
+from service.settings import Settings
+from service.ticket import Ticket
+
+MOST_WAITING = 8
+HEALTHY_AFTER = 30.0
+SLOWEST_RESTART = 30.0
+
+log = structlog.get_logger(__name__)
+_spawn = multiprocessing.get_context("spawn")
+
+
+class Seat:
+    """One worker process and what it was asked. `changed` is called when it becomes ready or falls empty."""
+
+    def __init__(self, settings: Settings, changed: Callable[[], None]) -> None:
+        self._settings, self._changed = settings, changed
+        self._numbers = itertools.count()
+        self._asked: dict[int, Future[Review]] = {}
+        self._gate = threading.Lock()
+        self._stopping = threading.Event()
+        self._outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
+        self._process: SpawnProcess | None = None
+        self.ready = False
+        self._thread = threading.Thread(target=self._keep_filled, name="seat", daemon=True)
+
+    @property
+    def waiting(self) -> int:
+        """How many checks are waiting for an answer."""
+        return len(self._asked)
+
+    def start(self) -> None:
+        """Spawn the worker, and another whenever it dies."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Tell the worker that a ticket is due."""
+        if self.ready:
+            self._outbox.put(Wake())
+
+    def ask(self, ticket: Ticket, policy: Policy, expires: float) -> Future[Review]:
+        """Have a ticket scored. Raises Busy where the worker has too much to do or is not there."""
+        with self._gate:
+            if not self.ready or len(self._asked) >= MOST_WAITING:
+                raise Busy("all workers are busy")
+            number = next(self._numbers)
+            answer: Future[Review] = Future()
+            self._asked[number] = answer
+            self._outbox.put(Check(number, ticket, policy, expires))
+        return answer
+
+    def stop(self) -> None:
+        """Ask the worker to end; `join` waits for it."""
+        self._stopping.set()
+        self._outbox.put(Stop())
+
+    def join(self, limit: float) -> None:
+        """Wait up to `limit` seconds for the worker to end, then end it."""
+        self._thread.join(limit)
+        for end in ("terminate", "kill"):
+            if self._thread.is_alive() and self._process:
+                log.warning("worker did not end in time", worker=self._process.pid, now=end)
+                getattr(self._process, end)()
+                self._thread.join(2.0)
+
+    def _keep_filled(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            code = self._fill()
+            if self._stopping.is_set():
+                return
+            failures = 0 if time.monotonic() - began > HEALTHY_AFTER else failures + 1
+            pause = min(0.1 * 2**failures, SLOWEST_RESTART)
+            log.error("worker died", exit_code=code, restart_in=round(pause, 1))
+            self._stopping.wait(pause)
+
+    def _fill(self) -> int | None:
+        """Run one worker process from its birth to its death; its exit code."""
+        ours, theirs = _spawn.Pipe(duplex=True)
+        outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
+        self._outbox = outbox
+        if self._stopping.is_set():
+            return None
+        self._process = process = _spawn.Process(target=work, args=(self._settings, theirs), daemon=True)
+        try:
+            process.start()
+        except OSError as error:
+            log.warning("worker cannot be started", error=str(error))
+            ours.close()
+            return None
+        finally:
+            theirs.close()
+        sender = threading.Thread(target=_send, args=(ours, outbox), name="seat-sender", daemon=True)
+        sender.start()
+        try:
+            while True:
+                self._hear(ours.recv())
+        except (EOFError, OSError):
+            pass
+        finally:
+            self._empty()
+            outbox.put(None)
+            process.join()
+            sender.join()
+            ours.close()
+        return process.exitcode
+
+    def _hear(self, message: FromWorker) -> None:
+        if isinstance(message, Ready):
+            with self._gate:
+                self.ready = True
+            self._changed()
+        elif isinstance(message, Checked):
+            with self._gate:
+                answer = self._asked.pop(message.number, None)
+            if answer and message.review:
+                answer.set_result(message.review)
+            elif answer:
+                answer.set_exception(CheckFailed("the worker failed while scoring; its log says more"))
+
+    def _empty(self) -> None:
+        with self._gate:
+            self.ready = False
+            abandoned, self._asked = self._asked, {}
+        for answer in abandoned.values():
+            answer.set_exception(Busy("the worker died while scoring"))
+        self._changed()
+
+
+def _send(pipe: Connection, outbox: queue.SimpleQueue[ToWorker | None]) -> None:
+    # A thread of its own: a full pipe must never hold up who asks.
+    while (message := outbox.get()) is not None:
+        try:
+            pipe.send(message)
+        except OSError:
+            return

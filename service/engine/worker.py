@@ -1,0 +1,102 @@
+"""A worker process: reconciles due tickets, and scores what the web process asks for.
+
+The model is loaded once. One thread reconciles, another listens to the web process, so that a tracker that
+answers slowly holds up no check; a lock lets one of them score at a time.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import threading
+import time
+from functools import partial
+from multiprocessing.connection import Connection
+
+import structlog
+
+from service.engine.messages import Check, Checked, FromWorker, Ready, Stop, ToWorker
+from service.reconcile import Reconciler
+from service.review import Review
+from service.settings import Settings
+from service.store import Store, StoreUnavailable
+from service.trackers.registry import open_tracker
+
+IDLE_SECONDS = 1.0
+LEASES_BEFORE_HUNG = 5
+
+log = structlog.get_logger(__name__)
+
+
+def work(settings: Settings, pipe: Connection) -> None:
+    """Run until told to stop, or until the web process is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # One worker is one core; more threads a matrix multiplication only take from the other workers.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.environ.pop("OPENBLAS_CORETYPE", None)
+    Worker(settings, pipe).run()
+
+
+class Worker:
+    """One worker: its loop over due tickets and its ear on the pipe."""
+
+    def __init__(self, settings: Settings, pipe: Connection) -> None:
+        self._settings, self._pipe = settings, pipe
+        self._due = threading.Event()
+        self._stopping = False
+        from service.engine.scoring import Scorer  # noqa: PLC0415 (the web process never loads spaCy)
+
+        self._scorer = Scorer(settings)
+
+    def run(self) -> None:
+        """Reconcile until told to stop."""
+        store = Store(self._settings.database_url, self._settings.secret_key)
+        reconciler = Reconciler(store, self._settings, self._scorer, partial(open_tracker, self._settings, store))
+        threading.Thread(target=self._listen, name="listener", daemon=True).start()
+        self._say(Ready())
+        while not self._stopping:
+            self._due.clear()
+            if not self._work(reconciler):
+                self._due.wait(IDLE_SECONDS)
+        store.close()
+
+    def _work(self, reconciler: Reconciler) -> bool:
+        # Who hangs in one ticket is ended, and started again by the seat; the ticket waits longer each time.
+        faulthandler.dump_traceback_later(LEASES_BEFORE_HUNG * self._settings.lease_seconds, exit=True)
+        try:
+            return reconciler.run_one()
+        except StoreUnavailable as error:
+            log.warning("database not available", error=str(error))
+            return False
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                message: ToWorker = self._pipe.recv()
+            except (EOFError, OSError):
+                # The web process died. Its successor voids our leases: nothing may be written from here on.
+                os._exit(1)
+            if isinstance(message, Check):
+                self._say(Checked(message.number, self._check(message)))
+            else:
+                self._stopping = self._stopping or isinstance(message, Stop)
+                self._due.set()
+
+    def _check(self, asked: Check) -> Review | None:
+        if time.monotonic() > asked.expires:
+            return None
+        try:
+            return self._scorer.review(asked.ticket, asked.policy)
+        except Exception as error:  # noqa: BLE001 (told to whoever asked; the message might quote the text)
+            log.error("check failed", error=type(error).__name__)  # noqa: TRY400
+            return None
+
+    def _say(self, message: FromWorker) -> None:
+        try:
+            self._pipe.send(message)
+        except OSError:
+            os._exit(1)

@@ -1,0 +1,260 @@
+"""Reconcile: make one ticket's comment agree with the ticket's latest text.
+
+claim → fetch → review → react → fence → comment → done. A process may die between any two of these steps, or
+freeze and wake up late: the next to claim the ticket starts from what the tracker shows.
+"""
+
+from __future__ import annotations
+
+import random
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from service.commenting import Commenter, LeaseLost, Standing, standing
+from service.feedback import compose, fingerprint
+from service.policy import Policy, effective_policy
+from service.reaction import Action, CommentState, Decision, Facts, react
+from service.review import Review
+from service.settings import Settings, SettingsError
+from service.store import Store, StoreUnavailable
+from service.store.keeping import has_opted_out
+from service.store.policies import get_policy
+from service.store.recording import record_decision, record_review
+from service.store.working import (
+    Claim,
+    anything_due,
+    claim,
+    finish,
+    look_again,
+    pause_site,
+    put_off,
+    release,
+)
+from service.ticket import Snapshot, Ticket
+from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError
+
+SITE_PAUSE = 60.0
+PERMANENT_SITE_PAUSE = 300.0
+CRASHES_BEFORE_PUTTING_OFF = 3
+
+log = structlog.get_logger(__name__)
+
+
+class Reviewer(Protocol):
+    """What scores a ticket."""
+
+    def review(self, ticket: Ticket, policy: Policy) -> Review:
+        """Score one ticket under a policy."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Everything known about a claimed ticket once it is fetched and reviewed."""
+
+    snapshot: Snapshot
+    policy: Policy
+    review: Review
+    author: str
+    standing: Standing
+
+
+class Reconciler:
+    """Works on due tickets, one a call. `open_tracker(tracker, site)` gives the site's Tracker.
+
+    Raises SettingsError where the HTTP timeout is not shorter than the lease, as nothing could be fenced then.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, reviewer: Reviewer, open_tracker: Callable[[str, str], Tracker]
+    ) -> None:
+        if settings.http_timeout_seconds >= settings.lease_seconds:
+            raise SettingsError(
+                f"HTTP_TIMEOUT_SECONDS ({settings.http_timeout_seconds:g}) has to be shorter than "
+                f"LEASE_SECONDS ({settings.lease_seconds:g})."
+            )
+        self._store, self._settings, self._reviewer = store, settings, reviewer
+        self._open_tracker = open_tracker
+        self._lease = settings.lease_seconds
+
+    def run_one(self) -> bool:
+        """Work on the ticket that has waited longest; False if none is due. Raises StoreUnavailable alone."""
+        with self._store.reading() as connection:
+            if not anything_due(connection):
+                return False
+        with self._store.writing() as connection:
+            mine = claim(connection, lease=self._lease, max_wait=self._settings.max_wait_seconds)
+            if mine and mine.attempts > CRASHES_BEFORE_PUTTING_OFF:
+                put_off(connection, mine, self._lease + backoff(mine.attempts, first=1.0, most=3600.0))
+        if mine:
+            self._attempt(mine)
+        return mine is not None
+
+    def _attempt(self, mine: Claim) -> None:
+        name = {"tracker": mine.ref.tracker, "site": mine.ref.site, "ticket": mine.ref.key or mine.ref.id}
+        try:
+            self._reconcile(mine)
+        except LeaseLost as lost:
+            log.warning("lease lost", **name, wrote=lost.wrote)
+            if lost.wrote:
+                self._look_again(mine)
+        except TicketGone:
+            log.info("ticket gone", **name)
+            self._conclude(mine, {"gone": True}, "the ticket is gone")
+        except TrackerError as error:
+            self._failed(mine, error, name)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 (one ticket's fault must neither be lost nor stop the others)
+            fault = _without_text(error)
+            delay = backoff(mine.attempts, first=5.0, most=3600.0)
+            log.error(  # noqa: TRY400 (a traceback would quote the message)
+                "reconcile failed", **name, error=fault, retry_in=round(delay)
+            )
+            self._release(mine, delay, fault)
+
+    def _reconcile(self, mine: Claim) -> None:
+        tracker = self._open(mine)
+        commenter = Commenter(self._store, tracker, mine, self._lease)
+        seen = self._look(mine, tracker, commenter)
+        decision = self._decide(mine, seen)
+        try:
+            row = self._act(seen, decision, commenter)
+        except CommentGone:
+            row, decision = (
+                {"comment_state": CommentState.DELETED},
+                Decision(Action.SILENCE, "our comment was deleted"),
+            )
+        self._record(mine, seen, decision, row, wrote=commenter.wrote)
+
+    def _open(self, mine: Claim) -> Tracker:
+        try:
+            return self._open_tracker(mine.ref.tracker, mine.ref.site)
+        except SettingsError as error:
+            raise TrackerError(str(error), permanent=True, pauses="site") from error
+
+    def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> _Seen:
+        snapshot = tracker.fetch(mine.ref.id)
+        policy = self._policy(snapshot)
+        commenter.fence()
+        review = self._reviewer.review(snapshot.ticket, policy)
+        author = self._store.person(mine.ref.site, snapshot.author.id) if snapshot.author else ""
+        return _Seen(snapshot, policy, review, author, standing(mine, snapshot))
+
+    def _policy(self, snapshot: Snapshot) -> Policy:
+        project = snapshot.ticket.project
+        with self._store.reading() as connection:
+            layers = (self._settings.projects.get(project), get_policy(connection, project))
+        return effective_policy(self._settings.policy, [layer for layer in layers if layer])
+
+    def _decide(self, mine: Claim, seen: _Seen) -> Decision:
+        with self._store.reading() as connection:
+            opted_out = has_opted_out(connection, seen.author)
+        facts = Facts.of(seen.snapshot, connected_at=mine.connected_at, opted_out=opted_out)
+        return react(seen.standing.said, seen.review, seen.policy, facts)
+
+    def _act(self, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
+        """Carry the decision out, and return what to remember of it."""
+        now = seen.standing
+        if decision.action is Action.WITHDRAW:
+            return commenter.withdraw(seen.snapshot.our_comments)
+        if decision.action is Action.SILENCE:
+            given_up = now.said.state is CommentState.INTENDED
+            row: dict[str, object] = {"comment_state": CommentState.NONE if given_up else now.said.state}
+        else:
+            tree = compose(seen.review, now.said)
+            if now.comment is None:
+                row = commenter.create(tree, internal=decision.internal)
+            else:
+                row = commenter.update(now.comment, tree)
+            row |= {
+                "comment_hash": fingerprint(seen.review),
+                "said_score": seen.review.score,
+                "said_rules": list(dict.fromkeys(finding.rule for finding in seen.review.findings)),
+            }
+        commenter.delete(now.extras)
+        return row
+
+    def _record(
+        self, mine: Claim, seen: _Seen, decision: Decision, row: Mapping[str, object], *, wrote: bool
+    ) -> None:
+        snapshot = seen.snapshot
+        labels = {"key": snapshot.key[:200], "project": snapshot.ticket.project[:200], "gone": False}
+        with self._store.writing() as connection:
+            # A text that only its status keeps us silent about (a draft) is looked at afresh in the next one.
+            settled = {"said_text_hash": seen.review.text_hash} if decision.settled else {}
+            if not finish(connection, mine, settled | labels | row):
+                raise LeaseLost(wrote=wrote)
+            review_id = record_review(
+                connection,
+                mine.id,
+                mine.generation,
+                found=seen.review,
+                snapshot=snapshot,
+                policy=seen.policy.hash,
+                author=seen.author,
+            )
+            record_decision(
+                connection,
+                mine.id,
+                review_id=review_id,
+                action=decision.action,
+                reason=decision.reason,
+                comment_id=str(row.get("comment_id", mine.comment_id)),
+            )
+            if mine.comment_state == CommentState.INTENDED:
+                # A create that never answered may still arrive: look once more, after it must have ended.
+                look_again(connection, mine.id, self._lease)
+        log.info(
+            "reconciled",
+            ticket=snapshot.key,
+            action=decision.action,
+            reason=decision.reason,
+            score=seen.review.score,
+        )
+
+    def _failed(self, mine: Claim, error: TrackerError, name: Mapping[str, str]) -> None:
+        """A tracker did not do what was asked: let the site wait, or the ticket, or give this generation up."""
+        if error.pauses == "site":
+            usual = PERMANENT_SITE_PAUSE if error.permanent else SITE_PAUSE
+            pause = max(1.0, error.retry_after if error.retry_after is not None else usual)
+            log.warning("site paused", **name, seconds=round(pause), error=str(error))
+            with self._store.writing() as connection:
+                pause_site(connection, mine.ref.tracker, mine.ref.site, pause, str(error))
+                release(connection, mine, 0.0, str(error), forgiven=True)
+        elif error.permanent:
+            log.error("ticket given up until it changes", **name, error=str(error))
+            self._conclude(mine, {"last_error": str(error)[:500]}, f"the tracker refused: {error}")
+        else:
+            delay = max(error.retry_after or 0.0, backoff(mine.attempts, first=1.0, most=900.0))
+            log.warning("try again", **name, error=str(error), retry_in=round(delay, 1))
+            self._release(mine, delay, str(error))
+
+    def _conclude(self, mine: Claim, row: Mapping[str, object], reason: str) -> None:
+        """This generation is done, without a review."""
+        with self._store.writing() as connection:
+            if finish(connection, mine, row):
+                record_decision(connection, mine.id, review_id=None, action=Action.SILENCE, reason=reason)
+
+    def _release(self, mine: Claim, delay: float, error: str) -> None:
+        with self._store.writing() as connection:
+            release(connection, mine, delay, error)
+
+    def _look_again(self, mine: Claim) -> None:
+        with self._store.writing() as connection:
+            look_again(connection, mine.id, self._lease, rewrite=True)
+
+
+def backoff(attempts: int, *, first: float, most: float) -> float:
+    """Seconds to wait after so many attempts: doubling from `first`, at most `most`, spread so that none meet."""
+    return min(first * 2.0 ** min(attempts - 1, 30), most) * random.uniform(0.5, 1.0)
+
+
+def _without_text(error: Exception) -> str:
+    """An unexpected error's kind and place; its message might quote a ticket."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {frame.name}, {frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"

@@ -1,0 +1,69 @@
+"""Queries of the policies set while running, one a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from service.policy import PolicyChange, RuleOverride
+from service.review import Severity
+from service.store.dialect import insert, now
+from service.store.schema import policy_override
+from service.ticket import Kind, StatusCategory
+
+_SETS: Mapping[str, Callable[[str], str]] = {
+    "silent_kinds": Kind,
+    "silent_statuses": str,
+    "silent_categories": StatusCategory,
+}
+
+
+def set_policy(connection: Connection, project: str, change: PolicyChange, by: str) -> None:
+    """Let `change` hold for a project from now on; `by` is a person's name in our terms."""
+    row = {"project": project, "policy": _plain(change), "at": now(), "by": by}
+    new = insert(connection.dialect.name, policy_override).values(row)
+    connection.execute(new.on_conflict_do_update(index_elements=["project"], set_=dict(new.excluded.items())))
+
+
+def drop_policy(connection: Connection, project: str) -> None:
+    """Let what clarity.toml says hold again."""
+    connection.execute(delete(policy_override).where(policy_override.c.project == project))
+
+
+def get_policy(connection: Connection, project: str) -> PolicyChange | None:
+    """What was set for a project while running, if anything."""
+    where = policy_override.c.project == project
+    plain = connection.execute(select(policy_override.c.policy).where(where)).scalar_one_or_none()
+    return None if plain is None else _change(plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, PolicyChange | RuleOverride):
+        told = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        return {name: _plain(item) for name, item in told.items() if item is not None}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value
+
+
+def _change(plain: Mapping[str, Any]) -> PolicyChange:
+    told = dict(plain)
+    for name, kind in _SETS.items():
+        if name in told:
+            told[name] = frozenset(map(kind, told[name]))
+    rules = {rule: _override(override) for rule, override in told.pop("rules", {}).items()}
+    return PolicyChange(**told, rules=MappingProxyType(rules))
+
+
+def _override(plain: Mapping[str, Any]) -> RuleOverride:
+    told = dict(plain)
+    if "severity" in told:
+        told["severity"] = Severity(told["severity"])
+    if "applies_to" in told:
+        told["applies_to"] = frozenset(map(Kind, told["applies_to"]))
+    return RuleOverride(**told)

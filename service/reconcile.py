@@ -127,7 +127,7 @@ class Reconciler:
         except CommentGone:
             row, decision = (
                 {"comment_state": CommentState.DELETED},
-                Decision(Action.SILENCE, "our comment was deleted"),
+                Decision(Action.SILENCE, "a person deleted our comment"),
             )
         self._record(mine, seen, decision, row, wrote=commenter.wrote)
 
@@ -186,7 +186,7 @@ class Reconciler:
         labels = {"key": snapshot.key[:200], "project": snapshot.ticket.project[:200], "gone": False}
         with self._store.writing() as connection:
             # A text that only its status keeps us silent about (a draft) is looked at afresh in the next one.
-            settled = {"said_text_hash": seen.review.text_hash} if decision.settled else {}
+            settled: dict[str, object] = {"said_text_hash": seen.review.text_hash} if decision.settled else {}
             if not finish(connection, mine, settled | labels | row):
                 raise LeaseLost(wrote=wrote)
             review_id = record_review(

@@ -17,18 +17,11 @@ from service.store.schema import secret
 NAME = "pepper"
 
 
-def open_pepper(connection: Connection, secret_key: Secret) -> bytes:
-    """Read this database's pepper, making one at first. Raises SettingsError where the key does not open it."""
-    if not secret_key:
-        raise SettingsError("SECRET_KEY is not set. Set it to at least 32 random characters and keep it.")
-    box = Fernet(_key(secret_key))
-    made = box.encrypt(secrets.token_bytes(32))
-    connection.execute(
-        insert(connection.dialect.name, secret).values(name=NAME, value=made).on_conflict_do_nothing()
-    )
-    kept = connection.execute(select(secret.c.value).where(secret.c.name == NAME)).scalar_one()
+def find(connection: Connection, secret_key: Secret) -> bytes | None:
+    """Read this database's pepper, if it has one. Raises SettingsError where the key does not open it."""
+    kept = connection.execute(select(secret.c.value).where(secret.c.name == NAME)).scalar_one_or_none()
     try:
-        return box.decrypt(kept)
+        return None if kept is None else _box(secret_key).decrypt(kept)
     except InvalidToken as error:
         raise SettingsError(
             "SECRET_KEY is not the one this database was made with. Set the former key again; without it the "
@@ -36,8 +29,17 @@ def open_pepper(connection: Connection, secret_key: Secret) -> bytes:
         ) from error
 
 
-def _key(secret_key: Secret) -> bytes:
+def make(connection: Connection, secret_key: Secret) -> None:
+    """Give this database a pepper, unless another process just did."""
+    made = _box(secret_key).encrypt(secrets.token_bytes(32))
+    row = {"name": NAME, "value": made}
+    connection.execute(insert(connection.dialect.name, secret).values(row).on_conflict_do_nothing())
+
+
+def _box(secret_key: Secret) -> Fernet:
+    if not secret_key:
+        raise SettingsError("SECRET_KEY is not set. Set it to at least 32 random characters and keep it.")
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"ticket-clarity pepper").derive(
         secret_key.encode()
     )
-    return base64.urlsafe_b64encode(derived)
+    return Fernet(base64.urlsafe_b64encode(derived))

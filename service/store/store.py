@@ -82,8 +82,14 @@ class Store:
 
     @cached_property
     def _pepper(self) -> bytes:
-        with self.writing() as connection:
-            return pepper.open_pepper(connection, self._secret_key)
+        while (found := self._find_pepper()) is None:
+            with self.writing() as connection:
+                pepper.make(connection, self._secret_key)
+        return found
+
+    def _find_pepper(self) -> bytes | None:
+        with self.reading() as connection:
+            return pepper.find(connection, self._secret_key)
 
     def person(self, site: str, user_id: str) -> str:
         """The name under which we know a person: the same at every visit, and meaningless without the pepper."""

@@ -21,7 +21,8 @@ SHOWN_QUOTES = 3
 NAMED_MENDED = 3
 
 _LEVELS = {Level.READY: "ready", Level.NEARLY: "nearly ready", Level.UNCLEAR: "not clear yet"}
-_FOOTER = "checked by fixed rules; no text leaves your server. Edit the ticket and this comment follows."
+_FOOTER = "checked by fixed rules on your own server. Edit the ticket and this comment is updated."
+_MARKUP = "*_~`+ \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Point:
 
     @property
     def quotes(self) -> tuple[str, ...]:
-        """The distinct words found, in the ticket's order."""
-        return tuple(dict.fromkeys(finding.quote for finding in self.findings if finding.quote.strip()))
+        """The distinct words found, in the ticket's order, without the markup at their ends."""
+        quotes = (finding.quote.strip(_MARKUP) for finding in self.findings)
+        return tuple({quote.casefold(): quote for quote in quotes if quote}.values())
 
 
 def compose(review: Review, said: Said | None = None) -> CommentTree:

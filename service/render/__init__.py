@@ -1,1 +1,4 @@
-"""render."""
+"""Comment trees in each tracker's markup: adf, wiki, markdown, and html for our own pages.
+
+Every renderer treats all text as hostile. Only a `Mention` mentions and only a `Link` links.
+"""

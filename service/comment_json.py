@@ -25,9 +25,9 @@ def from_json(data: object) -> CommentTree:
         tree = _node(data)
     except (KeyError, TypeError) as error:
         raise ValueError(f"this is no comment tree: {type(error).__name__} {error}") from error
-    if not isinstance(tree, CommentTree):
-        raise ValueError(f"this is no comment tree but {type(tree).__name__}")
-    return tree
+    if isinstance(tree, CommentTree):
+        return tree
+    raise ValueError(f"this is no comment tree but {type(tree).__name__}")
 
 
 def _plain(value: object) -> object:

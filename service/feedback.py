@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.comment import CommentTree, Inline, Item, Items, Paragraph, Quoted, Words
+from service.comment import CommentTree, Inline, Item, Items, Node, Paragraph, Quoted, Words
 from service.phrases import first_sentence, in_words, listed, quoting
 from service.review import Finding, Level, Review
 
@@ -62,13 +62,12 @@ def compose(review: Review, said: Said | None = None) -> CommentTree:
         return CommentTree((Paragraph((Words(SIGNATURE), *_standing(review, said))),))
     points = points_of(review)
     shown = points[:SHOWN_POINTS]
-    nodes = [
-        Paragraph((*_standing(review, said), Words(_lead_in(len(shown), len(points))))),
-        Items(tuple(_item(point) for point in shown)),
-        *_remainder(len(points) - len(shown), review.unread),
-        Paragraph((Words(SIGNATURE + _FOOTER, emphasis=True),)),
-    ]
-    return CommentTree(tuple(nodes) if shown else (nodes[0], *nodes[2:]))
+    nodes: list[Node] = [Paragraph((*_standing(review, said), Words(_lead_in(len(shown), len(points)))))]
+    if shown:
+        nodes.append(Items(tuple(_item(point) for point in shown)))
+    nodes += _remainder(len(points) - len(shown), review.unread)
+    nodes.append(Paragraph((Words(SIGNATURE + _FOOTER, emphasis=True),)))
+    return CommentTree(tuple(nodes))
 
 
 def fingerprint(review: Review) -> str:

@@ -1,0 +1,115 @@
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from service import housekeeping
+from service.engine import schedule
+from service.engine.schedule import Schedule
+from service.store.dialect import now
+from service.store.keeping import has_opted_out, opt_person_in, opt_person_out
+from service.store.schema import decision, delivery, finding, local_comment, local_ticket, review, ticket
+
+DAY = 86_400
+
+
+def count(store, table):
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def test_old_deliveries_are_forgotten_in_small_batches(store, monkeypatch):
+    monkeypatch.setattr(housekeeping, "BATCH", 4)
+    with store.writing() as connection:
+        for number in range(10):
+            age = 31 * DAY if number < 6 else 29 * DAY
+            row = {"tracker": "jira", "site": "default", "id": str(number), "at": now() - age}
+            connection.execute(delivery.insert().values(row))
+    assert housekeeping.forget_deliveries(store) < 1
+    assert count(store, delivery) == 6
+    assert housekeeping.forget_deliveries(store) > 60
+    assert count(store, delivery) == 4
+
+
+def test_the_playground_forgets_a_ticket_with_all_that_is_known_of_it(store):
+    with store.writing() as connection:
+        for number, age in enumerate((25 * 3600, 23 * 3600)):
+            add_local(connection, f"t{number}", age)
+        add_known(connection, "jira", "t0")
+    housekeeping.forget_local_tickets(store)
+    assert [count(store, table) for table in (local_ticket, local_comment)] == [1, 1]
+    assert [count(store, table) for table in (ticket, review, finding, decision)] == [2, 2, 2, 2]
+    with store.reading() as connection:
+        left = connection.execute(select(ticket.c.tracker, ticket.c.external_id)).all()
+    assert sorted(left) == [("jira", "t0"), ("local", "t1")]
+
+
+def add_local(connection, name, age):
+    row = {"id": name, "title": "t", "description": "d", "markup": "plain"}
+    connection.execute(local_ticket.insert().values(row | {"created": now() - age, "changed": now() - age}))
+    row = {"id": f"c-{name}", "ticket_id": name, "body": "{}", "created": 0, "edited": 0}
+    connection.execute(local_comment.insert().values(row))
+    add_known(connection, "local", name)
+
+
+def add_known(connection, tracker, name):
+    row = {"tracker": tracker, "site": "s", "external_id": name, "generation": 1, "due": 0, "first_due": 0}
+    ticket_id = connection.execute(ticket.insert().values(row)).inserted_primary_key[0]
+    row = {"generation": 1, "at": 0, "rulebook": "r", "policy": "p", "text_hash": "h", "status_category": "new"}
+    row |= {"ticket_id": ticket_id, "created": 0, "text_changed": 0}
+    review_id = connection.execute(review.insert().values(row)).inserted_primary_key[0]
+    row = {"review_id": review_id, "position": 0, "rule": "r", "field": "f", "points": 1}
+    connection.execute(finding.insert().values(row))
+    row = {"ticket_id": ticket_id, "review_id": review_id, "at": 0, "action": "silence", "reason": "r"}
+    connection.execute(decision.insert().values(row))
+
+
+def test_who_opts_out_can_come_back(store):
+    with store.writing() as connection:
+        opt_person_out(connection, "p")
+        opt_person_out(connection, "p")
+        assert has_opted_out(connection, "p")
+        opt_person_in(connection, "p")
+        assert not has_opted_out(connection, "p")
+
+
+@pytest.fixture
+def jobs(store, monkeypatch):
+    """A schedule of jobs that say when they ran."""
+    ran, seen = [], threading.Semaphore(0)
+
+    def job(name, again):
+        def run(given):
+            assert given is store
+            ran.append(name)
+            seen.release()
+            if again is None:
+                raise OSError("the disk is full")
+            return again
+
+        return run
+
+    names = {"often": job("often", 0.01), "rarely": job("rarely", 3600.0), "broken": job("broken", None)}
+    monkeypatch.setattr(schedule, "JOBS", names)
+    timetable = Schedule(store)
+    timetable.ran, timetable.seen = ran, seen
+    timetable._thread.start()
+    yield timetable
+    timetable.stop()
+
+
+def test_jobs_run_at_their_time_and_again(jobs):
+    jobs.add("rarely", 0)
+    assert jobs.seen.acquire(timeout=10)
+    jobs.add("often", 0)
+    for _ in range(3):
+        assert jobs.seen.acquire(timeout=10)
+    assert jobs.ran[:4] == ["rarely", "often", "often", "often"]
+
+
+def test_a_job_that_fails_holds_up_no_other(jobs):
+    jobs.add("broken", 0)
+    assert jobs.seen.acquire(timeout=10)
+    jobs.add("rarely", 0)
+    assert jobs.seen.acquire(timeout=10)
+    assert jobs.ran == ["broken", "rarely"]

@@ -30,23 +30,35 @@ class EmbeddedEngine:
         self._ownership = Ownership(str(self._store.url.database))
         self._schedule = Schedule(self._store)
         self._changed = threading.Condition()
+        self._running = False
         self._seats = [Seat(settings, self._tell) for _ in range(settings.workers)]
 
     def start(self) -> None:
         """Bring the database up to date, free what a dead process held, and spawn the workers."""
         self._store.migrate()
-        self._ownership.take()
         self._store.unlock()
+        self._ownership.take()
+        try:
+            self._prepare()
+        except Exception:
+            self._ownership.release()
+            raise
+        for seat in self._seats:
+            seat.start()
+        self._schedule.start()
+        self._running = True
+
+    def _prepare(self) -> None:
         with self._store.writing() as connection:
             void_leases(connection)
             for tracker, site in sites(self._settings):
                 register_site(connection, tracker, site)
-        for seat in self._seats:
-            seat.start()
-        self._schedule.start()
 
     def stop(self) -> None:
-        """Let each worker finish its ticket, for a few seconds."""
+        """Let each worker finish its ticket, for a few seconds. May be called twice, or without a start."""
+        if not self._running:
+            return
+        self._running = False
         for seat in self._seats:
             seat.stop()
         self._schedule.stop()

@@ -126,13 +126,16 @@ def test_a_database_has_one_owner(engine, engine_of):
     with pytest.raises(SettingsError, match="another `clarity serve`"):
         engine_of().start()
     engine.stop()
+    engine.stop()
     engine_of().start()
 
 
 def test_a_wrong_key_stops_the_start(engine_of):
-    engine_of().start()
+    first = engine_of()
+    first.start()
+    first.stop()
     other = engine_of(secret_key=Secret("another key of thirty-two characters"))
-    with pytest.raises(SettingsError):
+    with pytest.raises(SettingsError, match="former key"):
         other.start()
 
 

@@ -1,0 +1,244 @@
+"""When we speak, edit, take back and keep silent."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
+
+import pytest
+
+from service.feedback import fingerprint
+from service.policy import Policy
+from service.reaction import Action, CommentState, Decision, Facts, Said, react
+from service.ticket import Comment, Kind, Person, Snapshot, StatusCategory, Text, Ticket
+from tests.reviews import absent, abstention, found, review
+
+NO_CRITERIA = absent("no-acceptance-criteria", 24)
+UNCLEAR = review(64, NO_CRITERIA, found("unmeasured-quality", "fast", 8))
+WORSE = review(
+    48, NO_CRITERIA, found("unmeasured-quality", "fast", 8), found("open-ended-list", "etc.", 16), text="text 2"
+)
+READY = review(92, found("unmeasured-quality", "fast", 8), text="text 2")
+SAME_WORDS = replace(UNCLEAR, text_hash="text 2")
+UNREADABLE = abstention("text 2")
+
+NEW = Facts(connected_at=100, created=200, text_changed=200, status="To Do")
+SEEN = replace(NEW, comment_seen=True)
+OLD = replace(NEW, created=50, text_changed=60)
+OLD_SEEN = replace(OLD, comment_seen=True)
+NOTHING_SAID = Said()
+SAID = Said("posted", fingerprint(UNCLEAR), "text 1", 64, ("no-acceptance-criteria", "unmeasured-quality"))
+UNSURE = replace(SAID, comment_hash="")
+INTENDED = Said("intended")
+DELETED = replace(SAID, state="deleted")
+WITHDRAWN = Said("withdrawn", "", "text 1", 64, ("no-acceptance-criteria",))
+SPEAK = Policy()
+
+BOT = {"author_is_bot": True}
+OUT = {"author_opted_out": True}
+DESK = {"service_desk": True}
+DONE = {"status_category": StatusCategory.DONE}
+
+
+CASES = {
+    # What a first comment needs.
+    "a ticket created since we connected": (NOTHING_SAID, UNCLEAR, SPEAK, NEW, "post"),
+    "an old ticket whose text changed since": (
+        NOTHING_SAID,
+        UNCLEAR,
+        SPEAK,
+        replace(OLD, text_changed=100),
+        "post",
+    ),
+    "an old ticket": (NOTHING_SAID, UNCLEAR, SPEAK, OLD, "silence"),
+    "ready from the start": (NOTHING_SAID, READY, SPEAK, NEW, "silence"),
+    "nothing found, but a strict team": (NOTHING_SAID, replace(review(60), findings=()), SPEAK, NEW, "silence"),
+    "no score": (NOTHING_SAID, UNREADABLE, SPEAK, NEW, "silence"),
+    # Who is spoken to, and where.
+    "a bot's ticket": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **BOT), "silence"),
+    "an author who opted out": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **OUT), "silence"),
+    "a service desk": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **DESK), "silence"),
+    "a service desk that wants it": (
+        NOTHING_SAID,
+        UNCLEAR,
+        Policy(service_desk=True),
+        replace(NEW, **DESK),
+        "post",
+    ),
+    "quiet": (NOTHING_SAID, UNCLEAR, Policy(quiet=True), NEW, "silence"),
+    "a silent kind": (NOTHING_SAID, UNCLEAR, Policy(silent_kinds=frozenset({Kind.STORY})), NEW, "silence"),
+    "another kind is silent": (NOTHING_SAID, UNCLEAR, Policy(silent_kinds=frozenset({Kind.EPIC})), NEW, "post"),
+    "a silent status": (NOTHING_SAID, UNCLEAR, Policy(silent_statuses=frozenset({"to do"})), NEW, "silence"),
+    "a ticket that is done": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **DONE), "silence"),
+    # Our comment stands.
+    "the same text": (SAID, UNCLEAR, SPEAK, SEEN, "silence"),
+    "the same text under another rulebook": (SAID, replace(WORSE, text_hash="text 1"), SPEAK, SEEN, "silence"),
+    "the same text under another policy": (SAID, UNCLEAR, Policy(ready=95, nearly=90), SEEN, "silence"),
+    "another text, the same words about it": (SAID, SAME_WORDS, SPEAK, SEEN, "silence"),
+    "worse": (SAID, WORSE, SPEAK, SEEN, "update"),
+    "mended": (SAID, READY, SPEAK, SEEN, "update"),
+    "the same text, but a write may be unfinished": (UNSURE, UNCLEAR, SPEAK, SEEN, "update"),
+    "a comment that we do not remember": (NOTHING_SAID, UNCLEAR, SPEAK, SEEN, "update"),
+    "a comment that we do not remember, on an old ticket": (NOTHING_SAID, UNCLEAR, SPEAK, OLD_SEEN, "silence"),
+    # Our comment stands where we may not speak: left while it is true.
+    "done since": (SAID, UNCLEAR, SPEAK, replace(SEEN, **DONE), "silence"),
+    "done, and edited to the same effect": (SAID, SAME_WORDS, SPEAK, replace(SEEN, **DONE), "silence"),
+    "done, and mended": (SAID, READY, SPEAK, replace(SEEN, **DONE), "withdraw"),
+    "mended by a bot": (SAID, READY, SPEAK, replace(SEEN, **BOT), "withdraw"),
+    "mended by someone who opted out": (SAID, READY, SPEAK, replace(SEEN, **OUT), "withdraw"),
+    "mended while quiet": (SAID, READY, Policy(quiet=True), SEEN, "withdraw"),
+    "moved to a service desk and mended": (SAID, READY, SPEAK, replace(SEEN, **DESK), "withdraw"),
+    "no longer readable": (SAID, UNREADABLE, SPEAK, SEEN, "withdraw"),
+    "perhaps unfinished, and done": (UNSURE, UNCLEAR, SPEAK, replace(SEEN, **DONE), "silence"),
+    "perhaps unfinished, edited and done": (UNSURE, READY, SPEAK, replace(SEEN, **DONE), "withdraw"),
+    # A comment was about to be written when we were stopped.
+    "intended, and there": (INTENDED, UNCLEAR, SPEAK, SEEN, "update"),
+    "intended, and not there": (INTENDED, UNCLEAR, SPEAK, NEW, "post"),
+    "intended for this very text, and not there": (
+        replace(INTENDED, text_hash="text 1"),
+        UNCLEAR,
+        SPEAK,
+        NEW,
+        "post",
+    ),
+    "intended, and ready by now": (INTENDED, READY, SPEAK, NEW, "silence"),
+    "intended, and quiet by now": (INTENDED, UNCLEAR, Policy(quiet=True), NEW, "silence"),
+    # Taken away.
+    "a person deleted it": (DELETED, WORSE, SPEAK, NEW, "silence"),
+    "a person deleted it, as we see now": (SAID, WORSE, SPEAK, NEW, "silence"),
+    "deleted, though another of ours is there": (DELETED, WORSE, SPEAK, SEEN, "silence"),
+    "withdrawn, and the same text": (WITHDRAWN, UNCLEAR, SPEAK, NEW, "silence"),
+    "withdrawn, and edited": (WITHDRAWN, WORSE, SPEAK, NEW, "post"),
+    "withdrawn, edited and ready": (WITHDRAWN, READY, SPEAK, NEW, "silence"),
+    "withdrawn, but still there": (replace(SAID, state="withdrawn"), UNREADABLE, SPEAK, SEEN, "withdraw"),
+    # A text that we chose to be silent about.
+    "settled in silence": (Said(text_hash="text 1"), UNCLEAR, SPEAK, NEW, "silence"),
+    "settled in silence, and edited": (Said(text_hash="text 1"), WORSE, SPEAK, NEW, "post"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_becomes_of_our_comment(case):
+    said, about, policy, facts, action = CASES[case]
+    decision = react(said, about, policy, facts)
+    assert decision.action == action, decision.reason
+    assert decision.reason
+
+
+@pytest.mark.parametrize("facts", [NEW, SEEN], ids=["post", "update"])
+def test_a_service_desk_is_spoken_to_in_private(facts):
+    policy = Policy(service_desk=True)
+    assert react(NOTHING_SAID, UNCLEAR, policy, replace(facts, service_desk=True)).internal
+    assert not react(NOTHING_SAID, UNCLEAR, policy, facts).internal
+
+
+def test_a_draft_is_spoken_to_once_it_leaves_its_silent_status():
+    policy = Policy(silent_statuses=frozenset({"draft"}))
+    draft = react(NOTHING_SAID, UNCLEAR, policy, replace(NEW, status="Draft"))
+    assert draft == Decision(Action.SILENCE, draft.reason, settled=False)
+    assert react(NOTHING_SAID, UNCLEAR, policy, replace(NEW, status="To Do")).action is Action.POST
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        react(NOTHING_SAID, UNCLEAR, Policy(quiet=True), NEW),
+        react(NOTHING_SAID, READY, SPEAK, NEW),
+        react(SAID, UNCLEAR, SPEAK, SEEN),
+        react(NOTHING_SAID, UNCLEAR, SPEAK, NEW),
+    ],
+)
+def test_all_else_settles_a_text(decision):
+    assert decision.settled
+
+
+SAIDS = [NOTHING_SAID, SAID, UNSURE, INTENDED, DELETED, WITHDRAWN, Said(text_hash="text 1")]
+REVIEWS = [UNCLEAR, WORSE, READY, SAME_WORDS, UNREADABLE, abstention()]
+POLICIES = [SPEAK, Policy(quiet=True), Policy(service_desk=True), Policy(silent_kinds=frozenset({Kind.STORY}))]
+FACTS = [
+    replace(base, author_is_bot=bot, author_opted_out=out, service_desk=desk, status_category=category)
+    for base in (NEW, SEEN, OLD, OLD_SEEN)
+    for bot, out, desk, category in product((False, True), (False, True), (False, True), StatusCategory)
+]
+EVERY = list(product(SAIDS, REVIEWS, POLICIES, FACTS))
+
+
+def spoken(said, about, policy, facts):
+    return react(said, about, policy, facts).action in {Action.POST, Action.UPDATE}
+
+
+def test_every_combination_keeps_the_promises():
+    for said, about, policy, facts in EVERY:
+        decision = react(said, about, policy, facts)
+        case = (said, about, policy, facts, decision)
+        if said.state == CommentState.DELETED or (said.state == CommentState.POSTED and not facts.comment_seen):
+            assert decision.action is Action.SILENCE, case
+        if decision.action is Action.POST:
+            assert not facts.comment_seen, case
+            assert about.level != "ready", case
+        if decision.action in {Action.UPDATE, Action.WITHDRAW}:
+            assert facts.comment_seen, case
+        if facts.author_is_bot or facts.author_opted_out or policy.quiet or about.score is None:
+            assert not spoken(said, about, policy, facts), case
+        if facts.service_desk and not policy.service_desk:
+            assert not spoken(said, about, policy, facts), case
+        if facts.service_desk and spoken(said, about, policy, facts):
+            assert decision.internal, case
+        if facts.status_category is StatusCategory.DONE or Kind.STORY in policy.silent_kinds:
+            assert not (spoken(said, about, policy, facts) and about.kind), case
+
+
+def test_nothing_stale_stays_and_a_repetition_changes_nothing():
+    for said, about, policy, facts in EVERY:
+        decision = react(said, about, policy, facts)
+        if (
+            decision.action is Action.SILENCE
+            and facts.comment_seen
+            and said.comment_hash
+            and said.state == "posted"
+        ):
+            assert said.text_hash == about.text_hash or said.comment_hash == fingerprint(about)
+        after = remembered(said, about, decision)
+        stands = decision.action in {Action.POST, Action.UPDATE} or (
+            facts.comment_seen and decision.action is Action.SILENCE
+        )
+        again = react(after, about, policy, replace(facts, comment_seen=stands))
+        assert again.action is Action.SILENCE, (said, about, policy, facts, decision, again)
+
+
+def remembered(said, about, decision):
+    """What the reconciler keeps of a decision that was carried out."""
+    said = replace(said, text_hash=about.text_hash) if decision.settled else said
+    if decision.action is Action.WITHDRAW:
+        return replace(said, state="withdrawn", comment_hash="")
+    if decision.action is Action.SILENCE:
+        return said
+    return Said("posted", fingerprint(about), about.text_hash, about.score, tuple(f.rule for f in about.findings))
+
+
+def test_facts_are_read_from_a_snapshot():
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    ours = Comment("9", None, Text("…"), at, ours=True)
+    snapshot = Snapshot(
+        ticket=Ticket("1", "Export", status="In Review"),
+        key="WEB-1",
+        url="",
+        created=at,
+        text_changed=at.replace(hour=13),
+        author=Person("bot-7", is_bot=True),
+        status_category=StatusCategory.IN_PROGRESS,
+        service_desk=True,
+        comments=(ours,),
+    )
+    assert Facts.of(snapshot, connected_at=5.0, opted_out=True) == Facts(
+        connected_at=5.0,
+        created=at.timestamp(),
+        text_changed=at.timestamp() + 3600,
+        status="In Review",
+        status_category=StatusCategory.IN_PROGRESS,
+        service_desk=True,
+        author_is_bot=True,
+        author_opted_out=True,
+        comment_seen=True,
+    )
+    unknown = Facts.of(replace(snapshot, author=None, comments=()), connected_at=5.0)
+    assert not (unknown.author_is_bot or unknown.author_opted_out or unknown.comment_seen)

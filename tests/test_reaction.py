@@ -241,4 +241,6 @@ def test_facts_are_read_from_a_snapshot():
         comment_seen=True,
     )
     unknown = Facts.of(replace(snapshot, author=None, comments=()), connected_at=5.0)
-    assert not (unknown.author_is_bot or unknown.author_opted_out or unknown.comment_seen)
+    assert unknown == Facts(
+        5.0, at.timestamp(), at.timestamp() + 3600, "In Review", StatusCategory.IN_PROGRESS, True
+    )

@@ -27,13 +27,19 @@ def joined(runs: Iterable[Run], *, strong: str, emphasis: str) -> str:
         for marks, same in groupby(runs, key=lambda run: (run.strong, run.emphasis))
     ]
     line = ""
-    for run, after in zip(parts, [part.text for part in parts[1:]] + [""], strict=True):
-        text = run.text.strip(" ")
-        opening = strong * run.strong + emphasis * run.emphasis
-        lead, tail = run.text.partition(text)[0], run.text.rpartition(text)[2]
-        holds = text and _opens((line + lead)[-1:], text[0]) and _opens((tail + after)[:1], text[-1])
-        line += f"{lead}{opening}{text}{opening[::-1]}{tail}" if holds else run.text
+    for position, run in enumerate(parts):
+        after = parts[position + 1].text if position + 1 < len(parts) else ""
+        line += _marked(run, line, after, strong * run.strong + emphasis * run.emphasis)
     return line.strip(" ")
+
+
+def _marked(run: Run, before: str, after: str, mark: str) -> str:
+    text = run.text.strip(" ")
+    if not (text and mark):
+        return run.text
+    lead, _, tail = run.text.partition(text)
+    holds = _opens((before + lead)[-1:], text[0]) and _opens((tail + after)[:1], text[-1])
+    return f"{lead}{mark}{text}{mark[::-1]}{tail}" if holds else run.text
 
 
 def _opens(outside: str, inside: str) -> bool:

@@ -2,76 +2,195 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from service.ticket import Kind, frozen
+from service.document import language
+from service.document.model import Document, Unit
+from service.matchers import Place, Whole
+from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
+from service.score import Charge, bill, level
+from service.ticket import Text, Ticket, frozen
+from service.verdict import Dimension, Finding, Level, Review, Severity
 
+if TYPE_CHECKING:
+    from spacy.language import Language
 
-class Level(StrEnum):
-    """What a score means for the team."""
+    from service.policy import Policy
+    from service.rulebook import Rule, Rulebook
 
-    READY = "ready"
-    NEARLY = "nearly"
-    UNCLEAR = "unclear"
+__all__ = ["Dimension", "Finding", "Level", "Review", "Reviewer", "Severity"]
 
-
-class Severity(StrEnum):
-    """How much a finding matters."""
-
-    HINT = "hint"
-    WARNING = "warning"
-    BLOCKER = "blocker"
-
-
-class Dimension(StrEnum):
-    """Which part of a shared understanding a finding is about."""
-
-    PURPOSE = "purpose"
-    BEHAVIOUR = "behaviour"
-    ACCEPTANCE = "acceptance"
-    PRECISION = "precision"
-    EVIDENCE = "evidence"
+MAX_TOKENS = 10_000
+MOST_PER_RULE = 10
+MATCH_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing found. `points` is what it costs; `gain` is what the score would rise by without it.
+class Spot:
+    """A rule that fired and where, before it is known what that costs."""
 
-    `start` and `end` count code points in the field as given; an absence has neither, and an empty `quote`.
-    """
-
-    rule: str
-    severity: Severity
-    dimension: Dimension
-    points: int
-    gain: int
-    message: str
-    why: str
-    coach: str
-    field: str
+    rule: Rule
+    field: str = ""
     start: int | None = None
     end: int | None = None
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What we think of a ticket. `score` is None when we abstain, and `reason` then says why.
+class Reviewer:
+    """A rulebook over one pipeline: tickets in, reviews out. Keep one a process; it remembers what it parsed."""
 
-    `gains` says, by rule, what the score would rise by without any of that rule's findings. `passed` names the
-    rules that looked and found nothing, each with a few words for its being mended ("" to go by its id), so
-    that only what truly passes now is praised.
-    """
+    def __init__(self, rulebook: Rulebook, nlp: Language) -> None:
 
-    score: int | None
-    level: Level | None
-    reason: str
-    findings: tuple[Finding, ...]
-    rulebook: str
-    text_hash: str
-    kind: Kind | None = None
-    unread: int = 0
-    gains: Mapping[str, int] = field(default_factory=lambda: frozen({}))
-    passed: Mapping[str, str] = field(default_factory=lambda: frozen({}))
+        self.rulebook = rulebook
+        self.version = hashlib.sha256(f"{rulebook.version} {language.version(nlp)}".encode()).hexdigest()[:12]
+        self._parser = Parser(rulebook, nlp)
+        self._ticket_matchers = ticket_matchers(rulebook, nlp)
+
+    def review(self, ticket: Ticket, policy: Policy) -> Review:
+        """What we think of one ticket."""
+        return self.review_all([(ticket, policy)])[0]
+
+    def review_all(self, tickets: Sequence[tuple[Ticket, Policy]]) -> list[Review]:
+        """What we think of each ticket, in order; all that is new in them is parsed in one batch."""
+
+        from service import document as documents  # noqa: PLC0415
+        from service.document import tongue  # noqa: PLC0415
+
+        read = [documents.read(ticket) for ticket, _ in tickets]
+        reasons = [tongue.why_unjudged(document) for document in read]
+        judged = [document for document, reason in zip(read, reasons, strict=True) if not reason]
+        results = self._parser.results(unit for document in judged for unit in document.units)
+        return [
+            self._abstain(ticket, document, reason) if reason else self._judge(ticket, policy, document, results)
+            for (ticket, policy), document, reason in zip(tickets, read, reasons, strict=True)
+        ]
+
+    def _abstain(self, ticket: Ticket, document: Document, reason: str) -> Review:
+        return Review(None, None, reason, (), self.version, text_hash(ticket), ticket.kind, document.unread)
+
+    def _judge(
+        self, ticket: Ticket, policy: Policy, document: Document, results: Mapping[Key, UnitResult]
+    ) -> Review:
+        document, known = _within_limit(document, results)
+        rules = list(_in_force(self.rulebook, ticket, policy))
+        spots = [spot for rule in rules for spot in self._spots(rule, document, known)]
+        account = bill([Charge(spot.rule.id, spot.rule.dimension, spot.rule.weight) for spot in spots])
+        findings = [
+            _finding(spot, points, gain)
+            for spot, points, gain in zip(spots, account.points, account.gains, strict=True)
+        ]
+        fired = {spot.rule.id for spot in spots}
+        return Review(
+            score=account.score,
+            level=level(account.score, ready=policy.ready, nearly=policy.nearly),
+            reason="",
+            findings=tuple(sorted(findings, key=lambda finding: -finding.points)),
+            rulebook=self.version,
+            text_hash=text_hash(ticket),
+            kind=ticket.kind,
+            unread=document.unread,
+            gains=account.rule_gains,
+            passed=frozen({rule.id: rule.mended for rule in rules if rule.id not in fired}),
+        )
+
+    def _spots(self, rule: Rule, document: Document, results: Sequence[UnitResult]) -> list[Spot]:
+
+        if rule.id in self._ticket_matchers:
+            whole = Whole(document, tuple(result.hits for result in results))
+            places = self._ticket_matchers[rule.id](whole)
+        else:
+            places = _unit_places(rule.id, document, results)
+        spots = [_spot(rule, document, place) for place in places]
+        return list({(spot.field, spot.start, spot.end): spot for spot in spots}.values())[:MOST_PER_RULE]
+
+
+def text_hash(ticket: Ticket) -> str:
+    """A short name for exactly this text, however the fields are ordered."""
+    texts = {name: _content(text) for name, text in {**ticket.fields, "": ticket.description}.items()}
+    judged = json.dumps([ticket.title, texts], sort_keys=True, default=dict)
+    return hashlib.sha256(judged.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _content(text: Text) -> list[object]:
+    return [text.content, text.markup]
+
+
+def _in_force(rulebook: Rulebook, ticket: Ticket, policy: Policy) -> Iterator[Rule]:
+    """The rules that hold for this ticket, as the policy has them. An unknown kind gets kind-neutral rules."""
+    for shipped in rulebook.rules.values():
+        change = policy.rules.get(shipped.id)
+        rule = shipped
+        if change is not None:
+            if change.enabled is False:
+                continue
+            rule = replace(
+                shipped,
+                weight=shipped.weight if change.weight is None else change.weight,
+                severity=change.severity or shipped.severity,
+                applies_to=shipped.applies_to if change.applies_to is None else change.applies_to,
+            )
+        fits = rule.neutral if ticket.kind is None else ticket.kind in rule.applies_to
+        if fits and rule.when.holds(ticket):
+            yield rule
+
+
+def _within_limit(document: Document, results: Mapping[Key, UnitResult]) -> tuple[Document, list[UnitResult]]:
+    """The document up to the most tokens that are judged, and what is known of each of its units."""
+    known: list[UnitResult] = []
+    tokens = 0
+    for unit in document.units:
+        result = results[key(unit)]
+        tokens += result.tokens
+        if tokens > MAX_TOKENS:
+            break
+        known.append(result)
+    kept, left = document.units[: len(known)], document.units[len(known) :]
+    if not left:
+        return document, known
+    return replace(document, units=kept, unread=document.unread + sum(len(unit.text) for unit in left)), known
+
+
+def _unit_places(rule: str, document: Document, results: Sequence[UnitResult]) -> Iterator[Place]:
+    for unit, result in zip(document.units, results, strict=True):
+        for start, end in result.hits.get(rule, ()):
+            yield _place(unit, start, end)
+
+
+def _place(unit: Unit, start: int, end: int) -> Place:
+    return Place(unit.block, *unit.in_block(start, end))
+
+
+def _spot(rule: Rule, document: Document, place: Place) -> Spot:
+    if place.block is None:
+        return Spot(rule)
+    block = document.blocks[place.block].block
+    start, end = block.source(place.start, place.end)
+    return Spot(rule, block.field, start, end, document.sources[block.field][start:end])
+
+
+def _finding(spot: Spot, points: int, gain: int) -> Finding:
+    rule = spot.rule
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        dimension=rule.dimension,
+        points=points,
+        gain=gain,
+        message=rule.message.replace("{match}", _shown(spot.quote)),
+        why=rule.why,
+        coach=rule.coach,
+        field=spot.field,
+        start=spot.start,
+        end=spot.end,
+        quote=spot.quote,
+    )
+
+
+def _shown(quote: str) -> str:
+    """The words on one line, not too long, and without quotation marks that would end ours."""
+    words = " ".join(quote.replace("“", '"').replace("”", '"').split())
+    return words if len(words) <= MATCH_SHOWN else words[: MATCH_SHOWN - 1].rstrip() + "…"

@@ -1,0 +1,63 @@
+"""An example in a rule file: a small ticket, and where in it the rule is to fire."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from service.rulefile import Node
+from service.ticket import Kind, Markup, Text, Ticket, frozen
+
+_MARK = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`spans` are (field, quoted words) that must be found; without any, the rule must fire somewhere.
+
+    `kind` is None where the example leaves it to the rule.
+    """
+
+    ticket: Ticket
+    spans: tuple[tuple[str, str], ...]
+    line: int
+    text: str
+
+
+def read_example(node: Node) -> Example:
+    """A string is a description; a mapping gives title, description, kind, markup, labels and fields."""
+    if isinstance(node.value, str):
+        return _example(node, {"description": node}, Markup.MARKDOWN, None)
+    parts = node.mapping(optional=("title", "description", "kind", "markup", "fields", "labels"))
+    texts = {key: parts[key] for key in ("title", "description") if key in parts}
+    if "fields" in parts:
+        texts |= {f"fields.{name}": value for name, (_, value) in parts["fields"].pairs().items()}
+    markup = parts["markup"].choice(Markup) if "markup" in parts else Markup.MARKDOWN
+    kind = parts["kind"].choice(Kind) if "kind" in parts else None
+    labels = parts["labels"].texts() if "labels" in parts else ()
+    return _example(node, texts, markup, kind, labels)
+
+
+def _example(
+    node: Node, texts: dict[str, Node], markup: Markup, kind: Kind | None, labels: tuple[str, ...] = ()
+) -> Example:
+    spans: list[tuple[str, str]] = []
+    plain = {}
+    for name, value in texts.items():
+        marked = value.text(empty=True)
+        field = name.removeprefix("fields.")
+        spans += [(field, found) for found in _MARK.findall(marked)]
+        plain[name] = _MARK.sub(r"\1", marked)
+        if "[[" in plain[name]:
+            raise value.error("[[ opens here and is never closed by ]].")
+    ticket = Ticket(
+        id=f"{node.path}:{node.line}",
+        title=plain.get("title", ""),
+        description=Text(plain.get("description"), markup),
+        kind=kind,
+        fields=frozen(
+            {k.removeprefix("fields."): Text(v, markup) for k, v in plain.items() if k.startswith("fields.")}
+        ),
+        labels=labels,
+    )
+    return Example(ticket, tuple(spans), node.line, "\n".join(v.text(empty=True) for v in texts.values()))

@@ -1,0 +1,39 @@
+"""What stands in a ticket's sections, told from the blocks alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from service.document.model import PROSE, BlockKind, Document, Placed, Section
+
+_HOLLOW = re.compile(
+    r"tb[acdf]|todo|to do|fixme|n/?a|not applicable|none( yet)?|nothing( yet)?|pending|wip|unknown|same|idk|"
+    r"to be (defined|done|determined|decided|discussed|confirmed|added|filled( in)?|written)( later)?|"
+    r"not yet( (defined|known|clear))?|will follow|(coming )?(soon|later)|see (above|below)|placeholder|"
+    r"(please )?(add|fill|write|describe|list|enter|insert) .{0,60}(here|below)|criteria( go)? here|"
+    r"(item|step|criterion|criteria|scenario|condition|requirement) ?[#\d]{0,2}",
+    re.IGNORECASE,
+)
+_TRIM = re.compile(r"^[\W_]+|[\W_]+$")
+EVIDENCE = frozenset({BlockKind.CODE, BlockKind.LOG, BlockKind.IMAGE, BlockKind.LINK, BlockKind.QUOTE})
+
+
+def says_something(text: str) -> bool:
+    """Whether words are more than a promise of words: "TBD", "n/a", "…", "-" and "?" say nothing."""
+    bare = _TRIM.sub("", text)
+    return any(character.isalnum() for character in bare) and not _HOLLOW.fullmatch(bare)
+
+
+def is_real(placed: Placed) -> bool:
+    """Whether a block tells a reader something."""
+    kind = placed.block.kind
+    if kind in (BlockKind.HEADING, BlockKind.PLACEHOLDER):
+        return False
+    return kind in EVIDENCE or (kind in PROSE and says_something(placed.block.text))
+
+
+def real(document: Document, sections: Iterable[Section]) -> list[Placed]:
+    """The blocks with something to say in these sections."""
+    wanted = frozenset(sections)
+    return [placed for placed in document.blocks if placed.section in wanted and is_real(placed)]

@@ -1,0 +1,106 @@
+"""What silences a hit, whatever found it: the wrong place, masked words, concrete words in the same sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.document.model import BlockKind, Role, Section
+from service.matchers import Hit, Sentence, UnitMatcher
+from service.matchers._tokens import Pattern, read_pattern
+from service.rulefile import Node
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+KEYS = ("where", "unless_sentence_has", "unless_said", "unless_within")
+ALL_ROLES = frozenset(Role)
+ALL_SECTIONS = frozenset(Section)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`unless_has`: a token like this anywhere in the sentence; `unless_said`: one of these signals;
+    `unless_within`: the hit lies in, or touches, one of these token patterns.
+    """
+
+    roles: frozenset[Role] = ALL_ROLES
+    sections: frozenset[Section] = ALL_SECTIONS
+    blocks: frozenset[BlockKind] = frozenset(BlockKind)
+    unless_has: Pattern = ()
+    unless_said: tuple[str, ...] = ()
+    unless_within: tuple[Pattern, ...] = ()
+
+
+def read_guard(parts: dict[str, Node], signals: frozenset[str]) -> Guard:
+    """The guard's own keys among a matcher's parameters."""
+    places = ("roles", "sections", "not_sections", "blocks")
+    where = parts["where"].mapping(optional=places) if "where" in parts else {}
+    sections = where["sections"].choices(Section) if "sections" in where else ALL_SECTIONS
+    if "not_sections" in where:
+        sections -= where["not_sections"].choices(Section)
+    has = parts.get("unless_sentence_has")
+    within = parts["unless_within"].items() if "unless_within" in parts else []
+    return Guard(
+        roles=where["roles"].choices(Role) if "roles" in where else ALL_ROLES,
+        sections=sections,
+        blocks=where["blocks"].choices(BlockKind) if "blocks" in where else frozenset(BlockKind),
+        unless_has=() if has is None else read_pattern(has, alternatives=True),
+        unless_said=read_signals(parts["unless_said"], signals) if "unless_said" in parts else (),
+        unless_within=tuple(read_pattern(node) for node in within),
+    )
+
+
+def read_signals(node: Node, signals: frozenset[str]) -> tuple[str, ...]:
+    """Names of signals, each of which must exist."""
+    nodes = node.items() if isinstance(node.value, list) else [node]
+    return tuple(item.one_of(sorted(signals)) for item in nodes)
+
+
+def guarded(nlp: Language, guard: Guard, match: UnitMatcher) -> UnitMatcher:
+    """The matcher, silenced where its guard says so."""
+    from spacy.matcher import Matcher  # noqa: PLC0415 (rules are listed without spaCy)
+
+    having, within = Matcher(nlp.vocab), Matcher(nlp.vocab)
+    if guard.unless_has:
+        having.add("has", [[dict(token)] for token in guard.unless_has])
+    if guard.unless_within:
+        within.add("within", [[dict(token) for token in pattern] for pattern in guard.unless_within])
+
+    def inside(sentence: Sentence) -> bool:
+        unit = sentence.unit
+        return unit.role in guard.roles and unit.section in guard.sections and unit.kind in guard.blocks
+
+    def silenced(sentence: Sentence) -> bool:
+        said = any(sentence.hits.get(name) for name in guard.unless_said)
+        return said or bool(guard.unless_has and having(sentence.doc))
+
+    def excepted(sentence: Sentence) -> list[Hit]:
+        spans = within(sentence.doc, as_spans=True) if guard.unless_within else []
+        return [(span.start_char, span.end_char) for span in spans]
+
+    def find(sentence: Sentence) -> Iterable[Hit]:
+        if not inside(sentence):
+            return ()
+        hits = list(match(sentence))
+        if not hits or silenced(sentence):
+            return ()
+        exceptions = excepted(sentence)
+        return [hit for hit in hits if not any(touches(hit, other) for other in exceptions)]
+
+    return find
+
+
+def touches(one: Hit, other: Hit) -> bool:
+    """Whether two ranges share a character."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def longest(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits in order, without those inside or overlapping a longer one."""
+    kept: list[Hit] = []
+    for hit in sorted(set(hits), key=lambda h: (h[0] - h[1], h[0])):
+        if not any(touches(hit, other) for other in kept):
+            kept.append(hit)
+    return sorted(kept)

@@ -1,0 +1,106 @@
+"""Something that the whole ticket never says: in no section, by no signal, in no block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.document.model import BlockKind, Role, Section
+from service.matchers import ABSENT, Place, TicketMatcher, Whole
+from service.matchers._blocks import real
+from service.matchers._guard import ALL_ROLES, ALL_SECTIONS, read_signals
+from service.rulefile import Node
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+LEVEL = "ticket"
+ABSENCE = True
+CONDITIONS = ("section", "signal", "block", "all_of", "none_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One way of its being there: enough real blocks in the sections, units with the signals, blocks of the kinds,
+    all of the parts, or none of them.
+    """
+
+    sort: str
+    sections: frozenset[Section] = ALL_SECTIONS
+    roles: frozenset[Role] = ALL_ROLES
+    signals: frozenset[str] = frozenset()
+    blocks: frozenset[BlockKind] = frozenset()
+    ordered: bool | None = None
+    at_least: int = 1
+    parts: tuple[Condition, ...] = ()
+
+    def holds(self, whole: Whole) -> bool:
+        """Whether the ticket has it."""
+        if self.sort == "all_of":
+            return all(part.holds(whole) for part in self.parts)
+        if self.sort == "none_of":
+            return not any(part.holds(whole) for part in self.parts)
+        if self.sort == "section":
+            return len(real(whole.document, self.sections)) >= self.at_least
+        return (self._units(whole) if self.sort == "signal" else self._blocks(whole)) >= self.at_least
+
+    def _units(self, whole: Whole) -> int:
+        return sum(
+            unit.role in self.roles
+            and unit.section in self.sections
+            and (self.ordered is None or whole.document.blocks[unit.block].block.ordered is self.ordered)
+            and any(hits.get(name) for name in self.signals)
+            for unit, hits in zip(whole.document.units, whole.hits, strict=True)
+        )
+
+    def _blocks(self, whole: Whole) -> int:
+        return sum(
+            placed.block.kind in self.blocks
+            and placed.section in self.sections
+            and (self.ordered is None or placed.block.ordered is self.ordered)
+            for placed in whole.document.blocks
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """It is missing where no condition holds."""
+
+    any_of: tuple[Condition, ...]
+
+
+def read(node: Node, signals: frozenset[str]) -> Spec:
+    """`any_of`: the ways in which a ticket may say it."""
+    parts = node.mapping(required=("any_of",))
+    return Spec(tuple(_condition(item, signals) for item in parts["any_of"].items()))
+
+
+def _condition(node: Node, signals: frozenset[str]) -> Condition:
+    details = ("at_least", "in_sections", "in_roles", "ordered")
+    parts = node.mapping(optional=(*CONDITIONS, *details))
+    sorts = [key for key in parts if key in CONDITIONS]
+    if len(sorts) != 1:
+        raise node.error(f"a condition holds exactly one of: {', '.join(CONDITIONS)}.")
+    sort, value = sorts[0], parts[sorts[0]]
+    if sort in ("all_of", "none_of"):
+        return Condition(sort, parts=tuple(_condition(item, signals) for item in value.items()))
+    within = parts["in_sections"].choices(Section) if "in_sections" in parts else ALL_SECTIONS
+    return Condition(
+        sort,
+        sections=value.choices(Section) if sort == "section" else within,
+        roles=parts["in_roles"].choices(Role) if "in_roles" in parts else ALL_ROLES,
+        signals=frozenset(read_signals(value, signals)) if sort == "signal" else frozenset(),
+        blocks=value.choices(BlockKind) if sort == "block" else frozenset(),
+        ordered=parts["ordered"].flag() if "ordered" in parts else None,
+        at_least=parts["at_least"].integer(1, 100) if "at_least" in parts else 1,
+    )
+
+
+def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
+    """Finds an absence, or nothing."""
+
+    def find(whole: Whole) -> Iterable[Place]:
+        return () if any(condition.holds(whole) for condition in spec.any_of) else (ABSENT,)
+
+    return find

@@ -1,0 +1,103 @@
+"""Units → hits: parses what is new, in one batch, and remembers the rest as plain data."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service import matchers
+from service.document.model import BlockKind, Role, Section, Unit
+from service.matchers import Hit, Sentence, TicketMatcher, UnitMatcher
+from service.matchers._guard import touches
+from service.ticket import frozen
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+    from service.rulebook import Find, Rulebook
+
+BATCH = 64
+CACHE = 20_000
+Key = tuple[Role, Section, BlockKind, tuple[Hit, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """What was found in one unit, by rule or signal, and how many tokens it has."""
+
+    hits: Mapping[str, tuple[Hit, ...]]
+    tokens: int
+
+
+class Parser:
+    """The unit matchers of a rulebook over one pipeline. Not for several threads at once."""
+
+    def __init__(self, rulebook: Rulebook, nlp: Language, *, cache: int = CACHE) -> None:
+        self._nlp = nlp
+        self._size = cache
+        self._cache: OrderedDict[Key, UnitResult] = OrderedDict()
+        self._signals = {s.id: _unit_matcher(nlp, s.find) for s in rulebook.signals.values()}
+        self._rules = {
+            rule.id: _unit_matcher(nlp, rule.find)
+            for rule in rulebook.rules.values()
+            if matchers.module(rule.find.matcher).LEVEL == "unit"
+        }
+
+    def results(self, units: Iterable[Unit]) -> dict[Key, UnitResult]:
+        """What is found in these units, whatever of it was known."""
+        found: dict[Key, UnitResult] = {}
+        fresh: dict[Key, Unit] = {}
+        for unit in units:
+            name = key(unit)
+            if name in self._cache:
+                self._cache.move_to_end(name)
+                found[name] = self._cache[name]
+            else:
+                fresh[name] = unit
+        for name, result in self._parsed(fresh):
+            found[name] = self._cache[name] = result
+        while len(self._cache) > self._size:
+            self._cache.popitem(last=False)
+        return found
+
+    def _parsed(self, units: Mapping[Key, Unit]) -> Iterator[tuple[Key, UnitResult]]:
+        if not units:
+            return
+        with self._nlp.memory_zone():
+            docs = self._nlp.pipe((unit.text for unit in units.values()), batch_size=BATCH)
+            for (name, unit), doc in zip(units.items(), docs, strict=True):
+                yield name, self._look(unit, doc)
+
+    def _look(self, unit: Unit, doc: Doc) -> UnitResult:
+        hits = _found(self._signals, Sentence(unit, doc, frozen({})))
+        sentence = Sentence(unit, doc, hits)
+        for name, places in _found(self._rules, sentence).items():
+            if kept := tuple(hit for hit in places if not any(touches(hit, masked) for masked in unit.masked)):
+                hits[name] = kept
+        return UnitResult(hits, len(doc))
+
+
+def key(unit: Unit) -> Key:
+    """What a unit's result depends on."""
+    return unit.role, unit.section, unit.kind, unit.masked, unit.text
+
+
+def ticket_matchers(rulebook: Rulebook, nlp: Language) -> dict[str, TicketMatcher]:
+    """The rules that look at the whole ticket, ready to use."""
+    return {
+        rule.id: matchers.module(rule.find.matcher).build(nlp, rule.find.spec)
+        for rule in rulebook.rules.values()
+        if matchers.module(rule.find.matcher).LEVEL == "ticket"
+    }
+
+
+def _unit_matcher(nlp: Language, find: Find) -> UnitMatcher:
+    matcher: UnitMatcher = matchers.module(find.matcher).build(nlp, find.spec)
+    return matcher
+
+
+def _found(wanted: Mapping[str, UnitMatcher], sentence: Sentence) -> dict[str, tuple[Hit, ...]]:
+    return {name: hits for name, match in wanted.items() if (hits := tuple(match(sentence)))}

@@ -1,0 +1,28 @@
+"""create_app: the only place that wires the web application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from service.engine.base import Engine
+from service.inbox import Inbox
+from service.settings import Settings
+from service.store import Store
+from service.web import access, api, errors, headers, health, playground, webhooks
+
+MAX_BYTES = 25 * 1024 * 1024  # no tracker sends more
+
+
+def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -> Flask:
+    """The whole application, for any WSGI server. `settings` have passed `prepare`."""
+    app = Flask("service", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BYTES, MAX_FORM_MEMORY_SIZE=1_000_000)
+    app.url_map.strict_slashes = False
+    errors.register(app)
+    headers.register(app)
+    access.guard(app, settings)
+    app.register_blueprint(health.blueprint(store, engine))
+    app.register_blueprint(api.blueprint(settings, engine))
+    app.register_blueprint(webhooks.blueprint(settings, inbox, engine))
+    app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
+    return app

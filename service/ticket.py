@@ -101,10 +101,11 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One step in a ticket's life."""
+    """One step in a ticket's life. `category` is None where the tracker's history names the status alone."""
 
     at: datetime
-    category: StatusCategory
+    status: str
+    category: StatusCategory | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,172 @@
+"""One Jira site, Cloud or Data Center, through the `jira` library.
+
+The library's own retries are off, as it would repeat a POST; its session is used for what it has no call for.
+"""
+
+from __future__ import annotations
+
+import json
+import time as clock
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from jira import JIRA, JIRAError
+
+from service.comment import CommentTree
+from service.feedback import SIGNATURE
+from service.render import adf, wiki
+from service.settings import JiraSite
+from service.ticket import Comment, Snapshot
+from service.trackers.base import CommentGone, TicketGone, TrackerError
+from service.trackers.jira_errors import understood
+from service.trackers.jira_reading import FIELDS, PROPERTY, is_marked, person, plain, read_comment, read_snapshot
+from service.trackers.wild import Untamed, Wild
+
+PAGE = 100
+MOST_COMMENTS = 5_000
+
+
+class JiraTracker:
+    """Reads and comments on the tickets of one Jira. `timeout` is in seconds, for each request."""
+
+    name = "jira"
+
+    def __init__(self, site: JiraSite, timeout: float) -> None:
+        self.site = site.name
+        self._settings = site
+        credentials: dict[str, Any] = (
+            {"token_auth": str(site.token)} if site.token else {"basic_auth": (site.email, str(site.api_token))}
+        )
+        self._client = JIRA(
+            server=site.url.rstrip("/"),
+            options={"rest_api_version": "3" if site.cloud else "2"},
+            get_server_info=False,
+            max_retries=0,
+            timeout=timeout,
+            **credentials,
+        )
+        self._http: requests.Session = self._client._session  # noqa: SLF001 (the library has no public way to add a property)
+        self._render: Callable[[CommentTree], object] = adf.render if site.cloud else wiki.render
+        self._own_id = ""
+
+    def fetch(self, ticket_id: str) -> Snapshot:
+        """Read the issue, who edited it, and its comments; raises TicketGone or another TrackerError."""
+        fields = ",".join([*FIELDS, *self._settings.fields])
+        issue = self._get(self._path(ticket_id), {"fields": fields, "expand": "changelog"}, gone=TicketGone)
+        comments = tuple(self._comments(ticket_id))
+        try:
+            return read_snapshot(issue, list(self._histories(ticket_id, issue)), comments, self._settings)
+        except Untamed as error:
+            raise TrackerError(f"Jira's answer about a ticket could not be read: {error}.") from None
+
+    def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:
+        """Post a comment that carries our property, so that we find it again even if the answer is lost."""
+        properties: list[dict[str, object]] = [{"key": PROPERTY, "value": {"key": key}}]
+        if internal:
+            properties.append({"key": "sd.public.comment", "value": {"internal": True}})
+        body = {"body": self._render(tree), "properties": properties}
+        answer = self._call("POST", f"{self._path(ticket_id)}/comment", body=body, gone=TicketGone)
+        try:
+            return answer["id"].id()
+        except Untamed as error:
+            raise TrackerError(f"Jira's answer to a new comment could not be read: {error}.") from None
+
+    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree) -> None:
+        """Edit a comment; watchers are not mailed."""
+        path = f"{self._path(ticket_id)}/comment/{_segment(comment_id)}"
+        self._call("PUT", path, {"notifyUsers": "false"}, body={"body": self._render(tree)}, gone=CommentGone)
+
+    def delete_comment(self, ticket_id: str, comment_id: str) -> None:
+        """Delete a comment."""
+        try:
+            self._call("DELETE", f"{self._path(ticket_id)}/comment/{_segment(comment_id)}", gone=CommentGone)
+        except CommentGone:
+            return
+
+    def check(self) -> str:
+        """Who we are at this site."""
+        me = self._get("myself", {})
+        kind = "Cloud" if self._settings.cloud else "Data Center"
+        return f"Jira {kind}, signed in as {me['displayName'].text(default='a user without a name')}"
+
+    def _comments(self, ticket_id: str) -> Iterator[Comment]:
+        for comment in self._pages(f"{self._path(ticket_id)}/comment", "comments", {"expand": "properties"}):
+            try:
+                yield self._comment(comment)
+            except Untamed as error:
+                raise TrackerError(f"Jira's answer about a comment could not be read: {error}.") from None
+
+    def _comment(self, comment: Wild) -> Comment:
+        read = read_comment(comment, ours=is_marked(comment))
+        if read.ours or not _signed(read):
+            return read
+        mine = read.author is not None and read.author.id == self._me()
+        return read_comment(comment, ours=mine)
+
+    def _me(self) -> str:
+        """Our own account, asked for once."""
+        if not self._own_id:
+            me = person(self._get("myself", {}))
+            self._own_id = me.id if me else ""
+        return self._own_id
+
+    def _histories(self, ticket_id: str, issue: Wild) -> Iterator[Wild]:
+        """The issue's history. An answer holds the newest part only; the rest is paged through on Cloud."""
+        changelog = issue["changelog"]
+        shown = list(changelog["histories"])
+        if self._settings.cloud and changelog["total"].number(default=0) > len(shown):
+            return self._pages(f"{self._path(ticket_id)}/changelog", "values", {})
+        return iter(shown)
+
+    def _pages(self, path: str, member: str, query: Mapping[str, str]) -> Iterator[Wild]:
+        start = 0
+        while start < MOST_COMMENTS:
+            page = self._get(path, {**query, "startAt": str(start), "maxResults": str(PAGE)}, gone=TicketGone)
+            entries = list(page[member])
+            yield from entries
+            start += len(entries)
+            if not entries or start >= page["total"].number(default=0):
+                return
+
+    def _path(self, ticket_id: str) -> str:
+        return f"issue/{_segment(ticket_id)}"
+
+    def _get(self, path: str, query: Mapping[str, str], *, gone: type[TrackerError] = TrackerError) -> Wild:
+        return self._call("GET", path, query, gone=gone)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        body: object = None,
+        gone: type[TrackerError] = TrackerError,
+    ) -> Wild:
+        """One request; raises TrackerError, or `gone` where Jira answers 404."""
+        url = self._client._get_url(path)  # noqa: SLF001 (it knows server, context path and version)
+        try:
+            answer = self._http.request(
+                method, url, params=dict(query or {}), data=None if body is None else json.dumps(body)
+            )
+            return Wild.parse(answer.content) if answer.content else Wild({})
+        except JIRAError as error:
+            raise understood(error, now=clock.time(), gone=gone) from None
+        except requests.Timeout:
+            raise TrackerError("Jira did not answer in time.") from None
+        except requests.RequestException as error:
+            raise TrackerError(f"Jira could not be reached ({type(error).__name__}).") from None
+        except Untamed as error:
+            raise TrackerError(f"Jira's answer could not be read: {error}. Is JIRA_URL right?") from None
+
+
+def _signed(comment: Comment) -> bool:
+    """Whether the comment's last line is our signature; a quotation of it is not."""
+    last = plain(comment.body).strip().rpartition("\n")[2]
+    return last.strip("_*{} ").startswith(SIGNATURE.strip())
+
+
+def _segment(value: str) -> str:
+    return quote(value, safe="")

@@ -1,0 +1,168 @@
+"""Jira's JSON → a Snapshot. No I/O.
+
+Descriptions come as an ADF object (REST v3), as wiki markup (v2, and in some v3 answers), or as null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import cast
+
+from service.kind import kind_of
+from service.settings import JiraSite
+from service.ticket import NO_TEXT, Comment, Markup, Person, Snapshot, StatusCategory, StatusChange, Text, Ticket
+from service.trackers.wild import Untamed, Wild
+
+PROPERTY = "ticket-clarity"
+FIELDS = (
+    "summary",
+    "description",
+    "issuetype",
+    "labels",
+    "status",
+    "project",
+    "issuelinks",
+    "attachment",
+    "creator",
+    "created",
+)
+_TEXT_FIELDS = frozenset({"summary", "description"})
+_CATEGORIES = {"new": StatusCategory.NEW, "indeterminate": StatusCategory.IN_PROGRESS, "done": StatusCategory.DONE}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_snapshot(
+    issue: Wild, histories: Iterable[Wild], comments: tuple[Comment, ...], site: JiraSite
+) -> Snapshot:
+    """What one fetch of an issue tells; raises Untamed where Jira left out what every issue has."""
+    fields = issue["fields"]
+    created = time(fields["created"])
+    changes = sorted(histories, key=lambda history: time(history["created"]))
+    edits = [history for history in changes if _edits_text(history, site)]
+    return Snapshot(
+        ticket=_ticket(issue["id"].id(), fields, site),
+        key=issue["key"].text(),
+        url=f"{site.url.rstrip('/')}/browse/{issue['key'].text()}",
+        created=created,
+        text_changed=time(edits[-1]["created"]) if edits else created,
+        author=person(edits[-1]["author"]) if edits else person(fields["creator"]),
+        status_category=_category(fields["status"]),
+        status_history=tuple(_status_changes(changes)),
+        service_desk=fields["project"]["projectTypeKey"].text(default="") == "service_desk",
+        comments=comments,
+    )
+
+
+def read_comment(comment: Wild, *, ours: bool) -> Comment:
+    """One comment of an issue."""
+    return Comment(
+        id=comment["id"].id(),
+        author=person(comment["author"]),
+        body=text(comment["body"].raw()),
+        created=time(comment["created"]) if comment["created"] else _EPOCH,
+        ours=ours,
+    )
+
+
+def is_marked(comment: Wild) -> bool:
+    """Whether a comment carries our property. Jira answers with properties in some versions only."""
+    return any(entry["key"].text(default="") == PROPERTY for entry in comment["properties"])
+
+
+def person(user: Wild) -> Person | None:
+    """A user by account id (Cloud), key or name (Data Center); None where the account is gone or hidden."""
+    names = (user["accountId"].text(default=""), user["key"].text(default=""), user["name"].text(default=""))
+    user_id = next((name for name in names if name), "")
+    return Person(user_id, is_bot=user["accountType"].text(default="") == "app") if user_id else None
+
+
+def text(value: object) -> Text:
+    """A field's value as a text: ADF, wiki markup, or the readable part of an option or a list of them."""
+    match value:
+        case {"type": "doc"}:
+            return Text(cast(Mapping[str, object], value), Markup.ADF)
+        case str() if value:
+            return Text(value, Markup.WIKI)
+        case {"value": str() as shown} | {"name": str() as shown}:
+            return Text(shown, Markup.PLAIN)
+        case list():
+            parts = [text(part).content for part in value]
+            return Text("\n".join(part for part in parts if isinstance(part, str)) or None, Markup.PLAIN)
+        case int() | float() if not isinstance(value, bool):
+            return Text(str(value), Markup.PLAIN)
+    return NO_TEXT
+
+
+def time(value: Wild) -> datetime:
+    """A time such as `2019-08-27T12:43:24.674-0700`; raises Untamed."""
+    try:
+        told = datetime.fromisoformat(value.text())
+    except ValueError as error:
+        if isinstance(error, Untamed):
+            raise
+        raise Untamed("a time is not in ISO 8601") from None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def plain(value: Text) -> str:
+    """All the words of a text, roughly: enough to tell its shape from."""
+    if isinstance(value.content, str):
+        return value.content
+    words: list[str] = []
+    waiting: list[object] = [value.content]
+    while waiting:
+        match waiting.pop():
+            case {"text": str() as told}:
+                words.append(told)
+            case {"content": list() as inner}:
+                waiting.extend(reversed(inner))
+    return "\n".join(words)
+
+
+def _ticket(issue_id: str, fields: Wild, site: JiraSite) -> Ticket:
+    title, description = fields["summary"].text(default=""), text(fields["description"].raw())
+    labels = tuple(label.text() for label in fields["labels"])
+    type_name = fields["issuetype"]["name"].text(default="")
+    return Ticket(
+        id=issue_id,
+        title=title,
+        description=description,
+        kind=kind_of(type_name, site.types, labels, title, plain(description)),
+        fields={name: text(fields[field_id].raw()) for field_id, name in site.fields.items()},
+        labels=labels,
+        status=fields["status"]["name"].text(default=""),
+        project=fields["project"]["key"].text(default=""),
+        links=tuple(_linked(fields["issuelinks"])),
+        attachments=tuple(entry["filename"].text(default="") for entry in fields["attachment"]),
+    )
+
+
+def _linked(links: Wild) -> Iterable[str]:
+    for link in links:
+        for side in ("outwardIssue", "inwardIssue"):
+            if link[side]:
+                yield link[side]["key"].text(default="")
+
+
+def _edits_text(history: Wild, site: JiraSite) -> bool:
+    return any(_is_text(item, site.fields) for item in history["items"])
+
+
+def _is_text(item: Wild, custom: Mapping[str, str]) -> bool:
+    field_id = item["fieldId"].text(default="") or item["field"].text(default="")
+    if item["fieldtype"].text(default="") == "custom" and not item["fieldId"]:
+        return bool(custom)
+    return field_id in _TEXT_FIELDS or field_id in custom
+
+
+def _category(status: Wild) -> StatusCategory:
+    return _CATEGORIES.get(status["statusCategory"]["key"].text(default=""), StatusCategory.NEW)
+
+
+def _status_changes(histories: Iterable[Wild]) -> Iterable[StatusChange]:
+    """When the status changed. Jira's history names a status but not its category."""
+    for history in histories:
+        for item in history["items"]:
+            if item["field"].text(default="") == "status":
+                yield StatusChange(time(history["created"]), item["toString"].text(default=""))

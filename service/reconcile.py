@@ -109,12 +109,10 @@ class Reconciler:
             self._failed(mine, error, name)
         except StoreUnavailable:
             raise
-        except Exception as error:  # noqa: BLE001 (one ticket's fault must neither be lost nor stop the others)
+        except Exception as error:
             fault = _without_text(error)
             delay = backoff(mine.attempts, first=5.0, most=3600.0)
-            log.error(  # noqa: TRY400 (a traceback would quote the message)
-                "reconcile failed", **name, error=fault, retry_in=round(delay)
-            )
+            log.exception("reconcile failed", **name, retry_in=round(delay))
             self._release(mine, delay, fault)
 
     def _reconcile(self, mine: Claim) -> None:
@@ -187,7 +185,7 @@ class Reconciler:
         with self._store.writing() as connection:
             # A text that only its status keeps us silent about (a draft) is looked at afresh in the next one.
             settled: dict[str, object] = {"said_text_hash": seen.review.text_hash} if decision.settled else {}
-            if not finish(connection, mine, settled | labels | row):
+            if not finish(connection, mine, {**settled, **labels, **row}):
                 raise LeaseLost(wrote=wrote)
             review_id = record_review(
                 connection,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import signal
+import sys
 import threading
 import time
 from functools import partial
@@ -16,6 +17,7 @@ from multiprocessing.connection import Connection
 
 import structlog
 
+from service import logs
 from service.engine.messages import Check, Checked, FromWorker, Ready, Stop, ToWorker
 from service.reconcile import Reconciler
 from service.review import Review
@@ -36,7 +38,14 @@ def work(settings: Settings, pipe: Connection) -> None:
     # One worker is one core; more threads a matrix multiplication only take from the other workers.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ.pop("OPENBLAS_CORETYPE", None)
-    Worker(settings, pipe).run()
+    logs.configure(settings)
+    from service.document.language import ModelError  # noqa: PLC0415 (the web process never loads spaCy)
+
+    try:
+        Worker(settings, pipe).run()
+    except ModelError as error:
+        log.critical("worker cannot start", error=str(error))
+        sys.exit(1)
 
 
 class Worker:
@@ -91,8 +100,8 @@ class Worker:
             return None
         try:
             return self._scorer.review(asked.ticket, asked.policy)
-        except Exception as error:  # noqa: BLE001 (told to whoever asked; the message might quote the text)
-            log.error("check failed", error=type(error).__name__)  # noqa: TRY400
+        except Exception:
+            log.exception("check failed")
             return None
 
     def _say(self, message: FromWorker) -> None:

@@ -5,6 +5,7 @@ import sys
 import time
 import types
 
+from service.document.language import ModelError
 from service.engine import worker
 from service.engine.messages import Check, Checked, Ready, Stop
 from service.review import Review
@@ -47,10 +48,6 @@ class Scorer:
         if ticket.title == "fail":
             raise ValueError(ticket.description.content)
         return Review(policy.ready, None, str(os.getpid()), (), "rules", "")
-
-
-class ModelError(Exception):
-    pass
 
 
 def real(settings, pipe):

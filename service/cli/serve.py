@@ -47,8 +47,21 @@ def serve(host: str, port: int) -> None:
             f"--host {host} would open this service to others. Set CLARITY_DASHBOARD_TOKEN to 16 or more "
             "characters first, or listen on 127.0.0.1 behind a reverse proxy."
         )
+    _refuse_unknown_rules(settings)
     bound = listen(host, port)
     _run(prepare(settings), bound)
+
+
+def _refuse_unknown_rules(settings: Settings) -> None:
+    from service import rulebook  # noqa: PLC0415
+    from service.overrides import unknown_rules  # noqa: PLC0415
+
+    try:
+        rules = rulebook.load([settings.rules] if settings.rules else [])
+    except rulebook.RuleFileError:
+        return  # a broken rule file stops no start: the workers say so and go on with the shipped rules
+    for sentence in unknown_rules(settings, rules.rules):
+        raise Stop(sentence)
 
 
 def _run(settings: Settings, bound: socket.socket) -> None:

@@ -27,11 +27,26 @@ def prepare(settings: Settings) -> Settings:
         ) from None
 
 
+def with_kept_key(settings: Settings) -> Settings:
+    """The settings with the key that an earlier start has kept, if any; makes none. Raises SettingsError."""
+    path = settings.data_dir / KEY_FILE
+    if settings.secret_key or not path.exists():
+        return settings
+    return replace(settings, secret_key=_read_key(path))
+
+
 def _kept_key(path: Path) -> Secret:
     """Of several processes that start at once, one makes the key and all read the same."""
     if not path.exists():
         _offer(path, secrets.token_hex(32))
-    key = path.read_text(encoding="utf-8", errors="replace").strip()
+    return _read_key(path)
+
+
+def _read_key(path: Path) -> Secret:
+    try:
+        key = path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}. Let this user read it.") from None
     if len(key) < 32:
         raise SettingsError(
             f"{path} holds less than 32 characters. Put the former key back, or set CLARITY_SECRET_KEY."

@@ -1,0 +1,207 @@
+"""What `clarity doctor` looks at. Each check says how it stands and, where it is not well, what to do."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from sqlalchemy import make_url, text
+
+from service import rulebook
+from service.document import language
+from service.overrides import unknown_rules
+from service.settings import JiraSite, LinearSite, Settings, SettingsError
+from service.store import Store, StoreUnavailable, migrate
+from service.trackers.base import TrackerError
+from service.trackers.registry import open_tracker
+from service.web.access import is_loopback
+
+MEGABYTE = 1_000_000
+SHORT_SECRET = 16
+SKEW_SECONDS = 120
+
+
+class State(StrEnum):
+    """How a thing stands."""
+
+    WELL = "✓"
+    ODD = "!"
+    WRONG = "✗"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    state: State
+    said: str
+    advice: str = ""
+
+
+def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
+    """Everything that can be wrong, one thing at a time. `offline` asks no tracker. Changes nothing."""
+    yield _data_dir(settings)
+    yield from _database(settings)
+    yield _disk(settings)
+    yield _model(settings)
+    yield from _rules(settings)
+    yield from _addresses(settings)
+    store = Store(settings.database_url, settings.secret_key)
+    for tracker, site in _sites(settings):
+        name = f"{tracker} {site.name}"
+        yield _webhook(name, site)
+        if not offline:
+            yield _credentials(name, settings, store, tracker, site)
+            yield from _clock(name, site, settings.http_timeout_seconds)
+
+
+def _data_dir(settings: Settings) -> Check:
+    folder = settings.data_dir
+    if not folder.exists():
+        return Check("data directory", State.WELL, f"{folder} will be made at the first start")
+    if not folder.is_dir():
+        return Check("data directory", State.WRONG, f"{folder} is no folder", "Set CLARITY_DATA_DIR to a folder.")
+    if folder.stat().st_mode & 0o077:
+        return Check("data directory", State.ODD, f"{folder} is open to other users", f"chmod 700 {folder}")
+    return Check("data directory", State.WELL, str(folder))
+
+
+def _database(settings: Settings) -> Iterator[Check]:
+    path = Path(make_url(settings.database_url).database or "")
+    if not path.exists():
+        yield Check("database", State.WELL, f"{path} will be made at the first start")
+        return
+    store = Store(settings.database_url, settings.secret_key)
+    try:
+        yield _integrity(store, path)
+        if settings.secret_key:
+            store.unlock()
+    except (StoreUnavailable, SettingsError) as error:
+        yield Check("database", State.WRONG, str(error), "Restore a backup, or mend the disk or the permissions.")
+    finally:
+        store.close()
+
+
+def _integrity(store: Store, path: Path) -> Check:
+    with store.reading() as connection:
+        found = connection.execute(text("PRAGMA quick_check(1)")).scalar_one()
+        current = migrate.is_current(connection)
+    if found != "ok":
+        return Check("database", State.WRONG, f"{path} is damaged: {found}", "Stop the service, restore a backup.")
+    with store.writing() as connection:
+        connection.execute(text("SELECT 1"))
+    if not current:
+        return Check(
+            "database", State.ODD, f"{path} is of another version", "It is brought up to date at the start."
+        )
+    if path.stat().st_mode & 0o077:
+        return Check("database", State.ODD, f"{path} can be read by other users", f"chmod 600 {path}")
+    return Check("database", State.WELL, f"{path}, sound and writable")
+
+
+def _disk(settings: Settings) -> Check:
+    folder = next(place for place in (settings.data_dir, *settings.data_dir.parents) if place.exists())
+    free = shutil.disk_usage(folder).free // MEGABYTE
+    state = State.WELL if free > 1_000 else State.ODD if free > 100 else State.WRONG
+    return Check("disk", state, f"{free:,} MB free", "" if state is State.WELL else f"Make room on {folder}.")
+
+
+def _model(settings: Settings) -> Check:
+    try:
+        folder = language.find(settings.model)
+        return Check("language model", State.WELL, f"{language.verify(folder)}, in {folder}")
+    except language.ModelError as error:
+        return Check("language model", State.WRONG, str(error))
+
+
+def _rules(settings: Settings) -> Iterator[Check]:
+    try:
+        rules = rulebook.load([settings.rules] if settings.rules else [])
+    except rulebook.RuleFileError as error:
+        yield Check("rules", State.WRONG, str(error), "Until then the service goes on with the shipped rules.")
+        return
+    yield Check("rules", State.WELL, f"{len(rules.rules)} rules, version {rules.version[:12]}")
+    for sentence in unknown_rules(settings, rules.rules):
+        yield Check("rules", State.WRONG, sentence)
+
+
+def _addresses(settings: Settings) -> Iterator[Check]:
+    parts = urlsplit(settings.base_url)
+    local, connected = is_loopback(parts.hostname or ""), bool(settings.jira or settings.linear)
+    if local and connected:
+        advice = "Set CLARITY_BASE_URL to the address at which your reverse proxy answers."
+        yield Check("base url", State.ODD, f"no tracker can reach {settings.base_url}", advice)
+    elif not local and parts.scheme == "http":
+        yield Check(
+            "base url", State.ODD, f"{settings.base_url} is not encrypted", "Use https at the reverse proxy."
+        )
+    else:
+        yield Check("base url", State.WELL, settings.base_url)
+    if settings.dashboard_token:
+        yield Check("dashboard", State.WELL, "open to whoever has the dashboard token")
+    else:
+        yield Check("dashboard", State.WELL, "shown on this machine only, as no CLARITY_DASHBOARD_TOKEN is set")
+    if not connected:
+        yield Check(
+            "trackers", State.ODD, "none is connected", "README.md: connect Jira or Linear in five minutes."
+        )
+
+
+def _sites(settings: Settings) -> list[tuple[str, JiraSite | LinearSite]]:
+    return [
+        *(("jira", site) for site in settings.jira.values()),
+        *(("linear", site) for site in settings.linear.values()),
+    ]
+
+
+def _webhook(name: str, site: JiraSite | LinearSite) -> Check:
+    tracker = "jira" if isinstance(site, JiraSite) else "linear"
+    setting = f"webhook_secret under [{tracker}.{site.name}]"
+    if site.name == "default":
+        setting = f"CLARITY_{tracker.upper()}_WEBHOOK_SECRET"
+    if not site.webhook_secrets:
+        if isinstance(site, JiraSite) and site.path_token:
+            return Check(f"{name} webhook", State.WELL, "unsigned, told by the token in its address")
+        return Check(f"{name} webhook", State.WRONG, "no secret: every delivery is refused", f"Set {setting}.")
+    if any(len(secret) < SHORT_SECRET for secret in site.webhook_secrets):
+        return Check(f"{name} webhook", State.ODD, "the secret is short", f"Set {setting} to a long random text.")
+    if len(site.webhook_secrets) > 1:
+        return Check(f"{name} webhook", State.WELL, "signed; two secrets are accepted: drop the old one when done")
+    return Check(f"{name} webhook", State.WELL, "signed")
+
+
+def _credentials(name: str, settings: Settings, store: Store, tracker: str, site: JiraSite | LinearSite) -> Check:
+    address = urlsplit(_address(site))
+    try:
+        who = open_tracker(settings, store, tracker, site.name).check()
+    except TrackerError as error:
+        return Check(f"{name} access", State.WRONG, str(error))
+    if address.scheme == "http" and not is_loopback(address.hostname or ""):
+        return Check(
+            f"{name} access", State.ODD, "credentials travel unencrypted", "Use the site's https address."
+        )
+    return Check(f"{name} access", State.WELL, who)
+
+
+def _clock(name: str, site: JiraSite | LinearSite, timeout: float) -> Iterator[Check]:
+    """Nothing where the site tells no time: it is no fault of ours, and `access` says whether it answers."""
+    try:
+        date = requests.head(_address(site), timeout=timeout, allow_redirects=False).headers.get("Date", "")
+        skew = time.time() - parsedate_to_datetime(date).timestamp()
+    except (requests.RequestException, ValueError):
+        return
+    if abs(skew) > SKEW_SECONDS:
+        said = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the site"
+        yield Check(f"{name} clock", State.ODD, said, "Set this machine's clock, or let NTP do it.")
+
+
+def _address(site: JiraSite | LinearSite) -> str:
+    return site.url if isinstance(site, JiraSite) else site.api_url

@@ -94,9 +94,12 @@ class Wild:
         """An identifier: a non-empty string, or a whole number as some versions send it."""
         if isinstance(self._value, int) and not isinstance(self._value, bool):
             return str(self._value)
-        if not self.text():
+        name = self.text()
+        if not name:
             raise Untamed(f"{self._path} is empty")
-        return self.text()
+        if any("\ud800" <= character <= "\udfff" for character in name):
+            raise Untamed(f"{self._path} is not well-formed text")
+        return name
 
     def number(self, default: float | None = None) -> float:
         """A finite number; `default` if it is missing or null."""

@@ -15,6 +15,7 @@ from service.render.marks import Run, joined
 # Plain: letters, digits, spaces, and punctuation that means nothing where it stands.
 _ALIVE = re.compile(r"(?:(?![ ,'%])[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e])")
 _HARMLESS = re.compile(r"(?<=[a-z])-(?=[a-z])|(?<=\w)[.:;?](?=\s|$)|^\.(?=\s|$)|(?<=[a-z])/(?=[a-z])")
+_HEADING = re.compile(r"^(h[1-6]|bq)\.")
 _NOFORMAT = re.compile(r"\{(?=noformat)", re.IGNORECASE)
 
 
@@ -44,7 +45,8 @@ def _item(content: tuple[Paragraph | Snippet, ...]) -> str:
 
 
 def _paragraph(node: Paragraph) -> str:
-    return joined(map(_run, node.content), strong="*", emphasis="_")
+    line = joined(map(_run, node.content), strong="*", emphasis="_")
+    return _HEADING.sub(r"\1&#46;", line)
 
 
 def _run(part: Inline) -> Run:

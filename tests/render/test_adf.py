@@ -5,7 +5,7 @@ from functools import cache
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from service.comment import CommentTree, Item, Items, Link, Mention, Paragraph, Quoted, Snippet, Words
 from service.render import adf, clean
@@ -26,7 +26,7 @@ def nodes(document):
 
 
 @pytest.mark.shared
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(trees)
 def test_every_document_is_valid(tree):
     document = adf.render(tree)
@@ -34,7 +34,7 @@ def test_every_document_is_valid(tree):
     json.dumps(document).encode("utf-8")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(anything)
 def test_a_quote_is_text_and_nothing_else(quote):
     (paragraph,) = adf.render(sentence(quote))["content"]
@@ -42,7 +42,7 @@ def test_a_quote_is_text_and_nothing_else(quote):
     assert paragraph["content"] == [{"type": "text", "text": f"See “{clean.quoted(quote)}” there."}]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(trees)
 def test_only_a_mention_mentions_and_only_a_link_links(tree):
     ours = {"doc", "paragraph", "text", "bulletList", "orderedList", "listItem", "codeBlock"}

@@ -34,7 +34,7 @@ class Reader(HTMLParser):
     handle_decl = handle_pi = unknown_decl = handle_comment
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(trees)
 def test_only_our_elements_are_there(tree):
     page = Reader(html.render(tree))
@@ -44,7 +44,7 @@ def test_only_our_elements_are_there(tree):
     assert not page.other
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(anything)
 def test_a_quote_reads_as_it_was(quote):
     page = Reader(html.render(sentence(quote)))

@@ -51,7 +51,7 @@ def inline_types(source):
     return types, text
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(anything)
 def test_a_quote_reads_as_it_was_and_does_nothing(quote):
     source = markdown.render(sentence(quote))
@@ -62,7 +62,7 @@ def test_a_quote_reads_as_it_was_and_does_nothing(quote):
     assert types <= {"paragraph_open", "inline", "text", "code_inline", "paragraph_close"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(hostile)
 def test_what_readers_of_markdown_link_by_themselves_stands_in_a_code_span(quote):
     source = markdown.render(sentence(quote))
@@ -75,7 +75,7 @@ def test_what_readers_of_markdown_link_by_themselves_stands_in_a_code_span(quote
     assert not any(sign in outside for sign in ("://", "www.", "@", "evil.example", "ABC-1", "#1", ":smile:"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(anything)
 def test_our_own_words_do_nothing_either(text):
     source = markdown.render(CommentTree((Paragraph((Words(text),)),)))
@@ -84,14 +84,14 @@ def test_our_own_words_do_nothing_either(text):
     assert tags <= {"Paragraph"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(trees)
 def test_only_our_elements_are_there(tree):
     tags, _ = read(markdown.render(tree))
     assert tags <= OURS
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(anything)
 def test_a_snippet_cannot_be_broken_out_of(text):
     tree = CommentTree(

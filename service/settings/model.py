@@ -16,6 +16,9 @@ HOUR = 3600.0
 class SettingsError(Exception):
     """A setting is wrong. The one line says which, why, and what is valid."""
 
+    def __init__(self, sentence: str) -> None:
+        super().__init__(" ".join(sentence.splitlines()))
+
 
 class Secret(str):
     """A string that never shows itself in a repr, and so in no log and no traceback."""

@@ -132,7 +132,8 @@ class Reconciler:
     def _open(self, mine: Claim) -> Tracker:
         try:
             return self._open_tracker(mine.ref.tracker, mine.ref.site)
-        except SettingsError as error:
+        except (SettingsError, TrackerError) as error:
+            # Nothing is wrong with the ticket: whatever keeps a site from being opened, its tickets wait for it.
             raise TrackerError(str(error), permanent=True, pauses="site") from error
 
     def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> _Seen:

@@ -12,7 +12,6 @@ import signal
 import sys
 import threading
 import time
-from functools import partial
 from multiprocessing.connection import Connection
 
 import structlog
@@ -23,7 +22,7 @@ from service.reconcile import Reconciler
 from service.review import Review
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
-from service.trackers.registry import open_tracker
+from service.trackers.registry import opener
 
 IDLE_SECONDS = 1.0
 LEASES_BEFORE_HUNG = 5
@@ -62,7 +61,7 @@ class Worker:
     def run(self) -> None:
         """Reconcile until told to stop."""
         store = Store(self._settings.database_url, self._settings.secret_key)
-        reconciler = Reconciler(store, self._settings, self._scorer, partial(open_tracker, self._settings, store))
+        reconciler = Reconciler(store, self._settings, self._scorer, opener(self._settings, store))
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
         self._say(Ready())
         while not self._stopping:

@@ -300,7 +300,7 @@ def test_wrong_credentials_pause_the_site_and_lose_nothing(world):
 
 def test_a_site_taken_out_of_the_settings_waits(world):
     def unknown(tracker, name):
-        raise SettingsError("no Jira site is named default")
+        raise TrackerError("settings name no Jira site default any more", permanent=True)
 
     world.reconciler._open_tracker = unknown
     world.save("1", VAGUE)

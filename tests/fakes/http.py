@@ -1,0 +1,134 @@
+"""A small threaded HTTP server for fakes of trackers, with seeded faults."""
+
+import json
+import random
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class Faults:
+    """How often to fail, as probabilities: 429, 500, and a connection dropped after the write."""
+
+    def __init__(self, seed=0, limited=0.0, broken=0.0, dropped=0.0, retry_after="1", latency=0.0):
+        self.random = random.Random(seed)
+        self.limited, self.broken, self.dropped = limited, broken, dropped
+        self.retry_after, self.latency = retry_after, latency
+        self.lock = threading.Lock()
+
+    def draw(self):
+        with self.lock:
+            if self.random.random() < self.limited:
+                return "limited"
+            if self.random.random() < self.broken:
+                return "broken"
+            return "dropped" if self.random.random() < self.dropped else ""
+
+
+class Answer(Exception):
+    """Raised by a fake to answer at once."""
+
+    def __init__(self, status, body=None, headers=None):
+        super().__init__(status)
+        self.status, self.body, self.headers = status, body, headers or {}
+
+
+class FakeServer:
+    """Subclasses implement `answer(method, path, query, headers, body) -> (status, object or None)`."""
+
+    def __init__(self, port=0):
+        self.faults = Faults()
+        self.requests = []
+        self.lock = threading.RLock()
+        fake = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def log_message(self, *args):
+                pass
+
+            def handle_any(self):
+                fake._handle(self)
+
+            do_GET = do_POST = do_PUT = do_DELETE = handle_any
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def start(self):
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def answer(self, method, path, query, headers, body):
+        raise NotImplementedError
+
+    def control(self, verb, body):
+        """`POST /_fake/<verb>`: what a test in another process may ask for."""
+        if verb == "faults":
+            self.faults = Faults(**body)
+            return {}
+        raise Answer(404, {"error": f"no control {verb}"})
+
+    def limited(self):
+        return 429, {"errorMessages": ["Rate limit exceeded."]}, {"Retry-After": self.faults.retry_after}
+
+    def _handle(self, handler):
+        length = int(handler.headers.get("Content-Length") or 0)
+        raw = handler.rfile.read(length)
+        split = urlsplit(handler.path)
+        path, query = unquote(split.path), dict(parse_qsl(split.query))
+        headers = {name.lower(): value for name, value in handler.headers.items()}
+        extra = {}
+        try:
+            body = json.loads(raw) if raw else None
+            if path.startswith("/_fake/"):
+                fault, status, result = "", 200, self.control(path.removeprefix("/_fake/"), body or {})
+            else:
+                fault = self.faults.draw()
+                status, result, extra = self._faulty(fault, handler.command, path, query, headers, body)
+        except Answer as early:
+            fault, status, result, extra = "", early.status, early.body, early.headers
+        except ValueError:
+            fault, status, result = "", 400, {"errorMessages": ["unreadable JSON"]}
+        if fault == "dropped":
+            handler.close_connection = True
+            handler.connection.close()
+            return
+        self._write(handler, status, result, extra)
+
+    def _faulty(self, fault, method, path, query, headers, body):
+        if self.faults.latency:
+            time.sleep(self.faults.latency)
+        if fault == "limited":
+            return self.limited()
+        if fault == "broken":
+            return 500, {"errorMessages": ["Internal server error"]}, {}
+        with self.lock:
+            self.requests.append((method, path, query, headers, body))
+            status, result = self.answer(method, path, query, headers, body)
+        return status, result, {}
+
+    @staticmethod
+    def _write(handler, status, result, extra):
+        payload = b"" if result is None else json.dumps(result).encode()
+        handler.send_response(status)
+        for name, value in extra.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Type", "application/json;charset=UTF-8")
+        handler.send_header("Content-Length", str(len(payload)))
+        handler.end_headers()
+        handler.wfile.write(payload)

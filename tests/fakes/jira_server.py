@@ -1,0 +1,284 @@
+"""A fake Jira, Cloud (REST v3) or Data Center (REST v2), over real HTTP and as strict as the real one.
+
+`python -m tests.fakes.jira_server --port 8080` runs it alone; `FakeJira().start()` beside a test.
+"""
+
+import argparse
+import base64
+import copy
+import itertools
+import re
+import time
+from datetime import UTC, datetime
+
+from tests.fakes.http import Answer, FakeServer
+from tests.fakes.openapi import OpenApi
+
+EMAIL, TOKEN = "clarity-bot@example.com", "an-api-token"
+ME = "5b10ac8d82e05b22cc7d4ef5"
+AUTHOR = "5b10a2844c20165700ede21g"
+CATEGORIES = {
+    "To Do": (2, "new", "New"),
+    "In Progress": (4, "indeterminate", "In Progress"),
+    "Done": (3, "done", "Complete"),
+}
+
+
+class FakeJira(FakeServer):
+    """`api` is an OpenApi to hold everything against; `adf` a validator of ADF documents."""
+
+    def __init__(self, port=0, cloud=True, api=None, adf=None, properties_shown=True, per_page=None):
+        super().__init__(port)
+        self.cloud, self.api, self.adf = cloud, api, adf
+        self.properties_shown, self.per_page = properties_shown, per_page
+        self.version = "3" if cloud else "2"
+        self.issues, self.comments = {}, {}
+        self.ids = itertools.count(10_001)
+        self.writes = []
+        self.mailed = []
+
+    # What people do.
+
+    def create_issue(
+        self, title, description=None, kind="Story", author=AUTHOR, issue_id=None, status="To Do", **fields
+    ):
+        with self.lock:
+            issue_id = str(issue_id or next(self.ids))
+            self.issues[issue_id] = {
+                "id": issue_id,
+                "key": f"DEMO-{issue_id}",
+                "histories": [],
+                "fields": {
+                    "summary": title,
+                    "description": description,
+                    "issuetype": {"name": kind},
+                    "labels": [],
+                    "status": _status(status),
+                    "project": {"key": "DEMO", "projectTypeKey": "software"},
+                    "issuelinks": [],
+                    "attachment": [],
+                    "creator": self.user(author),
+                    "created": _now(),
+                    **fields,
+                },
+            }
+            self.comments.setdefault(issue_id, {})
+            return issue_id
+
+    def edit_issue(self, issue_id, author=AUTHOR, at=None, **fields):
+        with self.lock:
+            issue = self.issues[issue_id]
+            items = []
+            for field, value in fields.items():
+                items.append({"field": field, "fieldtype": "jira", "fieldId": field, "toString": _shown(value)})
+                issue["fields"][field] = _status(value) if field == "status" else value
+            entry = {
+                "id": str(next(self.ids)),
+                "author": self.user(author),
+                "created": at or _now(),
+                "items": items,
+            }
+            issue["histories"].insert(0, entry)
+
+    def delete_issue(self, issue_id):
+        with self.lock:
+            del self.issues[issue_id]
+
+    def add_comment(self, issue_id, body, author=AUTHOR):
+        with self.lock:
+            return self._store_comment(issue_id, {"body": body}, author)["id"]
+
+    def delete_comment(self, issue_id, comment_id):
+        with self.lock:
+            del self.comments[issue_id][comment_id]
+
+    def user(self, user_id):
+        if self.cloud:
+            kind = "app" if user_id.startswith("bot") else "atlassian"
+            return {
+                "accountId": user_id,
+                "accountType": kind,
+                "displayName": "A user",
+                "active": True,
+                "self": f"{self.url}/u",
+            }
+        return {"key": user_id, "name": user_id, "displayName": "A user", "active": True, "self": f"{self.url}/u"}
+
+    def ours(self, issue_id):
+        """The comments of our account on an issue."""
+        with self.lock:
+            return [
+                copy.deepcopy(c) for c in self.comments.get(issue_id, {}).values() if c["author"] == self.user(ME)
+            ]
+
+    # HTTP.
+
+    def answer(self, method, path, query, headers, body):
+        self._authenticate(headers)
+        if self.api:
+            self.api.request(method, path, query, body)
+        try:
+            status, result = self._route(method, path, query, body)
+        except Answer as early:
+            status, result = early.status, early.body
+        if self.api:
+            self.api.response(method, path, status, result)
+        return status, result
+
+    def control(self, verb, body):
+        if verb == "create":
+            return {"id": self.create_issue(**body)}
+        if verb == "edit":
+            return self.edit_issue(**body) or {}
+        if verb == "state":
+            with self.lock:
+                ours = {issue_id: self.ours(issue_id) for issue_id in self.issues}
+                return {"issues": self.issues, "ours": ours, "requests": len(self.requests)}
+        return super().control(verb, body)
+
+    def _authenticate(self, headers):
+        basic = "Basic " + base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
+        wanted = basic if self.cloud else f"Bearer {TOKEN}"
+        if headers.get("authorization") != wanted:
+            raise Answer(401, {"errorMessages": ["Client must be authenticated to access this resource."]})
+
+    def _route(self, method, path, query, body):
+        prefix = f"/rest/api/{self.version}/"
+        if not path.startswith(prefix):
+            raise Answer(404, {"errorMessages": ["no such resource"]})
+        rest = path.removeprefix(prefix)
+        if rest == "myself" and method == "GET":
+            return 200, self.user(ME)
+        found = re.fullmatch(r"issue/([^/]+)(?:/(comment|changelog)(?:/([^/]+))?)?", rest)
+        if not found:
+            raise Answer(404, {"errorMessages": ["no such resource"]})
+        issue_id, what, comment_id = found.groups()
+        if issue_id not in self.issues:
+            raise Answer(404, {"errorMessages": ["Issue does not exist or you do not have permission to see it."]})
+        if what is None:
+            return self._get_issue(issue_id, query)
+        if what == "changelog":
+            histories = list(reversed(self.issues[issue_id]["histories"]))
+            return 200, self._page(histories, query, "values", isLast=False)
+        return self._comment(method, issue_id, comment_id, query, body)
+
+    def _get_issue(self, issue_id, query):
+        issue = self.issues[issue_id]
+        wanted = query.get("fields", "*all").split(",")
+        fields = {name: value for name, value in issue["fields"].items() if "*all" in wanted or name in wanted}
+        result = {
+            "id": issue_id,
+            "key": issue["key"],
+            "self": f"{self.url}/rest/api/{self.version}/issue/{issue_id}",
+            "fields": fields,
+        }
+        if "changelog" in query.get("expand", ""):
+            shown = issue["histories"][:100]
+            result["changelog"] = {
+                "startAt": 0,
+                "maxResults": len(shown),
+                "total": len(issue["histories"]),
+                "histories": shown,
+            }
+        return 200, copy.deepcopy(result)
+
+    def _comment(self, method, issue_id, comment_id, query, body):
+        comments = self.comments[issue_id]
+        if method == "POST" and comment_id is None:
+            self._check_body(body)
+            comment = self._store_comment(issue_id, body, ME)
+            self.writes.append(("POST", issue_id, comment["id"], time.monotonic()))
+            return 201, self._shown_comment(comment, query)
+        if method == "GET" and comment_id is None:
+            return 200, self._page([self._shown_comment(c, query) for c in comments.values()], query, "comments")
+        if comment_id not in comments:
+            raise Answer(404, {"errorMessages": [f"Can not find a comment for the id: {comment_id}."]})
+        if method == "PUT":
+            self._check_body(body)
+            comments[comment_id] |= {
+                "body": body["body"],
+                "updated": _now(),
+                "edits": comments[comment_id]["edits"] + 1,
+            }
+            if query.get("notifyUsers") != "false":
+                self.mailed.append(comment_id)
+            self.writes.append(("PUT", issue_id, comment_id, time.monotonic()))
+            return 200, self._shown_comment(comments[comment_id], query)
+        if method == "DELETE":
+            del comments[comment_id]
+            self.writes.append(("DELETE", issue_id, comment_id, time.monotonic()))
+            return 204, None
+        raise Answer(405, {"errorMessages": ["Method not allowed"]})
+
+    def _check_body(self, body):
+        text = (body or {}).get("body")
+        if self.cloud and not (isinstance(text, dict) and text.get("type") == "doc" and text.get("version") == 1):
+            raise Answer(400, {"errorMessages": [], "errors": {"comment": "Comment body is not valid!"}})
+        if not self.cloud and not isinstance(text, str):
+            raise Answer(400, {"errorMessages": [], "errors": {"comment": "Comment body must be a string."}})
+        if self.cloud and self.adf and not self.adf.is_valid(text):
+            raise Answer(400, {"errorMessages": ["INVALID_INPUT"], "errors": {}})
+
+    def _store_comment(self, issue_id, body, author):
+        comment = {
+            "id": str(next(self.ids)),
+            "author": self.user(author),
+            "body": body["body"],
+            "properties": body.get("properties", []),
+            "created": _now(),
+            "updated": _now(),
+            "edits": 0,
+        }
+        self.comments[issue_id][comment["id"]] = comment
+        return comment
+
+    def _shown_comment(self, comment, query):
+        hidden = {"edits"} | (
+            set() if self.properties_shown and "properties" in query.get("expand", "") else {"properties"}
+        )
+        return {name: copy.deepcopy(value) for name, value in comment.items() if name not in hidden}
+
+    def _page(self, entries, query, member, **more):
+        start, most = int(query.get("startAt", 0)), min(int(query.get("maxResults", 50)), self.per_page or 100)
+        part = entries[start : start + most]
+        if "isLast" in more:
+            more["isLast"] = start + len(part) >= len(entries)
+        return {"startAt": start, "maxResults": most, "total": len(entries), member: part, **more}
+
+
+def _now():
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+
+
+def _status(name):
+    number, key, shown = CATEGORIES[name]
+    return {"name": name, "statusCategory": {"id": number, "key": key, "name": shown}}
+
+
+def _shown(value):
+    return value if isinstance(value, str) else str(value)
+
+
+def strict(shared_folder, cloud=True, **options):
+    """A fake held to the official OpenAPI document and ADF schema."""
+    import json
+
+    import jsonschema
+
+    schema = json.loads((shared_folder / "adf-schema.json").read_text(encoding="utf-8"))
+    api = OpenApi(shared_folder / "jira-openapi-v3.json") if cloud else None
+    return FakeJira(cloud=cloud, api=api, adf=jsonschema.Draft4Validator(schema), **options)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--data-center", action="store_true")
+    options = parser.parse_args()
+    fake = FakeJira(options.port, cloud=not options.data_center)
+    print(fake.url, flush=True)
+    fake.server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

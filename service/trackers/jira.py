@@ -15,11 +15,11 @@ import requests
 from jira import JIRA, JIRAError
 
 from service.comment import CommentTree
-from service.feedback import SIGNATURE
 from service.render import adf, wiki
 from service.settings import JiraSite
 from service.ticket import Comment, Snapshot
 from service.trackers.base import CommentGone, TicketGone, TrackerError
+from service.trackers.footprint import is_signed
 from service.trackers.jira_errors import understood
 from service.trackers.jira_reading import FIELDS, PROPERTY, is_marked, person, plain, read_comment, read_snapshot
 from service.trackers.wild import Untamed, Wild
@@ -100,7 +100,7 @@ class JiraTracker:
 
     def _comment(self, comment: Wild) -> Comment:
         read = read_comment(comment, ours=is_marked(comment))
-        if read.ours or not _signed(read):
+        if read.ours or not is_signed(plain(read.body)):
             return read
         mine = read.author is not None and read.author.id == self._me()
         return read_comment(comment, ours=mine)
@@ -160,12 +160,6 @@ class JiraTracker:
             raise TrackerError(f"Jira could not be reached ({type(error).__name__}).") from None
         except Untamed as error:
             raise TrackerError(f"Jira's answer could not be read: {error}. Is JIRA_URL right?") from None
-
-
-def _signed(comment: Comment) -> bool:
-    """Whether the comment's last line is our signature; a quotation of it is not."""
-    last = plain(comment.body).strip().rpartition("\n")[2]
-    return last.strip("_*{} ").startswith(SIGNATURE.strip())
 
 
 def _segment(value: str) -> str:

@@ -1,0 +1,45 @@
+"""Every GraphQL operation that we send to Linear. Tests hold them against the vendor's schema."""
+
+_PERSON = "{ id app }"
+_COMMENT = "{ id body createdAt user { id app isMe } botActor { id } }"
+_PAGE = "pageInfo { hasNextPage endCursor }"
+_CHANGE = f"""{{
+  createdAt updatedDescription fromTitle toTitle
+  actor {_PERSON} descriptionUpdatedBy {_PERSON} toState {{ name type }}
+}}"""
+
+ISSUE = f"""query Issue($id: String!) {{
+  issue(id: $id) {{
+    id identifier url title description createdAt
+    creator {_PERSON} botActor {{ id }}
+    state {{ name type }}
+    team {{ key }}
+    labels(first: 50) {{ nodes {{ name }} }}
+    attachments(first: 50) {{ nodes {{ title }} }}
+    relations(first: 50) {{ nodes {{ relatedIssue {{ identifier }} }} }}
+    history(first: 50) {{ nodes {_CHANGE} {_PAGE} }}
+    comments(first: 50) {{ nodes {_COMMENT} {_PAGE} }}
+  }}
+}}"""
+
+HISTORY = f"""query History($id: String!, $after: String) {{
+  issue(id: $id) {{ history(first: 100, after: $after) {{ nodes {_CHANGE} {_PAGE} }} }}
+}}"""
+
+COMMENTS = f"""query Comments($id: String!, $after: String) {{
+  issue(id: $id) {{ comments(first: 100, after: $after) {{ nodes {_COMMENT} {_PAGE} }} }}
+}}"""
+
+CREATE_COMMENT = """mutation CreateComment($input: CommentCreateInput!) {
+  commentCreate(input: $input) { success comment { id } }
+}"""
+
+UPDATE_COMMENT = """mutation UpdateComment($id: String!, $input: CommentUpdateInput!) {
+  commentUpdate(id: $id, input: $input) { success }
+}"""
+
+DELETE_COMMENT = "mutation DeleteComment($id: String!) { commentDelete(id: $id) { success } }"
+
+COMMENT = "query Comment($id: String!) { comment(id: $id) { id issue { id } } }"
+
+WHO_AM_I = "query WhoAmI { viewer { id displayName } organization { id name } }"

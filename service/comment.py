@@ -23,6 +23,7 @@ class Quoted:
     """Words taken from a ticket, shown as a quotation within a sentence, on one line."""
 
     text: str
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from service.comment import CommentTree, Inline, Item, Items, Node, Paragraph, Quoted, Words
 from service.phrases import first_sentence, in_words, listed, quoting
-from service.review import Finding, Level, Review
+from service.verdict import Finding, Level, Review
 
 SIGNATURE = "Ticket Clarity · "
 SHOWN_POINTS = 3
@@ -50,8 +50,11 @@ class Point:
     @property
     def quotes(self) -> tuple[str, ...]:
         """The distinct words found, in the ticket's order, without the markup at their ends."""
-        quotes = (finding.quote.strip(_MARKUP) for finding in self.findings)
-        return tuple({quote.casefold(): quote for quote in quotes if quote}.values())
+        quotes: dict[str, str] = {}
+        for finding in self.findings:
+            quote = finding.quote.strip(_MARKUP)
+            quotes.setdefault(quote.casefold(), quote)
+        return tuple(quote for quote in quotes.values() if quote)
 
 
 def compose(review: Review, said: Said | None = None) -> CommentTree:
@@ -59,14 +62,15 @@ def compose(review: Review, said: Said | None = None) -> CommentTree:
     if review.score is None or review.level is None:
         raise ValueError("a review without a score has nothing to say")
     if review.level is Level.READY:
-        return CommentTree((Paragraph((Words(SIGNATURE), *_standing(review, said))),))
+        return CommentTree((Paragraph((Words(SIGNATURE), *_standing(review, said, name=""))),))
     points = points_of(review)
     shown = points[:SHOWN_POINTS]
-    nodes: list[Node] = [Paragraph((*_standing(review, said), Words(_lead_in(len(shown), len(points)))))]
-    if shown:
-        nodes.append(Items(tuple(_item(point) for point in shown)))
-    nodes += _remainder(len(points) - len(shown), review.unread)
-    nodes.append(Paragraph((Words(SIGNATURE + _FOOTER, emphasis=True),)))
+    nodes: list[Node] = [
+        Paragraph((*_standing(review, said, name="Clarity "), Words(_lead_in(len(shown), len(points))))),
+        Items(tuple(_item(point) for point in shown)),
+        *_remainder(len(points) - len(shown), review.unread),
+        Paragraph((Words(SIGNATURE + _FOOTER, emphasis=True),)),
+    ]
     return CommentTree(tuple(nodes))
 
 
@@ -92,32 +96,33 @@ def points_of(review: Review) -> tuple[Point, ...]:
     return tuple(sorted(points, key=lambda point: (-point.gain, -sum(f.points for f in point.findings))))
 
 
-def _standing(review: Review, said: Said | None) -> tuple[Inline, ...]:
+def _standing(review: Review, said: Said | None, *, name: str) -> tuple[Inline, ...]:
     """“Clarity 64 → 88 of 100: nearly ready.” and what was mended, named."""
     before = said.score if said else None
     change = "" if before is None or before == review.score else f"{before} → "
     level = _LEVELS[review.level] if review.level else ""
-    words = Words(f"Clarity {change}{review.score} of 100: {level}.", strong=True)
+    words = Words(f"{name}{change}{review.score} of 100: {level}.", strong=True)
     mended = _mended(review, said)
     return (words, Words(f" Mended: {mended}.")) if mended else (words,)
 
 
 def _mended(review: Review, said: Said | None) -> str:
-    """What was found before and passes now, in words; nothing where the score did not rise."""
-    if said is None or said.score is None or review.score is None or review.score <= said.score:
+    """What was found before and passes now, in words."""
+    if said is None:
         return ""
     names = [review.passed[rule] or in_words(rule) for rule in said.rules if rule in review.passed]
     return listed(list(dict.fromkeys(names)), most=NAMED_MENDED)
 
 
 def _lead_in(shown: int, found: int) -> str:
-    count = ("No", "One thing", "Two things", "Three things")[shown]
-    return f" {count} would help{' most' if found > shown else ''}:" if shown else ""
+    count = ("Nothing", "One thing", "Two things", "Three things")[shown]
+    return f" {count} would help{' most' if found > shown else ''}:"
 
 
 def _item(point: Point) -> Item:
     first = point.findings[0]
-    head = (*quoting(first.message, first.quote, strong=True), *_further(point), *_gain(point.gain))
+    quote = point.quotes[0] if point.quotes else ""
+    head = (*_gain(point.gain), *quoting(first.message, quote, strong=True), *_further(point))
     advice = " ".join(part for part in (first_sentence(first.why), first.coach.strip()) if part)
     return Item((Paragraph(head), Paragraph((Words(advice),)))) if advice else Item((Paragraph(head),))
 
@@ -136,7 +141,7 @@ def _further(point: Point) -> tuple[Inline, ...]:
 
 
 def _gain(gain: int) -> tuple[Inline, ...]:
-    return (Words(f" +{gain}", strong=True),) if gain > 0 else ()
+    return (Words(f"+{gain} · ", strong=True),) if gain > 0 else ()
 
 
 def _remainder(more: int, unread: int) -> Sequence[Paragraph]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from service.comment import Inline, Quoted, Words
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[”\")]*\s+(?=[A-Z“\"0-9])")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][”\")]))\s+(?=[A-Z“\"0-9])")
 _QUOTATION = re.compile(r"“([^“”]+)”")
 
 
@@ -31,14 +31,16 @@ def listed(names: Sequence[str], *, most: int) -> str:
 def quoting(message: str, quote: str, *, strong: bool = False) -> tuple[Inline, ...]:
     """A rule's message with the ticket's words in it, “so”, told apart from ours.
 
-    A message that names no words of the ticket is led by the quote, if there is one.
+    A message that names no words of the ticket is followed by them, if there are any.
     """
+    if not quote:
+        return (Words(message, strong=strong),)
     parts: list[Inline] = []
     place = 0
     for found in _QUOTATION.finditer(message):
-        parts += [Words(message[place : found.start()], strong=strong), Quoted(found[1])]
+        parts += [Words(message[place : found.start()], strong=strong), Quoted(found[1], strong)]
         place = found.end()
-    if not parts and quote.strip():
-        parts += [Quoted(quote), Words(": ", strong=strong)]
     parts.append(Words(message[place:], strong=strong))
+    if len(parts) == 1:
+        parts += [Words(" ", strong), Quoted(quote, strong)]
     return tuple(part for part in parts if not isinstance(part, Words) or part.text)

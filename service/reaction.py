@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from service.feedback import Said, fingerprint
 from service.policy import Policy
-from service.review import Level, Review
 from service.ticket import Snapshot, StatusCategory
+from service.verdict import Level, Review
 
 __all__ = ["Action", "CommentState", "Decision", "Facts", "Said", "react"]
 
@@ -121,8 +121,6 @@ def _about_a_first_comment(said: Said, review: Review, unwelcome: str, *, intern
         return _silence(unwelcome)
     if review.level is Level.READY:
         return _silence("ready without a word: nothing to say")
-    if not review.findings:
-        return _silence("nothing found to speak of")
     if said.state == CommentState.INTENDED:
         return Decision(Action.POST, "an intended comment was not posted", internal)
     if said.text_hash == review.text_hash:

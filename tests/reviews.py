@@ -75,6 +75,7 @@ def level_of(score):
 
 
 def review(score, *findings, text="text 1", unread=0, gains=None, passed=None, kind=Kind.STORY):
+    passed = {rule: words for rule, words in (passed or {}).items() if rule not in {f.rule for f in findings}}
     return Review(
         score,
         level_of(score),
@@ -85,7 +86,7 @@ def review(score, *findings, text="text 1", unread=0, gains=None, passed=None, k
         kind,
         unread,
         frozen(gains or {}),
-        frozen(passed or {}),
+        frozen(passed),
     )
 
 

@@ -51,7 +51,6 @@ CASES = {
     ),
     "an old ticket": (NOTHING_SAID, UNCLEAR, SPEAK, OLD, "silence"),
     "ready from the start": (NOTHING_SAID, READY, SPEAK, NEW, "silence"),
-    "nothing found, but a strict team": (NOTHING_SAID, replace(review(60), findings=()), SPEAK, NEW, "silence"),
     "no score": (NOTHING_SAID, UNREADABLE, SPEAK, NEW, "silence"),
     # Who is spoken to, and where.
     "a bot's ticket": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **BOT), "silence"),

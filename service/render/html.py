@@ -31,14 +31,18 @@ def _block(node: Node) -> str:
 def _inline(part: Inline) -> str:
     match part:
         case Words():
-            text = escape(clean.words(part.text))
-            text = f"<em>{text}</em>" if part.emphasis else text
-            return f"<strong>{text}</strong>" if part.strong else text
+            text = _marked(escape(clean.words(part.text)), "em" * part.emphasis)
+            return _marked(text, "strong" * part.strong)
         case Quoted():
-            return f'<bdi class="quoted">“{escape(clean.quoted(part.text))}”</bdi>'
+            text = f'<bdi class="quoted">“{escape(clean.quoted(part.text))}”</bdi>'
+            return _marked(text, "strong" * part.strong)
         case Mention():
             return f'<span class="mention">@{escape(clean.words(part.id))}</span>'
         case Link():
             text = escape(clean.words(part.text))
             href = escape(part.href)
             return f'<a href="{href}" rel="noopener">{text}</a>' if clean.is_web_address(part.href) else text
+
+
+def _marked(text: str, tag: str) -> str:
+    return f"<{tag}>{text}</{tag}>" if tag else text

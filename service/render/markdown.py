@@ -64,7 +64,7 @@ def _run(part: Inline) -> Run:
         case Words():
             return Run(_escaped(part.text), part.strong, part.emphasis)
         case Quoted():
-            return Run(_quotation(clean.quoted(part.text)))
+            return Run(_quotation(clean.quoted(part.text)), part.strong)
         case Mention():
             return Run("@" + re.sub(r"[^\w.\-]", "", part.id, flags=re.ASCII))
         case Link():

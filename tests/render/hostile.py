@@ -31,7 +31,9 @@ def sentence(quote):
 
 
 words = st.builds(Words, anything, strong=st.booleans(), emphasis=st.booleans())
-paragraphs = st.lists(words | st.builds(Quoted, anything), max_size=4).map(lambda parts: Paragraph(tuple(parts)))
+paragraphs = st.lists(words | st.builds(Quoted, anything, strong=st.booleans()), max_size=4).map(
+    lambda parts: Paragraph(tuple(parts))
+)
 snippets = st.builds(Snippet, anything)
 items = st.lists(paragraphs | snippets, max_size=3).map(lambda content: Item(tuple(content)))
 lists = st.builds(Items, st.lists(items, max_size=3).map(tuple), ordered=st.booleans())

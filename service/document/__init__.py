@@ -1,1 +1,72 @@
-"""document."""
+"""A ticket's texts, whatever their markup → one Document of blocks and units that lead back to the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from service.document import adf, lines, markdown, plain, sections, units, wiki
+from service.document.limits import READ
+from service.document.masks import with_masks
+from service.document.model import Block, BlockKind, Document, Piece, Placed
+from service.document.template import is_placeholder
+from service.document.words import clean
+from service.ticket import Markup, Text, Ticket
+
+__all__ = ["read"]
+
+_READERS = {Markup.MARKDOWN: markdown.blocks, Markup.WIKI: wiki.blocks, Markup.PLAIN: plain.blocks}
+
+
+def read(ticket: Ticket) -> Document:
+    """Title, description and further fields, in that order, as blocks and units. Never fails on any text.
+
+    What lies beyond the limits of `document.limits` is counted in `unread`.
+    """
+    sources: dict[str, str] = {"title": ticket.title}
+    placed = [*_title(ticket.title)]
+    left, unread = READ, max(0, len(ticket.title) - READ)
+    for name, text in _fields(ticket):
+        blocks, source, over = _blocks(text, name, left)
+        sources[name] = source
+        left -= len(source) - over
+        unread += over
+        groups = ([*lines.refined(block)] for block in blocks)
+        placed += sections.placed(groups, *sections.of_field(name))
+    found, unjudged = units.of_blocks(placed)
+    return Document(tuple(placed), tuple(found), sources, unread + unjudged)
+
+
+def _fields(ticket: Ticket) -> Iterator[tuple[str, Text]]:
+    yield "description", ticket.description
+    yield from ((name, text) for name, text in ticket.fields.items() if name not in {"title", "description"})
+
+
+def _title(title: str) -> Iterator[Placed]:
+    text = clean(title[:READ]).replace("\n", " ")
+    if not text.strip():
+        return
+    block = Block(BlockKind.PARAGRAPH, text, "title", (Piece(0, 0, len(text)),)).cut(0, len(text))
+    if is_placeholder(block.text):
+        block = block.cut(0, len(block.text), BlockKind.PLACEHOLDER)
+    else:
+        block = Block(block.kind, block.text, "title", block.pieces, with_masks(block))
+    section, label = sections.of_field("title")
+    yield Placed(block, section, label)
+
+
+def _blocks(text: Text, field: str, limit: int) -> tuple[Iterable[Block], str, int]:
+    """The raw blocks of one field, the source their offsets count in, and how many characters are over the limit."""
+    if isinstance(text.content, Mapping):
+        blocks, source = adf.blocks(text.content, field)
+        return _within(blocks, limit), source, max(0, len(source) - limit)
+    source = text.content or ""
+    reader = _READERS.get(text.markup, plain.blocks)
+    return reader(clean(source[:limit]), field), source, max(0, len(source) - limit)
+
+
+def _within(blocks: list[Block], limit: int) -> Iterator[Block]:
+    for block in blocks:
+        if limit <= 0:
+            return
+        yield block.cut(0, limit) if len(block.text) > limit else block
+        limit -= len(block.text) + 1

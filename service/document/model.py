@@ -6,8 +6,9 @@ given (for ADF: to its block texts joined by newlines).
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -42,7 +43,11 @@ PROSE = frozenset(
 
 
 class Section(StrEnum):
-    """Which part of a ticket a heading opens, by meaning and not by its words."""
+    """Which part of a ticket a heading opens, by meaning and not by its words.
+
+    NONE stands before any heading, OTHER under one that opens nothing of the rest; DESCRIPTION is the part
+    that a ticket itself calls so, SCOPE lists requirements, TEST says how to verify.
+    """
 
     TITLE = "title"
     NONE = "none"
@@ -58,6 +63,9 @@ class Section(StrEnum):
     METRIC = "metric"
     RISK = "risk"
     SOLUTION = "solution"
+    TEST = "test"
+    SCOPE = "scope"
+    DESCRIPTION = "description"
     OTHER = "other"
 
 
@@ -69,6 +77,20 @@ class Role(StrEnum):
     NARRATIVE = "narrative"
     CRITERION = "criterion"
     STEP = "step"
+
+
+def clip(ranges: tuple[tuple[int, int], ...], start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The sorted `ranges` that fall between `start` and `end`, counted from `start`."""
+    first = bisect_right(ranges, (start, start)) if ranges else 0
+    if first and ranges[first - 1][1] > start:
+        first -= 1
+    found = []
+    for low, high in ranges[first:]:
+        if low >= end:
+            break
+        if high > start:
+            found.append((max(low, start) - start, min(high, end) - start))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +106,9 @@ class Piece:
 class Block:
     """One block. `masked` are ranges of `text` never judged: inline code, quotations, bare links.
 
-    `level` is a heading's 1–6; `depth` counts enclosing lists or quotes; `ordered` says a list is numbered;
+    Characters that no piece covers were not in the source (a line break that markup implies). `strong` are bold
+    ranges. `level` is a heading's 1–6, 7 for a line that serves as one, 8 for a label before text on its line;
+    `depth` counts enclosing lists or quotes; `ordered` says a list is numbered;
     `row` and `column` place a table cell (row 0 is the header row).
     """
 
@@ -99,6 +123,7 @@ class Block:
     checked: bool | None = None
     row: int = -1
     column: int = -1
+    strong: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -107,6 +132,31 @@ class Block:
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The range of the field that `text[start:end]` came from; markup between its ends is included."""
         return self._source_of(start), self._source_of(end - 1) + 1 if end > start else self._source_of(start)
+
+    def cut(self, start: int, end: int, kind: BlockKind | None = None, level: int = 0) -> Block:
+        """The part `text[start:end]` as a block of its own, without white space at its ends."""
+        text = self.text[start:end]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        end = start + len(text)
+        if len(text) == len(self.text) and kind in (None, self.kind) and level == self.level:
+            return self
+        return replace(
+            self,
+            kind=kind or self.kind,
+            text=text,
+            level=level,
+            pieces=tuple(self._pieces_between(start, end)),
+            masked=clip(self.masked, start, end),
+            strong=clip(self.strong, start, end),
+        )
+
+    def _pieces_between(self, start: int, end: int) -> Iterator[Piece]:
+        first = max(0, bisect_right(self._starts, start) - 1)
+        for piece in self.pieces[first : bisect_left(self._starts, end)]:
+            low, high = max(start, piece.text), min(end, piece.text + piece.length)
+            if low < high:
+                yield Piece(low - start, piece.source + low - piece.text, high - low)
 
     def _source_of(self, position: int) -> int:
         if not self.pieces:
@@ -128,7 +178,8 @@ class Placed:
 class Unit:
     """At most one sentence or line of a judged block: what is parsed, and what a unit matcher sees.
 
-    `start` is where it begins in its block's text; `masked` is relative to the unit.
+    `start` is where it begins in its block's text; `masked` is relative to the unit. Where hostile text was
+    shortened for the parser, `pieces` map `text` to offsets after `start`; without pieces it is the block's own.
     """
 
     text: str
@@ -138,6 +189,17 @@ class Unit:
     block: int
     start: int
     masked: tuple[tuple[int, int], ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+    def in_block(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the block's text that `text[start:end]` stands for."""
+        if not self.pieces:
+            return self.start + start, self.start + end
+        return self._block_of(start), (self._block_of(end - 1) + 1) if end > start else self._block_of(start)
+
+    def _block_of(self, position: int) -> int:
+        piece = self.pieces[max(0, bisect_right(self.pieces, position, key=lambda p: p.text) - 1)]
+        return self.start + piece.source + min(position - piece.text, piece.length - 1)
 
 
 @dataclass(frozen=True)

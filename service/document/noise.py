@@ -1,0 +1,56 @@
+"""Recognises what people paste without a fence: stack traces, log lines, shell sessions, source code, dumps."""
+
+from __future__ import annotations
+
+import re
+
+from service.document.model import BlockKind
+
+_LOG = re.compile(
+    r"\[?\d{4}[-/.]\d\d?[-/.]\d\d?[T ,_]+\d\d?:\d\d|\[?\(?\d\d?:\d\d:\d\d[.,:\]) ]|\d\d-\d\d \d\d:\d\d:\d\d"
+    r"|\[?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d\d?,? (?:\d{4},? )?\d\d?:\d\d"
+    r"|\[?(?:ERROR|ERR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|SEVERE|NOTICE|CRITICAL)(?:\]|:? *\[|: |\s+\S*[.:/=\d]|$)|(?:INFO|WARN|ERRO|DEBU)\[\d"
+    r"|[VDIWEF]/[\w.$-]+ *(?:\(|:)|at [\w$.<>/]+ ?\([^()]*\)?|at [\w$.<>/@-]+\(|at \S+:\d+(?::\d+)?$|at (?:async )?[\w$.<>]+ \("
+    r"|(?:Caused by|Suppressed|Exception in thread|Process|FATAL EXCEPTION|goroutine \d+|panic|Call trace|Call Trace|Stack trace|!(?:ENTRY|MESSAGE|STACK|SESSION|SUBENTRY))\b ?:?"
+    r" ?(?:[\w$.]+[.:]|\"|\[|\d|$)|\.\.\. \d+ (?:more|common)|Traceback \(most recent|File \"[^\"]{1,300}\", line \d+"
+    r"|(?:[a-z]\w*\.){2,}[A-Z]\w*(?:Exception|Error|Fault|Throwable)\b|[A-Z]\w{2,60}(?:Exception|Error): |#\d+ +0x|0x[0-9a-f]{6,}\b"
+    r"|\S+(?:\.\w+)+\([\w$]+\.(?:java|kt|scala|groovy|py|rb|js|ts|cs|php|go):\d+\)|time=\"\d{4}-|level=\w+"
+    r"|[\w./-]+\.\w{1,4}:\d+:(?:\d+:|in\b)"
+)
+_CODE = re.compile(
+    r"\$ ?[a-z./~]|[%#>] (?:sudo|cd|ls|cat|docker|git|npm|curl|python|pip|vi|vim|echo|rm|mkdir|make|export)\b|[\w.-]+@[\w.-]+[:~ ][^$#]{0,200}[$#]|>>> ?|\.\.\. {2,}|In \[\d+\]:|(?:PS )?[A-Z]:\\[^>\n]{0,200}>"
+    r"|import [\w.]+(?:;|\.[\w.*{]+;?)?$|from [\w.]+ import |#include *[<\"]|package [\w.]+;|using [\w.]+;"
+    r"|(?:public|private|protected|static|final|async|export|abstract)\s.{0,300}[({;=]\s*$|(?:async )?def \w+ ?\(|class \w+(?:\([^()]{0,200}\)|(?: extends| implements) [\w., <>]+)? ?[:{]|(?:async )?function ?\w* ?\("
+    r"|(?:var|let|const|val) \w+ ?[=:]|(?:if|for|while|switch|catch|elif|else if) ?\(.{0,300}\) ?\{?$|(?:try|else|finally|do) ?[{:]$|(?:for \w+ in|if|elif|while|with|except) [^.?!]{1,200}:$|return [\w.]+\(?.{0,200};$"
+    r"|[\]})(]+[;,)]*$|[{\[]$|\"[\w.$ -]{1,60}\" ?: ?[\"\[{\dtfn-]|@[A-Z]\w+(?:\(|$)"
+    r"|<\?xml|<!DOCTYPE|</[\w:.-]+>|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+=[\"'].*|[^<>]{0,300}>.{0,500}</[\w:.-]+>|[^<>]{0,200}/>)\s*$"
+    r"|[\w.\[\]\"']+ ?[-+*/|]?= ?(?:[\w.]+\(|[\"'\[{]|new |None$|True$|False$|null;?$|-?\d[\w.]*;?$)|[\w.$]+(?:\.\w+)+\(.{0,300}\);?$|\w+ \w+ = new \w+"
+    r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|INDEX|VIEW)|ALTER TABLE|DROP TABLE|EXPLAIN)\s"
+    r"|diff --git|@@ -\d|[-+]{3} [ab]/|index [0-9a-f]{7}|[+-]\s{2,}\S"
+    r"|(?:curl|docker|git|npm|pip|sudo|kubectl|apt-get|mvn|yarn|helm|wget|ssh|python3?|java|node) (?:[\w./:=@-]+ ){0,6}--?\w[\w-]*"
+)
+_STATEMENT = re.compile(r"[=()\[\].>].{0,500}[;{]\s*$")
+_SYMBOL = re.compile(r"[{}()\[\]<>=;|\\/_$#@&*+~^%\"`:]")
+_SENTENCE = re.compile(
+    r"[A-Z\"“(*_-].{0,60}\b(?:the|a|an|is|are|to|and|of|in|I|it|that|this|when|we|should|not)\b.*[.!?:)]\s*$"
+)
+
+
+def of_line(line: str) -> BlockKind | None:
+    """LOG or CODE where one stripped line is plainly so by itself."""
+    if _LOG.match(line):
+        return BlockKind.LOG
+    if _CODE.match(line):
+        return None if _SENTENCE.match(line) and line[-1] not in ";{" else BlockKind.CODE
+    if line[-1] in ";{" and _STATEMENT.search(line[-600:]):
+        return BlockKind.CODE
+    size = len(line)
+    if size < 12 or "://" in line:
+        return None
+    dense = len(_SYMBOL.findall(line[:300])) > 0.22 * min(size, 300)
+    return BlockKind.CODE if dense and not _SENTENCE.match(line[:600]) else None
+
+
+def follows(kind: BlockKind, raw: str) -> bool:
+    """Whether a line after code or a log still belongs to it: it is set in from the margin and is no sentence."""
+    return raw[:1] in " \t" and raw[:3] not in {" - ", " * "} and not _SENTENCE.match(raw.strip()[:600])

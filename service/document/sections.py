@@ -1,0 +1,93 @@
+"""Places each block in the section it stands in, by the headings, labels, table headers and field names above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from service.document.lines import LABEL
+from service.document.meanings import meaning, name_of
+from service.document.model import Block, BlockKind, Placed, Section
+
+_Open = tuple[int, Section, str]
+_ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
+_CONTAINED = {
+    BlockKind.CODE,
+    BlockKind.LOG,
+    BlockKind.IMAGE,
+    BlockKind.QUOTE,
+    BlockKind.LINK,
+    BlockKind.PLACEHOLDER,
+}
+
+
+def of_field(name: str) -> tuple[Section, str]:
+    """The section a field's name opens, and the name as a label."""
+    if name in {"title", "description"}:
+        return (Section.TITLE if name == "title" else Section.NONE), ""
+    return meaning(name) or Section.OTHER, name_of(name)
+
+
+def placed(groups: Iterable[list[Block]], section: Section, label: str) -> Iterator[Placed]:
+    """The blocks of one field with their sections. A group holds the parts of what was one block in its markup."""
+    place = _Place(section, label)
+    for group in groups:
+        for n, block in enumerate(group):
+            yield place.of(block, first=n == 0)
+
+
+class _Place:
+    def __init__(self, section: Section, label: str) -> None:
+        self.open: list[_Open] = [(0, section, label)]
+        self.label_depth: int | None = None
+        self.columns: dict[int, tuple[Section, str]] = {}
+        self.row: tuple[int, Section, str] | None = None
+
+    def of(self, block: Block, *, first: bool) -> Placed:
+        if block.row >= 0:
+            return self._cell(block)
+        self.columns, self.row = {}, None
+        if block.kind is BlockKind.HEADING:
+            return self._heading(block)
+        self._leave_label(block, first=first)
+        return self._here(block)
+
+    def _here(self, block: Block) -> Placed:
+        _, section, label = self.open[-1]
+        return Placed(block, section, label)
+
+    def _heading(self, block: Block) -> Placed:
+        while len(self.open) > 1 and self.open[-1][0] >= block.level:
+            self.open.pop()
+        self.label_depth = block.depth if block.level == LABEL else None
+        found = meaning(block.text)
+        _, above, label = self.open[-1]
+        if found is not None:
+            self.open.append((block.level, found, name_of(block.text)))
+        elif above in {Section.NONE, Section.TITLE}:
+            self.open.append((block.level, Section.OTHER, name_of(block.text)))
+        else:
+            self.open.append((block.level, above, label))
+        return self._here(block)
+
+    def _leave_label(self, block: Block, *, first: bool) -> None:
+        """A label on its line holds for that paragraph or item, and for what belongs to it."""
+        if self.label_depth is None or not first or block.kind in _CONTAINED:
+            return
+        if block.kind in _ITEMS and block.depth > self.label_depth:
+            return
+        self.label_depth = None
+        if self.open[-1][0] == LABEL:
+            self.open.pop()
+
+    def _cell(self, block: Block) -> Placed:
+        """A cell belongs to its column's header, else to the first cell of its row, where these mean something."""
+        found = meaning(block.text) if block.row == 0 or block.column == 0 else None
+        if found is not None and block.row == 0:
+            self.columns[block.column] = (found, name_of(block.text))
+        if block.column == 0:
+            self.row = (block.row, found, name_of(block.text)) if found is not None else None
+        if self.row and self.row[0] == block.row and (block.row or block.column):
+            return Placed(block, self.row[1], self.row[2])
+        if block.column in self.columns:
+            return Placed(block, *self.columns[block.column])
+        return self._here(block)

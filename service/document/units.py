@@ -1,0 +1,124 @@
+"""Cuts judged blocks into units: one sentence or line each, with the role it plays in its ticket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from service.document import limits, sentences
+from service.document.model import PROSE, BlockKind, Placed, Role, Section, Unit, clip
+
+_LETTER = re.compile(r"[^\W\d_]")
+_GHERKIN = re.compile(
+    r"\W{0,4}(given|when|then|and|but|scenario(?: outline)?|examples|background|feature)\b", re.IGNORECASE
+)
+_WHOLE_GHERKIN = re.compile(r"\W{0,4}given\b.{1,500}\bwhen\b.{1,500}\bthen\b", re.IGNORECASE | re.DOTALL)
+_ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM, BlockKind.TABLE_CELL}
+
+
+def of_blocks(blocks: Sequence[Placed]) -> tuple[list[Unit], int]:
+    """The units of a ticket in reading order, and how many characters are left unread for its size."""
+    scenario = _scenarios(blocks)
+    units: list[Unit] = []
+    left, tokens, unread = limits.JUDGED, limits.TOKENS, 0
+    for n, placed in enumerate(blocks):
+        if placed.block.kind not in PROSE:
+            continue
+        if left <= 0 or tokens <= 0:
+            unread += len(placed.block.text)
+            continue
+        for unit in _of_block(n, placed, _role(placed, in_scenario=n in scenario)):
+            left -= len(unit.text)
+            tokens -= limits.tokens(unit.text)
+            if left < 0 or tokens < 0:
+                unread += len(placed.block.text) - unit.start
+                left = 0
+                break
+            units.append(unit)
+    return units, unread
+
+
+def _of_block(n: int, placed: Placed, role: Role) -> Iterator[Unit]:
+    block = placed.block
+    whole = role is Role.HEADING
+    spans = [(0, len(block.text))] if whole else sentences.spans(block.text, block.masked)
+    for start, end in spans:
+        for low, high in _bounded(block.text, start, end):
+            text = block.text[low:high]
+            if not _LETTER.search(text):
+                continue
+            short, pieces = limits.shortened(text)
+            masked = clip(block.masked, low, high) if block.masked else ()
+            if pieces:
+                masked = _moved(masked, pieces)
+            yield Unit(short, role, placed.section, block.kind, n, low, masked, pieces)
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Parts of at most a unit's length, cut at white space where there is any."""
+    while end - start > limits.UNIT:
+        space = max(
+            text.rfind(" ", start + 1, start + limits.UNIT), text.rfind("\n", start + 1, start + limits.UNIT)
+        )
+        cut = space if space > start else start + limits.UNIT
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _moved(masked: tuple[tuple[int, int], ...], pieces: tuple) -> tuple[tuple[int, int], ...]:  # type: ignore[type-arg]
+    """Masks counted in the shortened text."""
+    found = []
+    for low, high in masked:
+        inside = [
+            (max(low, p.source) - p.source + p.text, min(high, p.source + p.length) - p.source + p.text)
+            for p in pieces
+            if p.source < high and p.source + p.length > low
+        ]
+        if inside:
+            found.append((inside[0][0], inside[-1][1]))
+    return tuple(found)
+
+
+def _role(placed: Placed, *, in_scenario: bool) -> Role:
+    kind, section = placed.block.kind, placed.section
+    if section is Section.TITLE:
+        return Role.TITLE
+    if kind is BlockKind.HEADING or placed.block.row == 0:
+        return Role.HEADING
+    if section is Section.CRITERIA or in_scenario:
+        return Role.CRITERION
+    if section is Section.STEPS and kind in _ITEMS:
+        return Role.STEP
+    return Role.NARRATIVE
+
+
+def _scenarios(blocks: Sequence[Placed]) -> set[int]:
+    """Blocks of Given … When … Then, whether on one line, in one paragraph or in several blocks."""
+    found: set[int] = set()
+    run: list[int] = []
+    words: set[str] = set()
+    for n, placed in enumerate(blocks):
+        block = placed.block
+        first = _GHERKIN.match(block.text) if block.kind in PROSE else None
+        if first and (_WHOLE_GHERKIN.match(block.text) or _in_lines(block.text)):
+            found.add(n)
+        word = first[1].casefold() if first else ""
+        if not word or (word in {"given", "scenario", "feature", "background"} and "then" in words):
+            found |= _told(run, words)
+            run, words = [], set()
+        if word:
+            run.append(n)
+            words.add(word)
+    return found | _told(run, words)
+
+
+def _told(run: list[int], words: set[str]) -> set[int]:
+    return set(run) if "then" in words and words & {"given", "when", "scenario"} and len(run) > 1 else set()
+
+
+def _in_lines(text: str) -> bool:
+    if "\n" not in text:
+        return False
+    words = [found[1].casefold() for line in text.split("\n") if (found := _GHERKIN.match(line))]
+    return "then" in words and ("given" in words or "when" in words)

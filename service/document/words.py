@@ -1,0 +1,91 @@
+"""Gathers a block's text while remembering where each part of it stands in the source."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from service.document.model import Block, BlockKind, Piece
+
+_UNSAFE = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f\x85\xa0\u2028\u2029\ud800-\udfff]")
+_SAFE = {code: "\ufffd" for code in [*range(9), *range(0x0E, 0x20)]}
+_SAFE |= {0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0xA0: " "}
+_SAFE |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def clean(source: str) -> str:
+    """The same number of characters with one kind of line break and nothing that UTF-8 cannot hold."""
+    if not _UNSAFE.search(source):
+        return source
+    return source.replace("\r\n", " \n").translate(_SAFE)
+
+
+class Words:
+    """A block in the making: `add` what stands in the source, `put` what markup implies."""
+
+    __slots__ = ("_parts", "_pieces", "length", "links", "masked", "strong")
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._pieces: list[Piece] = []
+        self.length = 0
+        self.masked: list[tuple[int, int]] = []
+        self.strong: list[tuple[int, int]] = []
+        self.links: list[tuple[int, int]] = []
+
+    def add(self, text: str, source: int) -> None:
+        """Text that stands at `source`."""
+        if not text:
+            return
+        last = self._pieces[-1] if self._pieces else None
+        if last and last.text + last.length == self.length and last.source + last.length == source:
+            self._pieces[-1] = Piece(last.text, last.source, last.length + len(text))
+        else:
+            self._pieces.append(Piece(self.length, source, len(text)))
+        self._parts.append(text)
+        self.length += len(text)
+
+    def put(self, text: str) -> None:
+        """Text that no character of the source stands for."""
+        self._parts.append(text)
+        self.length += len(text)
+
+    def block(self, kind: BlockKind, field: str, **facts: Any) -> Block | None:
+        """The finished block without white space at its ends; None where nothing can be read."""
+        text = "".join(self._parts)
+        if not text.strip():
+            return None
+        if kind is not BlockKind.HEADING and self._only_links(text):
+            kind = BlockKind.LINK
+        whole = Block(
+            kind=kind,
+            text=text,
+            field=field,
+            pieces=tuple(self._pieces),
+            masked=tuple(merged(self.masked)),
+            strong=tuple(merged(self.strong)),
+            **facts,
+        )
+        return whole.cut(0, len(text), level=whole.level)
+
+    def _only_links(self, text: str) -> bool:
+        """A line of prose that happens to be a link is prose; a name or an address is not."""
+        if not self.links:
+            return False
+        linked = sum(len(text[low:high].strip()) for low, high in merged(self.links))
+        bare = sum(map(len, text.split()))
+        words = len(text.split())
+        return linked + 2 >= bare and words <= 6 * len(self.links)
+
+
+def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sorted, without overlap and without empty ranges."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if low >= high:
+            continue
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found

@@ -81,8 +81,23 @@ IGNORED_EVENTS = frozenset(
 )
 # The fields of an issue that we read. An update that touches none of them cannot change the comment.
 READ_FIELDS = frozenset(
-    {"summary", "description", "issuetype", "labels", "status", "project", "key", "link", "attachment", "comment"}
+    {
+        "attachment",
+        "comment",
+        "description",
+        "issuekey",
+        "issuelinks",
+        "issuetype",
+        "key",
+        "labels",
+        "link",
+        "project",
+        "status",
+        "summary",
+    }
 )
+_ID = re.compile(r"[0-9]{1,30}")
+_KEY = re.compile(r"[^\W\d_]\w{0,98}-[0-9]{1,30}")
 _ISSUE_IN_URL = re.compile(r"/rest/api/[0-9a-z]{1,8}/issue/([0-9]{1,30})/comment/")
 
 log = structlog.get_logger(__name__)
@@ -131,7 +146,9 @@ def _bound_age(body: Wild, site: JiraSite, now: float) -> None:
 def _delivery_id(delivery: Delivery) -> str:
     """The vendor's identifier, the same in every retry. Data Center sends none: the body stands for itself."""
     given = delivery.headers.get("x-atlassian-webhook-identifier", "").strip()
-    return given[:200] or "sha256:" + hashlib.sha256(delivery.body).hexdigest()
+    if given and len(given) <= 200:
+        return given
+    return "sha256:" + hashlib.sha256(given.encode(errors="replace") or delivery.body).hexdigest()
 
 
 def _read(body: Wild, site: JiraSite) -> tuple[tuple[Event, ...], str]:
@@ -139,17 +156,29 @@ def _read(body: Wild, site: JiraSite) -> tuple[tuple[Event, ...], str]:
     if name in COMMENT_EVENTS:
         return (Commented(_commented_ref(body, site)),), ""
     if name in ISSUE_EVENTS:
-        if name == "jira:issue_updated" and _touches_nothing_read(body, site):
-            return (), "only fields changed that are not read"
-        return (ISSUE_EVENTS[name](_ref(body["issue"], site)),), ""
+        return _issue_event(name, body, site)
     if name in IGNORED_EVENTS:
         return (), f"{name} changes nothing that is judged"
     log.warning("unknown event", tracker="jira", site=site.name, event_name=_printable(name))
     return (), "this event is not known"
 
 
+def _issue_event(name: str, body: Wild, site: JiraSite) -> tuple[tuple[Event, ...], str]:
+    """What an issue's event says. Data Center tells of a comment as an update without changes."""
+    ref = _ref(body["issue"], site)
+    if name != "jira:issue_updated":
+        return (ISSUE_EVENTS[name](ref),), ""
+    changes = list(body["changelog"]["items"])
+    if changes and not body["comment"] and not any(_is_read(item, site) for item in changes):
+        return (), "only fields changed that are not read"
+    return (Commented(ref) if body["comment"] and not changes else Saved(ref),), ""
+
+
 def _ref(issue: Wild, site: JiraSite) -> TicketRef:
-    return TicketRef("jira", site.name, issue["id"].id(), issue["key"].text(default=""))
+    issue_id, key = issue["id"].id(), issue["key"].raw()
+    if not _ID.fullmatch(issue_id):
+        raise Untamed("issue.id is not a number")
+    return TicketRef("jira", site.name, issue_id, key if isinstance(key, str) and _KEY.fullmatch(key) else "")
 
 
 def _commented_ref(body: Wild, site: JiraSite) -> TicketRef:
@@ -162,19 +191,13 @@ def _commented_ref(body: Wild, site: JiraSite) -> TicketRef:
     return TicketRef("jira", site.name, found[1])
 
 
-def _touches_nothing_read(body: Wild, site: JiraSite) -> bool:
-    """Whether an update is only about other things. An empty changelog may mean anything."""
-    items = list(body["changelog"]["items"])
-    return bool(items) and not body["comment"] and not any(_is_read(item, site) for item in items)
-
-
 def _is_read(item: Wild, site: JiraSite) -> bool:
     """Whether we read this field. Data Center names a custom field without its id: it may be one of ours."""
-    field_id = item["fieldId"].text(default="")
+    field_id = item["fieldId"].text(default="").casefold()
     if not field_id and item["fieldtype"].text(default="") == "custom":
         return bool(site.fields)
-    name = (field_id or item["field"].text(default="")).casefold()
-    return name in READ_FIELDS or name in {field.casefold() for field in site.fields}
+    names = {field_id, item["field"].text(default="").casefold()}
+    return not names.isdisjoint(READ_FIELDS) or field_id in {field.casefold() for field in site.fields}
 
 
 def _printable(name: str) -> str:

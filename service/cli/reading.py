@@ -140,7 +140,7 @@ def _line(raw: bytes, number: int) -> Item:
     where = f"line {number}: "
     try:
         return _item(parse(_decoded(raw)), where)
-    except (ValueError, RecursionError) as error:
+    except (ContractError, ValueError, RecursionError) as error:
         return Item(None, error=where + _reason(error))
 
 

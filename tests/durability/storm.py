@@ -18,6 +18,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class Figures:
     lost: int = 0
     doubled: int = 0
     stale: int = 0
+    created_twice: int = 0
     faults: int = 0
     seconds: float = 0.0
 
@@ -164,6 +166,11 @@ class Sender:
             return False
 
 
+def be_quiet(jira):
+    """Connections that a killed client leaves behind are no news."""
+    jira.server.handle_error = lambda *_: None
+
+
 def storm(plan, folder, jira):
     """Run it all, and say what was found at rest."""
     began = time.monotonic()
@@ -246,6 +253,8 @@ def look(sender, jira, folder):
     figures = Figures(deliveries=sender.progress, redelivered=next(sender.redelivered))
     site = JiraSite("default", jira.url, EMAIL, Secret(TOKEN))
     tracker, scorer = JiraTracker(site, 5.0), Scorer(Settings("", Path(folder)))
+    created = Counter(issue_id for method, issue_id, *_ in jira.writes if method == "POST")
+    figures.created_twice = sum(count > 1 for count in created.values())
     for issue_id in sender.ids:
         snapshot = tracker.fetch(issue_id)
         comments = snapshot.our_comments
@@ -286,9 +295,10 @@ def inlines(node):
 def main():
     plan = Plan.from_environment()
     with tempfile.TemporaryDirectory() as folder, FakeJira() as jira:
+        be_quiet(jira)
         figures = storm(plan, Path(folder), jira)
     print(figures)
-    sys.exit(bool(figures.lost or figures.doubled or figures.stale))
+    sys.exit(bool(figures.lost or figures.doubled or figures.stale or figures.created_twice))
 
 
 if __name__ == "__main__":

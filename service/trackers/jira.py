@@ -21,7 +21,15 @@ from service.ticket import Comment, Snapshot
 from service.trackers.base import CommentGone, TicketGone, TrackerError
 from service.trackers.footprint import is_signed
 from service.trackers.jira_errors import understood
-from service.trackers.jira_reading import FIELDS, PROPERTY, is_marked, person, plain, read_comment, read_snapshot
+from service.trackers.jira_reading import (
+    FIELDS,
+    PROPERTY,
+    is_marked,
+    last_words,
+    person,
+    read_comment,
+    read_snapshot,
+)
 from service.trackers.wild import Untamed, Wild
 
 PAGE = 100
@@ -54,7 +62,7 @@ class JiraTracker:
     def fetch(self, ticket_id: str) -> Snapshot:
         """Read the issue, who edited it, and its comments; raises TicketGone or another TrackerError."""
         fields = ",".join([*FIELDS, *self._settings.fields])
-        issue = self._get(self._path(ticket_id), {"fields": fields, "expand": "changelog"}, gone=TicketGone)
+        issue = self._get(self._path(ticket_id), {"fields": fields, "expand": "changelog,names"}, gone=TicketGone)
         comments = tuple(self._comments(ticket_id))
         try:
             return read_snapshot(issue, list(self._histories(ticket_id, issue)), comments, self._settings)
@@ -100,7 +108,7 @@ class JiraTracker:
 
     def _comment(self, comment: Wild) -> Comment:
         read = read_comment(comment, ours=is_marked(comment))
-        if read.ours or not is_signed(plain(read.body)):
+        if read.ours or not is_signed(last_words(read.body)):
             return read
         mine = read.author is not None and read.author.id == self._me()
         return read_comment(comment, ours=mine)

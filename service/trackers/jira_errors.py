@@ -14,7 +14,7 @@ _PER_ISSUE = "jira-per-issue-on-write"
 _DENIED = "X-Authentication-Denied-Reason"
 _ADVICE = {
     401: "Jira refused our credentials (401). Renew JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_TOKEN on Data Center.",
-    403: "Jira does not let our user do this (403). Give it Browse, Add, Edit own and Delete own comments.",
+    403: "Jira does not let our user do this. Give it Browse, Add, Edit own and Delete own comments.",
     407: "A proxy between us and Jira wants credentials (407).",
 }
 
@@ -30,8 +30,9 @@ def understood(error: JIRAError, *, now: float, gone: type[TrackerError]) -> Tra
         return gone("Jira does not know it, or does not show it to our user (404).")
     if status in {401, 407} or (status == 403 and _DENIED in headers):
         return TrackerError(_ADVICE[401 if status == 403 else status], pauses="site")
-    if status == 403:
-        return TrackerError(_ADVICE[403], permanent=True)
+    if status == 403 or (status == 400 and "permission" in (error.text or "").casefold()):
+        # Not for good, as an admin can mend it; not for the whole site, as it may be one project's.
+        return TrackerError(_ADVICE[403], retry_after=wait)
     if 400 <= status < 500 and status not in {408, 409, 425}:
         return TrackerError(
             f"Jira did not accept our request ({status}). {_reason(error)}".strip(), permanent=True

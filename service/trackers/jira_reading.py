@@ -39,14 +39,15 @@ def read_snapshot(
     fields = issue["fields"]
     created = time(fields["created"])
     changes = sorted(histories, key=lambda history: time(history["created"]))
-    edits = [history for history in changes if _edits_text(history, site)]
+    edits = [history for history in changes if _edits_text(history, site, _names(issue, site))]
+    creator, editors = person(fields["creator"]), [person(history["author"]) for history in edits]
     return Snapshot(
         ticket=_ticket(issue["id"].id(), fields, site),
         key=issue["key"].text(),
         url=f"{site.url.rstrip('/')}/browse/{issue['key'].text()}",
         created=created,
         text_changed=time(edits[-1]["created"]) if edits else created,
-        author=person(edits[-1]["author"]) if edits else person(fields["creator"]),
+        author=next((editor for editor in reversed(editors) if editor and not editor.is_bot), creator),
         status_category=_category(fields["status"]),
         status_history=tuple(_status_changes(changes)),
         service_desk=fields["project"]["projectTypeKey"].text(default="") == "service_desk",
@@ -120,6 +121,16 @@ def plain(value: Text) -> str:
     return "\n".join(words)
 
 
+def last_words(value: Text) -> str:
+    """A comment's last paragraph; in ADF nothing if it ends otherwise, as with a quotation."""
+    match value.content:
+        case {"content": [*_, {"type": "paragraph", "content": list() as inline}]}:
+            return "".join(str(node.get("text", "")) for node in inline if isinstance(node, dict))
+        case str() as markup:
+            return markup
+    return ""
+
+
 def _ticket(issue_id: str, fields: Wild, site: JiraSite) -> Ticket:
     title, description = fields["summary"].text(default=""), text(fields["description"].raw())
     labels = tuple(label.text() for label in fields["labels"])
@@ -145,15 +156,20 @@ def _linked(links: Wild) -> Iterable[str]:
                 yield link[side]["key"].text(default="")
 
 
-def _edits_text(history: Wild, site: JiraSite) -> bool:
-    return any(_is_text(item, site.fields) for item in history["items"])
+def _names(issue: Wild, site: JiraSite) -> frozenset[str]:
+    """What our custom fields are called: Data Center's history knows them by these names only."""
+    return frozenset(issue["names"][field_id].text(default="") for field_id in site.fields) - {""}
 
 
-def _is_text(item: Wild, custom: Mapping[str, str]) -> bool:
-    field_id = item["fieldId"].text(default="") or item["field"].text(default="")
-    if item["fieldtype"].text(default="") == "custom" and not item["fieldId"]:
-        return bool(custom)
-    return field_id in _TEXT_FIELDS or field_id in custom
+def _edits_text(history: Wild, site: JiraSite, names: frozenset[str]) -> bool:
+    return any(_is_text(item, site, names) for item in history["items"])
+
+
+def _is_text(item: Wild, site: JiraSite, names: frozenset[str]) -> bool:
+    field_id, name = item["fieldId"].text(default=""), item["field"].text(default="")
+    if item["fieldtype"].text(default="") == "custom":
+        return field_id in site.fields if field_id else name in names
+    return (field_id or name) in _TEXT_FIELDS
 
 
 def _category(status: Wild) -> StatusCategory:

@@ -10,11 +10,12 @@ from service.store import Store
 from service.trackers import jira_webhook, linear_webhook
 from service.trackers.base import Delivery, Received, Refused, Tracker, TrackerError
 
-LOCAL = "local"
+LOCAL = ("local", "playground")
 
 
 def sites(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Every configured site as (tracker, site)."""
+    """Every site as (tracker, site): those that settings name, and the playground's own."""
+    yield LOCAL
     for tracker, configured in (("jira", settings.jira), ("linear", settings.linear)):
         for name in configured:
             yield tracker, name
@@ -32,7 +33,7 @@ def receive(settings: Settings, tracker: str, delivery: Delivery, now: float) ->
 def open_tracker(settings: Settings, store: Store, tracker: str, site: str) -> Tracker:
     """A connection to one site; raises TrackerError where settings no longer name it."""
     timeout = settings.http_timeout_seconds
-    if tracker == LOCAL:
+    if (tracker, site) == LOCAL:
         from service.trackers.local import LocalTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
 
         return LocalTracker(store)

@@ -23,7 +23,7 @@ CONDITIONS = ("section", "signal", "block", "all_of", "none_of")
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One way of its being there: enough real blocks in the sections, units with the signals, blocks of the kinds,
-    all of the parts, or none of them.
+    all of the parts, or none of them. Found `at_least` so often it counts, each time up to `at_most`.
     """
 
     sort: str
@@ -33,17 +33,23 @@ class Condition:
     blocks: frozenset[BlockKind] = frozenset()
     ordered: bool | None = None
     at_least: int = 1
+    counts: int = 1
+    at_most: int = 1
     parts: tuple[Condition, ...] = ()
 
-    def holds(self, whole: Whole) -> bool:
-        """Whether the ticket has it."""
+    def weigh(self, whole: Whole) -> int:
+        """What it counts for in this ticket."""
+        times = self._times(whole)
+        return self.counts * min(times, self.at_most) if times >= self.at_least else 0
+
+    def _times(self, whole: Whole) -> int:
         if self.sort == "all_of":
-            return all(part.holds(whole) for part in self.parts)
+            return int(all(part.weigh(whole) for part in self.parts))
         if self.sort == "none_of":
-            return not any(part.holds(whole) for part in self.parts)
+            return int(not any(part.weigh(whole) for part in self.parts))
         if self.sort == "section":
-            return len(real(whole.document, self.sections)) >= self.at_least
-        return (self._units(whole) if self.sort == "signal" else self._blocks(whole)) >= self.at_least
+            return len(real(whole.document, self.sections))
+        return self._units(whole) if self.sort == "signal" else self._blocks(whole)
 
     def _units(self, whole: Whole) -> int:
         return sum(
@@ -65,19 +71,22 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """It is missing where no condition holds."""
+    """It is missing where the conditions together count for less than `needs`."""
 
     any_of: tuple[Condition, ...]
+    needs: int
 
 
 def read(node: Node, signals: frozenset[str]) -> Spec:
-    """`any_of`: the ways in which a ticket may say it."""
-    parts = node.mapping(required=("any_of",))
-    return Spec(tuple(_condition(item, signals) for item in parts["any_of"].items()))
+    """`any_of`: the ways in which a ticket may say it; `needs`: how much they must count for (1)."""
+    parts = node.mapping(required=("any_of",), optional=("needs",))
+    needs = parts["needs"].integer(1, 100) if "needs" in parts else 1
+    return Spec(tuple(_condition(item, signals) for item in parts["any_of"].items()), needs)
 
 
 def _condition(node: Node, signals: frozenset[str]) -> Condition:
-    details = ("at_least", "in_sections", "in_roles", "ordered")
+    numbers = ("at_least", "at_most", "counts")
+    details = (*numbers, "in_sections", "in_roles", "ordered")
     parts = node.mapping(optional=(*CONDITIONS, *details))
     sorts = [key for key in parts if key in CONDITIONS]
     if len(sorts) != 1:
@@ -93,7 +102,7 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
         signals=frozenset(read_signals(value, signals)) if sort == "signal" else frozenset(),
         blocks=value.choices(BlockKind) if sort == "block" else frozenset(),
         ordered=parts["ordered"].flag() if "ordered" in parts else None,
-        at_least=parts["at_least"].integer(1, 100) if "at_least" in parts else 1,
+        **{name: parts[name].integer(1, 100) for name in numbers if name in parts},
     )
 
 
@@ -101,6 +110,6 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
     """Finds an absence, or nothing."""
 
     def find(whole: Whole) -> Iterable[Place]:
-        return () if any(condition.holds(whole) for condition in spec.any_of) else (ABSENT,)
+        return () if sum(condition.weigh(whole) for condition in spec.any_of) >= spec.needs else (ABSENT,)
 
     return find

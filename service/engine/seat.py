@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import multiprocessing
 import queue
 import threading
@@ -23,6 +24,7 @@ from service.settings import Settings
 from service.ticket import Ticket
 
 MOST_WAITING = 8
+HUNG_AFTER = 30.0
 HEALTHY_AFTER = 30.0
 SLOWEST_RESTART = 30.0
 
@@ -36,7 +38,7 @@ class Seat:
     def __init__(self, settings: Settings, changed: Callable[[], None]) -> None:
         self._settings, self._changed = settings, changed
         self._numbers = itertools.count()
-        self._asked: dict[int, Future[Review]] = {}
+        self._asked: dict[int, tuple[Future[Review], float]] = {}
         self._gate = threading.Lock()
         self._stopping = threading.Event()
         self._outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
@@ -54,20 +56,28 @@ class Seat:
         self._thread.start()
 
     def wake(self) -> None:
-        """Tell the worker that a ticket is due."""
-        if self.ready:
+        """Tell the worker that a ticket is due; while it has not heard the last word, that is left out."""
+        if self.ready and self._outbox.empty():
             self._outbox.put(Wake())
 
     def ask(self, ticket: Ticket, policy: Policy, expires: float) -> Future[Review]:
         """Have a ticket scored. Raises Busy where the worker has too much to do or is not there."""
         with self._gate:
+            self._end_if_hung()
             if not self.ready or len(self._asked) >= MOST_WAITING:
                 raise Busy("all workers are busy")
             number = next(self._numbers)
             answer: Future[Review] = Future()
-            self._asked[number] = answer
+            self._asked[number] = answer, time.monotonic()
             self._outbox.put(Check(number, ticket, policy, expires))
         return answer
+
+    def _end_if_hung(self) -> None:
+        oldest = min((asked for _, asked in self._asked.values()), default=math.inf)
+        if time.monotonic() - oldest > HUNG_AFTER and self._process:
+            log.error("worker hangs: ending it", worker=self._process.pid)
+            self.ready = False
+            self._process.kill()
 
     def stop(self) -> None:
         """Ask the worker to end; `join` waits for it."""
@@ -133,17 +143,17 @@ class Seat:
             self._changed()
         elif isinstance(message, Checked):
             with self._gate:
-                answer = self._asked.pop(message.number, None)
-            if answer and message.review:
+                answer, _ = self._asked.pop(message.number)
+            if message.review:
                 answer.set_result(message.review)
-            elif answer:
+            else:
                 answer.set_exception(CheckFailed("the worker failed while scoring; its log says more"))
 
     def _empty(self) -> None:
         with self._gate:
             self.ready = False
             abandoned, self._asked = self._asked, {}
-        for answer in abandoned.values():
+        for answer, _ in abandoned.values():
             answer.set_exception(Busy("the worker died while scoring"))
         self._changed()
 

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from multiprocessing.connection import Connection
+from types import FrameType
 
 import structlog
 
@@ -33,7 +34,6 @@ log = structlog.get_logger(__name__)
 def work(settings: Settings, pipe: Connection) -> None:
     """Run until told to stop, or until the web process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # One worker is one core; more threads a matrix multiplication only take from the other workers.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ.pop("OPENBLAS_CORETYPE", None)
@@ -63,12 +63,18 @@ class Worker:
         store = Store(self._settings.database_url, self._settings.secret_key)
         reconciler = Reconciler(store, self._settings, self._scorer, opener(self._settings, store))
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
+        signal.signal(signal.SIGTERM, self._on_signal)
         self._say(Ready())
         while not self._stopping:
             self._due.clear()
             if not self._work(reconciler):
                 self._due.wait(IDLE_SECONDS)
         store.close()
+
+    def _on_signal(self, _: int, __: FrameType | None) -> None:
+        # A service manager may signal every process: what is in hand is finished all the same.
+        self._stopping = True
+        self._due.set()
 
     def _work(self, reconciler: Reconciler) -> bool:
         # Who hangs in one ticket is ended, and started again by the seat; the ticket waits longer each time.

@@ -92,6 +92,16 @@ def test_more_than_can_be_answered_is_refused_at_once(engine, monkeypatch):
         check(engine)
 
 
+def test_a_worker_that_hangs_for_long_is_replaced(engine, monkeypatch):
+    first = check(engine).reason
+    monkeypatch.setattr(seat, "HUNG_AFTER", 0.05)
+    with pytest.raises(Busy, match="in time"):
+        check(engine, "hang", 0.1)
+    with pytest.raises(Busy, match="busy"):
+        check(engine)
+    assert check(engine).reason != first
+
+
 def test_a_fault_while_scoring_is_told(engine):
     with pytest.raises(CheckFailed):
         check(engine, "fail")

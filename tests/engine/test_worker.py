@@ -58,6 +58,12 @@ def test_it_ends_when_told(worker):
     assert worker.exitcode == 0
 
 
+def test_it_ends_in_peace_on_a_signal_from_a_service_manager(worker):
+    worker.terminate()
+    worker.join(10)
+    assert worker.exitcode == 0
+
+
 def test_it_ends_when_the_web_process_is_gone(worker):
     worker.pipe.close()
     worker.join(10)

@@ -120,7 +120,7 @@ def _about_a_first_comment(said: Said, review: Review, unwelcome: str, *, intern
     if unwelcome:
         return _silence(unwelcome)
     if review.level is Level.READY:
-        return _silence("ready without a word: nothing to say")
+        return _silence("ready: nothing to say")
     if said.state == CommentState.INTENDED:
         return Decision(Action.POST, "an intended comment was not posted", internal)
     if said.text_hash == review.text_hash:

@@ -1,7 +1,7 @@
 """Reviews built by hand, with texts of our own, for tests of what is said about them."""
 
-from service.review import Dimension, Finding, Level, Review, Severity
 from service.ticket import Kind, frozen
+from service.verdict import Dimension, Finding, Level, Review, Severity
 
 ABSENCES = {
     "no-acceptance-criteria": (

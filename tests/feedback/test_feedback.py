@@ -1,5 +1,7 @@
 """What a comment says, beyond the shapes in tests/golden."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -132,3 +134,8 @@ def test_a_message_tells_its_words_from_the_tickets():
     assert quoting("“fast” is vague.", "fast") == (Quoted("fast"), Words(" is vague."))
     assert quoting("Vague.", "fast") == (Words("Vague."), Words(" "), Quoted("fast"))
     assert quoting("Add “so that …”.", "") == (Words("Add “so that …”."),)
+
+
+def test_deciding_and_speaking_need_no_parser():
+    loaded = "import sys, service.reaction, service.render.adf; sys.exit('spacy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time as clock
-import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 import requests
 
@@ -14,11 +14,11 @@ from service.settings import LinearSite
 from service.ticket import Snapshot
 from service.trackers import linear_queries as queries
 from service.trackers.base import CommentGone, TicketGone, TrackerError
-from service.trackers.linear_errors import understood
+from service.trackers.linear_errors import AlreadyThere, understood
+from service.trackers.linear_ids import comment_id
 from service.trackers.linear_reading import read_snapshot
 from service.trackers.wild import Untamed, Wild
 
-NAMESPACE = uuid.UUID("5c1a6f4e-7d0b-5e0e-9a53-0d6f6c1e2b77")
 MOST_PAGES = 50
 
 
@@ -31,62 +31,66 @@ class LinearTracker:
         self.site = site.name
         self._settings, self._timeout = site, timeout
         self._http = requests.Session()
-        bearer = "Bearer " if site.api_key.startswith("lin_oauth_") else ""
-        self._http.headers["Authorization"] = f"{bearer}{site.api_key!s}"
+        self._http.auth = self._sign
 
     def fetch(self, ticket_id: str) -> Snapshot:
         """Read the issue, who edited it, and its comments; raises TicketGone or another TrackerError."""
         issue = self._call(queries.ISSUE, {"id": ticket_id}, gone=TicketGone)["issue"]
-        if not issue:
-            raise TicketGone("Linear does not know it, or does not show it to our user.")
-        try:
+        with _readable():
+            if not issue or issue["trashed"].flag():
+                raise TicketGone("Linear does not know it, or it was deleted.")
             history = list(self._all(issue["history"], queries.HISTORY, "history", ticket_id))
             comments = list(self._all(issue["comments"], queries.COMMENTS, "comments", ticket_id))
             return read_snapshot(issue, history, comments, self._settings)
-        except Untamed as error:
-            raise TrackerError(f"Linear's answer about a ticket could not be read: {error}.") from None
 
     def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:  # noqa: ARG002 (Linear has no internal comments)
-        """Post a comment under an id of our own, so that a second try cannot post it twice."""
-        comment_id = str(uuid.uuid5(NAMESPACE, f"{self.site}/{ticket_id}/{key}"))
-        wanted = {
-            "id": comment_id,
-            "issueId": ticket_id,
-            "body": markdown.render(tree),
-            "doNotSubscribeToIssue": True,
-        }
+        """Post a comment under an id of our own, so that a second try cannot post it twice.
+
+        If the id is taken, an earlier try got through: the comment is edited instead, or, if it was deleted
+        since, CommentGone is raised.
+        """
+        own = comment_id(ticket_id, key)
+        body = markdown.render(tree)
+        wanted = {"id": own, "issueId": ticket_id, "body": body, "doNotSubscribeToIssue": True}
         try:
-            self._call(queries.CREATE_COMMENT, {"input": wanted}, gone=TicketGone)
+            self._write(queries.CREATE_COMMENT, {"input": wanted}, "commentCreate", gone=TicketGone)
         except TrackerError as error:
-            if isinstance(error, TicketGone) or not error.permanent or not self._exists(comment_id, ticket_id):
+            if isinstance(error, TicketGone) or not error.permanent or error.pauses == "site":
                 raise
-        return comment_id
+            self._edit_earlier(ticket_id, own, tree, error)
+        return own
 
     def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree) -> None:  # noqa: ARG002 (the comment's id says it all)
         """Edit a comment; Linear notifies nobody about an edit."""
         variables = {"id": comment_id, "input": {"body": markdown.render(tree)}}
-        self._call(queries.UPDATE_COMMENT, variables, gone=CommentGone)
+        self._write(queries.UPDATE_COMMENT, variables, "commentUpdate", gone=CommentGone)
 
     def delete_comment(self, ticket_id: str, comment_id: str) -> None:  # noqa: ARG002 (the comment's id says it all)
-        """Delete a comment."""
-        try:
-            self._call(queries.DELETE_COMMENT, {"id": comment_id}, gone=CommentGone)
-        except CommentGone:
-            return
+        """Delete a comment; one already gone is no error."""
+        with suppress(CommentGone):
+            self._write(queries.DELETE_COMMENT, {"id": comment_id}, "commentDelete", gone=CommentGone)
 
     def check(self) -> str:
         """Who we are in this workspace."""
         told = self._call(queries.WHO_AM_I, {})
-        viewer, workspace = told["viewer"]["displayName"], told["organization"]["name"]
-        return f"Linear workspace {workspace.text(default='?')}, signed in as {viewer.text(default='?')}"
+        with _readable():
+            viewer, workspace = told["viewer"]["displayName"], told["organization"]["name"]
+            return f"Linear workspace {workspace.text(default='?')}, signed in as {viewer.text(default='?')}"
 
-    def _exists(self, comment_id: str, ticket_id: str) -> bool:
-        """Whether an earlier try of ours did create the comment."""
+    def _sign(self, going: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the key. A plain header would give way to whatever a .netrc file says."""
+        key = str(self._settings.api_key)
+        going.headers["Authorization"] = f"Bearer {key}" if key.startswith("lin_oauth_") else key
+        return going
+
+    def _edit_earlier(self, ticket_id: str, own: str, tree: CommentTree, refusal: TrackerError) -> None:
+        """Creating was refused: if that is as the comment stands already, let it say what it shall say now."""
         try:
-            comment = self._call(queries.COMMENT, {"id": comment_id}, gone=CommentGone)["comment"]
+            self.update_comment(ticket_id, own, tree)
         except CommentGone:
-            return False
-        return comment["issue"]["id"].text(default="") == ticket_id
+            if isinstance(refusal, AlreadyThere):
+                raise
+            raise refusal from None
 
     def _all(self, first: Wild, query: str, member: str, ticket_id: str) -> Iterator[Wild]:
         """The nodes of a connection, page by page; bounded, as a cursor that never ends would hang us."""
@@ -98,21 +102,39 @@ class LinearTracker:
             variables = {"id": ticket_id, "after": page["pageInfo"]["endCursor"].text()}
             page = self._call(query, variables, gone=TicketGone)["issue"][member]
 
+    def _write(self, query: str, variables: Mapping[str, object], name: str, *, gone: type[TrackerError]) -> None:
+        done = self._call(query, variables, gone=gone)
+        with _readable():
+            if not done[name]["success"].flag():
+                raise TrackerError(f"Linear did not carry out {name}, and did not say why.")
+
     def _call(
         self, query: str, variables: Mapping[str, object], *, gone: type[TrackerError] = TrackerError
     ) -> Wild:
         """One operation; its `data`. Raises TrackerError, or `gone` where the entity is not there."""
         try:
             answer = self._http.post(
-                self._settings.api_url, json={"query": query, "variables": variables}, timeout=self._timeout
+                self._settings.api_url,
+                json={"query": query, "variables": variables},
+                timeout=self._timeout,
+                allow_redirects=False,
             )
-            told = Wild.parse(answer.content)
         except requests.Timeout:
             raise TrackerError("Linear did not answer in time.") from None
         except requests.RequestException as error:
             raise TrackerError(f"Linear could not be reached ({type(error).__name__}).") from None
+        try:
+            told = Wild.parse(answer.content)
         except Untamed:
             told = Wild({})
-        if answer.status_code != 200 or told["errors"] or not told["data"]:
+        if answer.status_code != 200 or told["errors"].raw() or not told["data"]:
             raise understood(told, answer.status_code, answer.headers, now=clock.time(), gone=gone)
         return told["data"]
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except Untamed as error:
+        raise TrackerError(f"Linear's answer could not be read: {error}.") from None

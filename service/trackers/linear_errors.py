@@ -11,56 +11,80 @@ from service.trackers.base import TrackerError
 from service.trackers.waiting import MOST, retry_after
 from service.trackers.wild import Untamed, Wild
 
-_RESETS = ("X-RateLimit-Requests-Reset", "X-RateLimit-Complexity-Reset", "X-RateLimit-Endpoint-Requests-Reset")
+_BUCKETS = ("Requests", "Complexity", "Endpoint-Requests")
+_REFUSED = frozenset(
+    {"INVALID_INPUT", "INPUT_ERROR", "USER_ERROR", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"}
+)
+_CONFLICT = ("already exist", "conflict", "duplicate", "already in use")
 _UNAUTHENTICATED = "Linear refused our key. Make a new one under Settings, API, and set LINEAR_API_KEY to it."
+_ELSEWHERE = "This address does not speak Linear's GraphQL (HTTP {}). Is LINEAR_API_URL right?"
+
+
+class AlreadyThere(TrackerError):
+    """What was to be created has an id that is taken."""
 
 
 def understood(
     answer: Wild, status: int, headers: Mapping[str, str], *, now: float, gone: type[TrackerError]
 ) -> TrackerError:
     """The answer's error as ours. `gone` is raised where the entity is not there. Nothing we sent is repeated."""
-    codes, words = _codes(answer), _words(answer)
+    codes, words = _told(answer)
+    return _of_the_site(codes, status, headers, now) or _of_the_request(codes, words, status, headers, now, gone)
+
+
+def _of_the_site(codes: set[str], status: int, headers: Mapping[str, str], now: float) -> TrackerError | None:
+    """What keeps every ticket of the workspace waiting."""
     if "RATELIMITED" in codes or status == 429:
         return TrackerError(
             "Linear's quota is used up (RATELIMITED).", retry_after=wait(headers, now), pauses="site"
         )
     if status == 401 or codes & {"AUTHENTICATION_ERROR", "UNAUTHENTICATED"}:
-        return TrackerError(_UNAUTHENTICATED, pauses="site")
+        return TrackerError(_UNAUTHENTICATED, permanent=True, pauses="site")
+    if not codes and 300 <= status < 500 and status != 408:
+        return TrackerError(_ELSEWHERE.format(status), permanent=True, pauses="site")
+    return None
+
+
+def _of_the_request(
+    codes: set[str], words: str, status: int, headers: Mapping[str, str], now: float, gone: type[TrackerError]
+) -> TrackerError:
+    if "FORBIDDEN" in codes:
+        return TrackerError("Linear does not let our user do this. Give it access to the team.", permanent=True)
+    if any(word in words for word in _CONFLICT):
+        return AlreadyThere("Linear says that it is already there.", permanent=True)
     if "not found" in words:
         return gone("Linear does not know it, or does not show it to our user.")
-    if status == 403 or "FORBIDDEN" in codes:
-        return TrackerError("Linear does not let our user do this. Give it access to the team.", permanent=True)
-    if codes & {"INVALID_INPUT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"} or status in {400, 404}:
-        return TrackerError(f"Linear did not accept our request ({_shown(codes) or status}).", permanent=True)
+    if codes & _REFUSED:
+        return TrackerError(f"Linear did not accept our request ({_shown(codes)}).", permanent=True)
     return TrackerError(f"Linear answered {_shown(codes) or status}.", retry_after=retry_after(headers, now))
 
 
 def wait(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds until the quota is there again: `Retry-After`, else the latest reset (epoch milliseconds)."""
+    """Seconds until the quota is there again: `Retry-After`, else the latest reset (epoch ms) of those used up.
+
+    A query may cost more than is left, so if none is told to be empty, any of them may be the one.
+    """
     told = retry_after(headers, now)
-    resets = [float(headers[name]) / 1000 - now for name in _RESETS if headers.get(name, "").isdecimal()]
-    if told is None and resets:
-        told = min(max(*resets, 0.0), MOST)
-    return told
+    if told is not None:
+        return told
+    empty = [bucket for bucket in _BUCKETS if headers.get(f"X-RateLimit-{bucket}-Remaining", "").strip() == "0"]
+    resets = [headers.get(f"X-RateLimit-{bucket}-Reset", "").strip() for bucket in empty or _BUCKETS]
+    waits = [int(reset[:15]) / 1000 - now for reset in resets if reset.isascii() and reset.isdecimal()]
+    return min(max(0.0, *waits), MOST) if waits else None
 
 
-def _codes(answer: Wild) -> set[str]:
-    codes = set()
-    for error in _errors(answer):
-        extensions = error["extensions"]
-        codes |= {extensions[name].text(default="") for name in ("code", "type")}
-    return {code.upper().replace(" ", "_") for code in codes if code}
-
-
-def _words(answer: Wild) -> str:
-    return " ".join(error["message"].text(default="") for error in _errors(answer)).casefold()
-
-
-def _errors(answer: Wild) -> list[Wild]:
+def _told(answer: Wild) -> tuple[set[str], str]:
+    """The codes and the words of all errors in an answer; none where even they cannot be read."""
     try:
-        return list(answer["errors"])
+        errors = [
+            (error["message"].text(default=""), error["extensions"][name].text(default=""))
+            for error in answer["errors"]
+            for name in ("code", "type")
+        ]
     except Untamed:
-        return []
+        return set(), ""
+    codes = {code.upper().replace(" ", "_") for _, code in errors if code}
+    return codes, " ".join(words for words, _ in errors).casefold()
 
 
 def _shown(codes: set[str]) -> str:

@@ -1,16 +1,16 @@
 """Every GraphQL operation that we send to Linear. Tests hold them against the vendor's schema."""
 
 _PERSON = "{ id app }"
-_COMMENT = "{ id body createdAt user { id app isMe } botActor { id } }"
+_COMMENT = "{ id body createdAt user { id app } botActor { id } }"
 _PAGE = "pageInfo { hasNextPage endCursor }"
 _CHANGE = f"""{{
   createdAt updatedDescription fromTitle toTitle
-  actor {_PERSON} descriptionUpdatedBy {_PERSON} toState {{ name type }}
+  actor {_PERSON} botActor {{ id }} descriptionUpdatedBy {_PERSON} toState {{ name type }}
 }}"""
 
 ISSUE = f"""query Issue($id: String!) {{
   issue(id: $id) {{
-    id identifier url title description createdAt
+    id identifier url title description createdAt trashed
     creator {_PERSON} botActor {{ id }}
     state {{ name type }}
     team {{ key }}
@@ -39,7 +39,5 @@ UPDATE_COMMENT = """mutation UpdateComment($id: String!, $input: CommentUpdateIn
 }"""
 
 DELETE_COMMENT = "mutation DeleteComment($id: String!) { commentDelete(id: $id) { success } }"
-
-COMMENT = "query Comment($id: String!) { comment(id: $id) { id issue { id } } }"
 
 WHO_AM_I = "query WhoAmI { viewer { id displayName } organization { id name } }"

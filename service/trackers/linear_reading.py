@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from service.kind import kind_of
 from service.settings import LinearSite
 from service.ticket import Comment, Markup, Person, Snapshot, StatusCategory, StatusChange, Text, Ticket
-from service.trackers.footprint import is_signed
+from service.trackers.linear_ids import is_ours
 from service.trackers.wild import Untamed, Wild
 
 _CATEGORIES = {
@@ -37,19 +37,18 @@ def read_snapshot(issue: Wild, history: Sequence[Wild], comments: Iterable[Wild]
             for change in changes
             if change["toState"]
         ),
-        comments=tuple(read_comment(comment) for comment in comments),
+        comments=tuple(read_comment(comment, issue["id"].id()) for comment in comments),
     )
 
 
-def read_comment(comment: Wild) -> Comment:
-    """One comment. Ours: written by the account that we use, and signed in its last line."""
-    body = comment["body"].text(default="")
+def read_comment(comment: Wild, ticket_id: str) -> Comment:
+    """One comment. Ours is known by its id alone, whoever's key we use and whatever people made of its text."""
     return Comment(
         id=comment["id"].id(),
         author=_person(comment["user"], is_bot=bool(comment["botActor"])),
-        body=Text(body, Markup.MARKDOWN),
+        body=Text(comment["body"].text(default=""), Markup.MARKDOWN),
         created=time(comment["createdAt"]),
-        ours=comment["user"]["isMe"].flag() and is_signed(body),
+        ours=is_ours(comment["id"].id(), ticket_id),
     )
 
 
@@ -60,11 +59,11 @@ def category(state: Wild) -> StatusCategory:
 
 def time(value: Wild) -> datetime:
     """A time such as `2023-04-11T09:47:53.218Z`; raises Untamed."""
-    told = value.text()
     try:
-        return datetime.fromisoformat(told)
-    except ValueError:
-        raise Untamed("a time is not in ISO 8601") from None
+        told = datetime.fromisoformat(value.text())
+    except ValueError as error:
+        raise error if isinstance(error, Untamed) else Untamed("a time is not in ISO 8601") from None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _ticket(issue: Wild, site: LinearSite) -> Ticket:
@@ -88,9 +87,9 @@ def _edits_text(change: Wild) -> bool:
 
 
 def _editor(change: Wild) -> Person | None:
-    """Who wrote it: those that Linear names for the description, the last of them; else who acted."""
+    """Who wrote it: those that Linear names for the description, the last of them; else who or what acted."""
     editors = list(change["descriptionUpdatedBy"])
-    return _person(editors[-1] if editors else change["actor"])
+    return _person(editors[-1] if editors else change["actor"], is_bot=bool(change["botActor"]))
 
 
 def _creator(issue: Wild) -> Person | None:

@@ -69,6 +69,22 @@ def test_reviews_are_appended_once_a_text_and_hold_no_words(world):
     assert b"u1" not in everything
 
 
+def test_a_change_of_status_or_policy_is_a_review_of_its_own(world):
+    world.save("1", VAGUE)
+    world.work()
+    world.tracker.status("1", "in_progress")
+    world.save("1")
+    world.work()
+    with world.store.writing() as connection:
+        set_policy(connection, "SHOP", PolicyChange(ready=60), "admin")
+    world.save("1")
+    world.work()
+    with world.store.reading() as connection:
+        rows = connection.execute(select(review.c.status_category, review.c.level).order_by(review.c.id)).all()
+    assert rows == [("new", "nearly"), ("in_progress", "nearly"), ("in_progress", "ready")]
+    assert world.tracker.count("update_comment") == 0
+
+
 def test_a_newer_generation_stays_due(world):
     world.save("1", VAGUE)
     world.tracker.before["create_comment"] = lambda: world.save("1", CLEAR)

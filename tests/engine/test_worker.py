@@ -12,7 +12,7 @@ from service.settings import Settings
 from service.store.schema import site, ticket
 from service.ticket import Saved, Text, Ticket, TicketRef
 from service.trackers.base import Received
-from tests.engine import workers
+from tests.engine import real_worker
 from tests.store.conftest import KEY
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -22,7 +22,7 @@ SPAWN = multiprocessing.get_context("spawn")
 def worker(store, url):
     ours, theirs = SPAWN.Pipe()
     settings = Settings(url, Path(), secret_key=KEY, debounce_seconds=0.0)
-    process = SPAWN.Process(target=workers.real, args=(settings, theirs), daemon=True)
+    process = SPAWN.Process(target=real_worker.real, args=(settings, theirs), daemon=True)
     process.start()
     theirs.close()
     assert ours.poll(20)
@@ -94,7 +94,7 @@ def look(store):
 def test_without_a_model_it_says_so_and_ends(url, capfd):
     ours, theirs = SPAWN.Pipe()
     settings = Settings(url, Path(), secret_key=KEY, model="unknown")
-    process = SPAWN.Process(target=workers.real, args=(settings, theirs), daemon=True)
+    process = SPAWN.Process(target=real_worker.real, args=(settings, theirs), daemon=True)
     process.start()
     theirs.close()
     process.join(20)

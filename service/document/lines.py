@@ -3,215 +3,168 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from service.document import masks, meanings, noise
-from service.document.model import PROSE, Block, BlockKind, Section
+from service.document import labels, masks, meanings, noise
+from service.document.model import PROSE, Block, BlockKind
 from service.document.template import is_placeholder
 
 _BULLET = re.compile(r"(?:[-*+•·‣▪◦–—●○■➢►➤]|->|=>)\s+(?=\S)|[•‣▪◦●○■](?=\w)")
 _NUMBER = re.compile(
-    r"(?:\(?\d{1,3}(?:\.\d{1,2}){0,2}[.)]|\(?[a-z]\)|#\d{1,2}[.:)]?|(?:Step|STEP|step) ?\d{1,2}[.:)-])\s+(?=\S)|\d{1,2}[.)](?=[A-Z])|[1-9]\d?\s+(?=[A-Z][a-z])"
+    r"(?:\(?\d{1,3}(?:\.\d{1,2}){0,2}[.)]|\(?[a-z]\)|#\d{1,2}[.:)]?|[Ss](?:tep|TEP) ?\d{1,2}[.:)-])\s+(?=\S)"
+    r"|\d{1,2}[.)](?=[A-Z])|[1-9]\d?\s+(?=[A-Z][a-z])"
 )
+_SEPARATOR = re.compile(r"[-=_*~#+]{2,}")
 _CHECK = re.compile(r"\[([ xX]?)\]\s+(?=\S)|[☐☑☒✅✔]\ufe0f?\s*(?=\S)")
-_COLON = re.compile(r"\s*(?::|=>|->|[-–—](?=\s)|\s-(?=\S))[\s*_]*")
+_MARKS = frozenset("-*+•·‣▪◦–—●○■➢►➤=(#sS[☐☑☒✅✔0123456789abcdefghijklmnopqrstuvwxyz")
+_SEQUENCE = re.compile(r"^\s*1 \S(?:.*\n){1,4}?\s*2 \S", re.MULTILINE)
+_COUNTED = re.compile(r"[1-9]\d?\s+(?=\S)")
 _LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
 _LISTED = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
-_SELF_TOLD = {Section.OTHER, Section.PROBLEM, Section.SOLUTION, Section.SCOPE, Section.TEST, Section.DESCRIPTION}
-LINE, LABEL = 7, 8
-"""Levels of headings that are no headings in their markup: a line of its own, a label before text."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line of a block. `start` is behind its indent and list mark; `noise` is CODE, LOG or None."""
+
+    begin: int
+    start: int
+    end: int
+    noise: BlockKind | None = None
+    mark: re.Match[str] | None = None
+    label: labels.Label | None = None
+    waiting: bool = False
 
 
 def refined(block: Block) -> Iterator[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
     if block.kind is BlockKind.HEADING:
         yield _heading(block)
-        return
-    if block.kind not in PROSE:
+    elif block.kind not in PROSE:
         yield block
-        return
-    for part in _grouped(block, _classified(block)):
-        yield from _labelled(part) if part.kind in PROSE else (part,)
+    else:
+        for group in _groups(block):
+            yield from _parts(block, group)
 
 
 def _heading(block: Block) -> Block:
-    """A heading is one line, and one that still holds its template's slot tells nothing."""
-    kind = (
-        BlockKind.PLACEHOLDER
-        if is_placeholder(block.text) and meanings.meaning(block.text) is None
-        else block.kind
-    )
-    return replace(block, kind=kind)
+    """A heading that still holds its template's slot tells nothing."""
+    if is_placeholder(block.text) and meanings.meaning(block.text) is None:
+        return replace(block, kind=BlockKind.PLACEHOLDER)
+    return block
 
 
-def _classified(block: Block) -> Iterator[tuple[int, int, BlockKind | None]]:
-    """Start, end and kind of each line; None where the line is the block's own kind."""
-    text, at = block.text, 0
-    previous: BlockKind | None = None
-    for line in text.split("\n"):
-        bare = line.strip()
-        if bare:
-            first_of_item = at == 0 and block.kind not in _LOOSE
-            kind = None if first_of_item and "\n" not in text and len(bare) < 200 else noise.of_line(bare)
-            if kind is None and previous is not None and noise.follows(previous, line):
-                kind = previous
-            previous = kind
-            yield at, at + len(line), kind
-        at += len(line) + 1
+def _groups(block: Block) -> Iterator[list[_Line]]:
+    """Lines that stay together: code and logs, an item with its continuation, a label, a paragraph."""
+    group: list[_Line] = []
+    for line in _filled(block, [*_lines(block)]):
+        if group and _begins(group[-1], line):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
 
 
-def _grouped(block: Block, lines: Iterable[tuple[int, int, BlockKind | None]]) -> Iterator[Block]:
-    """Neighbouring lines of code or log are one block; each list mark and each label begins a block."""
-    start = end = -1
-    now: BlockKind | None = None
-    for begin, stop, kind in lines:
-        same = kind is now or {kind, now} == {BlockKind.LOG, BlockKind.CODE}
-        if start >= 0 and (not same or (kind is None and _begins(block, begin, stop))):
-            yield _part(block, start, end, now)
-            start, now = -1, None
-        if start < 0:
-            start, now = begin, kind
-        now = BlockKind.LOG if BlockKind.LOG in {kind, now} else now
-        end = stop
-        if kind is None and _stands_alone(block, begin, stop):
-            yield _part(block, start, end, now)
-            start, now = -1, None
-    if start >= 0:
-        yield _part(block, start, end, now)
+def _filled(block: Block, lines: list[_Line]) -> list[_Line]:
+    """A line between two of code or log that is no sentence is part of what was pasted."""
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        if before.noise and after.noise and not line.noise and not line.label:
+            if not noise.is_sentence(block.text[line.start : line.end]):
+                line.noise, line.start = before.noise, line.begin
+    return lines
 
 
-def _line(block: Block, begin: int, stop: int) -> str:
-    return block.text[begin:stop].strip()
+def _begins(last: _Line, line: _Line) -> bool:
+    if line.noise or last.noise:
+        return not (line.noise and last.noise)
+    alone = last.waiting or (last.label is not None and last.label.rest >= last.end)
+    return alone or line.waiting or line.label is not None or line.mark is not None
 
 
-def _begins(block: Block, begin: int, stop: int) -> bool:
-    line = _line(block, begin, stop)
-    return bool(_mark(line)) or _label(block, begin, stop) is not None or is_placeholder(line)
-
-
-def _stands_alone(block: Block, begin: int, stop: int) -> bool:
-    """A line that serves as a heading, or that still waits to be filled in, ends with itself."""
-    if stop - begin == len(block.text):
-        return False
-    found = _label(block, begin, stop)
-    return (found is not None and found[1] >= stop) or is_placeholder(_line(block, begin, stop))
-
-
-def _mark(line: str) -> re.Match[str] | None:
-    return _BULLET.match(line) or _NUMBER.match(line) or _CHECK.match(line)
-
-
-def _part(block: Block, start: int, end: int, kind: BlockKind | None) -> Block:
-    """One group of lines as a block; a typed list mark makes it a list item."""
-    part = block.cut(start, end, kind)
-    if kind is not None or (part.kind not in _LOOSE and start == 0):
-        return part
-    mark = _mark(part.text)
-    if mark is None:
-        return replace(part, kind=BlockKind.PARAGRAPH) if start and part.kind in _LISTED else part
-    check = _CHECK.match(part.text, mark.end()) or _CHECK.match(part.text)
-    item = part.cut((check or mark).end(), len(part.text), BlockKind.TASK_ITEM if check else BlockKind.LIST_ITEM)
-    indent = len(block.text[start:end]) - len(block.text[start:end].lstrip())
-    checked = None if not check else check[0][0] in "☑☒✅✔" or (check[1] or "").lower() == "x"
-    return replace(
-        item, depth=block.depth + 1 + min(indent // 2, 9), ordered=bool(_NUMBER.match(part.text)), checked=checked
-    )
-
-
-def _label(block: Block, begin: int, stop: int) -> tuple[int, int, int] | None:
-    """Where the label of a line ends, where the text after it begins, and the heading's level; None if it has none."""
-    line = block.text[begin:stop].rstrip()
-    indent = len(line) - len(line.lstrip())
-    bold = _bold_until(block, begin + indent)
-    if bold > begin + indent:
-        return _bold_label(block, begin + indent, begin + len(line), bold)
-    if len(line) - indent <= meanings.LONGEST + 20 and (whole := _whole_line(block, line.strip())):
-        return begin + len(line), begin + len(line), whole
-    for colon in _COLON.finditer(line, indent + 2, min(len(line), indent + 70)):
-        rest = begin + colon.end()
-        if _names(line[indent : colon.start()], exact=":" not in colon[0]):
-            return begin + colon.start(), rest, LABEL if rest < begin + len(line) else LINE
-        if ":" in colon[0]:
-            break
-    return None
-
-
-def _bold_until(block: Block, start: int) -> int:
-    """Where bold type that begins at `start` ends; typed asterisks count where the markup has none."""
-    for low, high in block.strong:
-        if low <= start < high:
-            return high
-        if low > start:
-            break
-    if block.text.startswith("**", start):
-        return max(block.text.find("**", start + 2, start + 120) + 2, 0)
-    return 0
-
-
-def _bold_label(block: Block, start: int, stop: int, bold: int) -> tuple[int, int, int] | None:
-    after = _COLON.match(block.text, bold, stop)
-    name = block.text[start:bold].strip(" *:")
-    ends = block.text[start:bold].rstrip(" *").endswith(":") or after is not None
-    rest = after.end() if after else bold
-    rest += len(block.text[rest:stop]) - len(block.text[rest:stop].lstrip())
-    if rest >= stop:
-        return (stop, stop, LINE) if _could_head(block, name) or _names(name, exact=False) else None
-    if meanings.exactly(meanings.name_of(name)) is not None and (ends or block.text[rest].isupper()):
-        return bold, rest, LABEL
-    return (bold, rest, LABEL) if ends and _names(name, exact=False) else None
-
-
-def _could_head(block: Block, name: str) -> bool:
-    """A line in bold alone heads what follows, unless it is an item of a list or a whole sentence."""
-    return block.kind in _LOOSE and len(name) <= meanings.LONGEST and not name.endswith((".", "!"))
-
-
-def _whole_line(block: Block, line: str) -> int:
-    """The level of a line that is a known name and nothing else."""
-    name = meanings.name_of(line)
-    if line.endswith((":", "?", "：")) or line.rstrip("*_ ").endswith(":"):
-        known = len(name.split()) <= 8 and meanings.meaning(line) is not None
-        return LINE if known and not line.endswith("?") or meanings.exactly(name) is not None else 0
-    alone = block.kind in _LOOSE and not line.endswith((",", ";")) and line[:1] not in "-*+•"
-    found = meanings.exactly(name) if alone else None
-    if found is None and alone and len(name.split()) <= 6 and line[:1].isupper() and not line.endswith("."):
-        found = (
-            meanings.meaning(line)
-            if name.startswith(("steps to", "expected", "actual", "observed", "acceptance"))
-            else None
-        )
-    return LINE if found is not None and (found not in _SELF_TOLD or line[:1].isupper()) else 0
-
-
-def _names(text: str, *, exact: bool) -> bool:
-    """Whether text before a colon or dash names a section."""
-    name = meanings.name_of(text)
-    if not name or len(name.split()) > 7:
-        return False
-    if meanings.exactly(name) is not None:
-        return not exact or text[:1].isupper()
-    return not exact and meanings.meaning(text) not in {None, *_SELF_TOLD}
-
-
-def _labelled(part: Block) -> Iterator[Block]:
-    """A block whose first line begins with a label, as the label and the rest."""
-    line = part.text.find("\n")
-    found = _label(part, 0, len(part.text) if line < 0 else line)
-    if found is None:
-        yield _judged(part)
+def _lines(block: Block) -> Iterator[_Line]:
+    """Every line that is not blank, read once."""
+    text = block.text
+    if "\n" not in text and block.kind not in _LOOSE and len(text) < 200:
+        yield _read(block, 0, len(text), marked=False, counted=False)
         return
-    end, rest, level = found
-    yield replace(part.cut(0, end, BlockKind.HEADING, level), checked=None)
-    if rest < len(part.text):
-        remainder = part.cut(rest, len(part.text))
-        if remainder.text:
-            yield _judged(remainder)
+    counted = "2 " in text and _SEQUENCE.search(text) is not None
+    at, previous = 0, None
+    for raw in text.split("\n"):
+        bare = raw.strip()
+        if bare and not _SEPARATOR.fullmatch(bare):
+            begin = at + len(raw) - len(raw.lstrip())
+            kind = noise.of_line(bare) or (previous if previous and noise.follows(raw) else None)
+            previous = kind
+            end = begin + len(bare)
+            if kind:
+                yield _Line(at, begin, end, kind)
+            else:
+                yield _read(
+                    block, begin, end, marked=block.kind in _LOOSE or at > 0, counted=counted, indent=begin - at
+                )
+        at += len(raw) + 1
 
 
-def _judged(block: Block) -> Block:
+def _read(block: Block, begin: int, end: int, *, marked: bool, counted: bool, indent: int = 0) -> _Line:
+    text = block.text
+    mark = _mark(text, begin, end, counted=counted) if marked and text[begin] in _MARKS else None
+    start = mark.end() if mark else begin
+    label = labels.at(block, start, end)
+    waiting = is_placeholder(text[start:end]) and (label is None or label.rest >= end)
+    if label is not None and waiting and label.rest >= end:
+        waiting = False
+    return _Line(begin - indent, start, end, None, mark, label, waiting)
+
+
+def _mark(text: str, begin: int, end: int, *, counted: bool) -> re.Match[str] | None:
+    found = _BULLET.match(text, begin, end) or _NUMBER.match(text, begin, end)
+    if found is None and counted:
+        found = _COUNTED.match(text, begin, end)
+    return _CHECK.match(text, found.end() if found else begin, end) or found
+
+
+def _parts(block: Block, group: list[_Line]) -> Iterator[Block]:
+    """One group as a block: code, a log, or prose with its label before it."""
+    first, end = group[0], group[-1].end
+    if first.noise:
+        kinds = {line.noise for line in group}
+        yield block.cut(first.begin, end, BlockKind.LOG if BlockKind.LOG in kinds else BlockKind.CODE)
+        return
+    part = _shaped(block, first, end)
+    label = first.label
+    if label is None:
+        yield _judged(part, waiting=first.waiting)
+        return
+    yield replace(part.cut(0, label.end - first.start, BlockKind.HEADING, label.level), checked=None)
+    rest = part.cut(label.rest - first.start, len(part.text))
+    if rest.text:
+        yield _judged(rest, waiting=is_placeholder(rest.text))
+
+
+def _shaped(block: Block, first: _Line, end: int) -> Block:
+    """The group as the kind of block that its mark makes it; text after an item's first lines only follows it."""
+    part = block.cut(first.start, end)
+    if first.mark is None:
+        return replace(part, kind=BlockKind.PARAGRAPH) if first.begin and part.kind in _LISTED else part
+    typed = block.text[first.begin : first.start].strip()
+    checked = None
+    if first.mark.re is _CHECK:
+        checked = typed[-1] in "☑☒✅✔\ufe0f" or typed[-2:].lower() == "x]"
+    indent = first.mark.start() - first.begin
+    return replace(
+        part,
+        kind=BlockKind.LIST_ITEM if checked is None else BlockKind.TASK_ITEM,
+        depth=block.depth + 1 + min(indent // 2, 9),
+        ordered=bool(_NUMBER.match(typed + " x") or typed.isdigit()),
+        checked=checked,
+    )
+
+
+def _judged(block: Block, *, waiting: bool) -> Block:
     """The block with its masks, as a placeholder where it tells nothing."""
-    if not block.text or is_placeholder(block.text):
+    if waiting or not block.text:
         return replace(block, kind=BlockKind.PLACEHOLDER)
     masked = masks.with_masks(block)
     return block if masked == block.masked else replace(block, masked=masked)

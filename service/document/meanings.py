@@ -59,7 +59,7 @@ _NAMES: dict[Section, str] = {
         browsers | browser version | device | devices | device info | device information | device and android version
         system | system info | system information | system details | operating system | os | os version | setup
         hardware | hardware info | software version | software versions | build | build info | build number | desktop
-        smartphone | mobile | phone | phone model | phone models | tested on | reproduced on | affected version
+        smartphone | phone | phone model | phone models | tested on | reproduced on | affected version
         affected versions | affects version | affects versions | your environment | configuration | general information
         output of docker version | output of docker info | additional environment details | context of use | firmware
         android version | ios version | installed version | installed versions | specs | browser and version""",
@@ -136,7 +136,7 @@ _NAMES: dict[Section, str] = {
         severity | release note | release notes | experiments | experiment | appendix | hint | hints | tip | tips
         info | further information | further details | remarks | miscellaneous | misc | example | examples | update
         updates | edit | history | timeline | owner | reporter | assignee | status | labels | type | reproducibility
-        frequency | how often | regression | regressions | proposed labels | cc | fyi | edge cases | feature flag
+        frequency | how reproducible | how often | regression | regressions | proposed labels | cc | fyi | edge cases | feature flag
         prerequisites | preconditions | precondition | prerequisite | pre-conditions | pre-requisites | given context""",
 }
 _EXACT = {
@@ -184,7 +184,7 @@ _LEADS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         re.compile(
             r"^(?:the )?(?:actual|observed|current|existing|resulting|wrong|incorrect|buggy) (?:behaviou?rs?|results?|outcomes?|output"
             r"|situation|state|response)\b|^what (?:really |actually |currently |did |does |is |i )?(?:actually )?(?:happen|see|saw|observe)"
-            r"|^(?:actual|observed)\b(?: \w+){0,2}$|^(?:describe|description of) the (?:bug|issue|problem|defect)\b"
+            r"|^(?:actual|observed)\b(?: \w+){0,2}$|^(?:describe|description of) (?:the )?(?:bug|issue|problem|defect)\b"
             r"|^(?:bug|issue|defect|problem) description"
         ),
     ),
@@ -235,6 +235,23 @@ _ITEM_NAME = re.compile(
 )
 LONGEST = 80
 """Characters of the longest heading whose meaning is looked for."""
+
+
+_FIRST_WORDS = frozenset(re.findall(r"[\w']+", name)[0] for name in _EXACT) | frozenset(
+    """accept acceptance detailed exact basic simple minimal some steps step how instructions way procedure code script
+    test repro to expected desired intended correct your my the what expect expectation expectations actual observed
+    current existing resulting wrong incorrect buggy describe description bug issue defect problem success key
+    affected tested output known potential possible user job business customer project proposed suggested technical
+    implementation alternative dev developer development qa criterion scenario completion exit satisfaction story
+    ticket task reproduction reproducible relevant additional version error full this link screen stack""".split()
+)
+_WORD = re.compile(r"[\W_\d]{0,12}([\w']+)")
+
+
+def may_name(text: str) -> bool:
+    """Whether a line's first word begins any name that is known; quick, to spare the rest for most lines."""
+    found = _WORD.match(text)
+    return found is not None and (found[1].casefold() in _FIRST_WORDS or len(found[1]) <= 3)
 
 
 def name_of(heading: str) -> str:

@@ -14,11 +14,11 @@ _LOG = re.compile(
     r"|(?:Caused by|Suppressed|Exception in thread|Process|FATAL EXCEPTION|goroutine \d+|panic|Call trace|Call Trace|Stack trace|!(?:ENTRY|MESSAGE|STACK|SESSION|SUBENTRY))\b ?:?"
     r" ?(?:[\w$.]+[.:]|\"|\[|\d|$)|\.\.\. \d+ (?:more|common)|Traceback \(most recent|File \"[^\"]{1,300}\", line \d+"
     r"|(?:[a-z]\w*\.){2,}[A-Z]\w*(?:Exception|Error|Fault|Throwable)\b|[A-Z]\w{2,60}(?:Exception|Error): |#\d+ +0x|0x[0-9a-f]{6,}\b"
-    r"|\S+(?:\.\w+)+\([\w$]+\.(?:java|kt|scala|groovy|py|rb|js|ts|cs|php|go):\d+\)|time=\"\d{4}-|level=\w+"
+    r"|\S+(?:\.\w+)+\([\w$]+\.(?:java|kt|scala|groovy|py|rb|js|ts|cs|php|go):\d+\)|\[[0-9a-f]{6,16}\] |time=\"\d{4}-|level=\w+"
     r"|[\w./-]+\.\w{1,4}:\d+:(?:\d+:|in\b)"
 )
 _CODE = re.compile(
-    r"\$ ?[a-z./~]|[%#>] (?:sudo|cd|ls|cat|docker|git|npm|curl|python|pip|vi|vim|echo|rm|mkdir|make|export)\b|[\w.-]+@[\w.-]+[:~ ][^$#]{0,200}[$#]|>>> ?|\.\.\. {2,}|In \[\d+\]:|(?:PS )?[A-Z]:\\[^>\n]{0,200}>"
+    r"\$ ?[a-z./~]|[%#>] (?:sudo|cd|ls|cat|docker|git|npm|curl|python|pip|vi|vim|echo|rm|mkdir|make|export)\b|\[?[\w.-]+@[\w.-]+[:~ ][^$#]{0,200}[$#]|>>> ?|\.\.\. {2,}|In \[\d+\]:|(?:PS )?[A-Z]:\\[^>\n]{0,200}>"
     r"|import [\w.]+(?:;|\.[\w.*{]+;?)?$|from [\w.]+ import |#include *[<\"]|package [\w.]+;|using [\w.]+;"
     r"|(?:public|private|protected|static|final|async|export|abstract)\s.{0,300}[({;=]\s*$|(?:async )?def \w+ ?\(|class \w+(?:\([^()]{0,200}\)|(?: extends| implements) [\w., <>]+)? ?[:{]|(?:async )?function ?\w* ?\("
     r"|(?:var|let|const|val) \w+ ?[=:]|(?:if|for|while|switch|catch|elif|else if) ?\(.{0,300}\) ?\{?$|(?:try|else|finally|do) ?[{:]$|(?:for \w+ in|if|elif|while|with|except) [^.?!]{1,200}:$|return [\w.]+\(?.{0,200};$"
@@ -51,6 +51,11 @@ def of_line(line: str) -> BlockKind | None:
     return BlockKind.CODE if dense and not _SENTENCE.match(line[:600]) else None
 
 
-def follows(kind: BlockKind, raw: str) -> bool:
+def is_sentence(line: str) -> bool:
+    """Whether a line reads like a person's sentence."""
+    return _SENTENCE.match(line[:600]) is not None
+
+
+def follows(raw: str) -> bool:
     """Whether a line after code or a log still belongs to it: it is set in from the margin and is no sentence."""
-    return raw[:1] in " \t" and raw[:3] not in {" - ", " * "} and not _SENTENCE.match(raw.strip()[:600])
+    return raw[:1] in " \t" and raw[:3] not in {" - ", " * "} and not is_sentence(raw.strip())

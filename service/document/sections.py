@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from service.document.lines import LABEL
+from service.document.labels import LABEL
 from service.document.meanings import meaning, name_of
 from service.document.model import Block, BlockKind, Placed, Section
 
 _Open = tuple[int, Section, str]
 _ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
+_LISTING = {
+    Section.CRITERIA,
+    Section.STEPS,
+    Section.EXPECTED,
+    Section.OBSERVED,
+    Section.SCOPE,
+    Section.OUT_OF_SCOPE,
+    Section.METRIC,
+    Section.TEST,
+}
 _CONTAINED = {
     BlockKind.CODE,
     BlockKind.LOG,
@@ -73,7 +83,7 @@ class _Place:
         """A label on its line holds for that paragraph or item, and for what belongs to it."""
         if self.label_depth is None or not first or block.kind in _CONTAINED:
             return
-        if block.kind in _ITEMS and block.depth > self.label_depth:
+        if block.kind in _ITEMS and block.depth > self.label_depth and self.open[-1][1] in _LISTING:
             return
         self.label_depth = None
         if self.open[-1][0] == LABEL:

@@ -12,7 +12,7 @@ _NOTHING = frozenset(
     will add|later|fill me in|fill in|fill in later|fill this in|insert here|describe here|no response|not sure
     placeholder|empty|blank|asdf|foo|bar|foo bar|none yet|none so far|not specified|unspecified|no criteria
     no acceptance criteria|no acceptance criteria yet|same as above|see title|see above|as above|as per title
-    text here|your text here|optional|required|see description|n/a yet|t.b.d|in progress|draft|etc
+    text here|your text here|optional|see description|n/a yet|t.b.d|in progress|draft|etc
     not required|not needed|none required|none needed|nothing to add|ditto|idk|lorem ipsum|test|see error""".replace(
         "\n", "|"
     )
@@ -25,7 +25,7 @@ _SLOT_WORD = (
     r"|precondition|event|trigger|condition|objective|task|something|what|why|who|describe|insert|e\.?g|eg|ex|add|enter|fill|name|title"
     r"|your|link|date|description|details|summary|tbd|todo|placeholder|text|version|number|example|optional|required)\b)"
 )
-_SLOT = re.compile(rf"[<\[{{(‹«]{{1,2}} ?{_SLOT_WORD}[^<>\[\]{{}}()]{{0,120}}[>\]}})›»]{{1,2}}", re.IGNORECASE)
+_SLOT = re.compile(rf"[<\[{{‹«]{{1,2}} ?{_SLOT_WORD}[^<>\[\]{{}}]{{0,120}}[>\]}}›»]{{1,2}}", re.IGNORECASE)
 _SKELETON = re.compile(
     r"as an?n? ?(?:[<\[{]|_{2,}|\.{2,}|…|,|i want)|.{0,80}\bi (?:want|need|would like)(?: to)? ?(?:[<\[{]|_{2,}|\.{2,}|…|,? ?so that\b)"
     r"|as an? (?:type of user|role|user type|persona|some user|x),? .{0,40}\b(?:some goal|goal|action|y)\b"
@@ -37,8 +37,8 @@ _PROMPT = re.compile(
     r"(?:what|why|how|the (?:bug|issue|problem|feature|change|expected|actual|goal|context|need|user|steps)|any|your|this)"
     r"|(?:please |kindly )?(?:briefly |clearly |shortly )?(?:describe|explain|outline|state|detail|specify|summari[sz]e|tell us|write|list|enter|insert|type|provide|fill(?: in| out)?|replace|put|paste|include)"
     r"\b.{0,150}\b(?:here|below|above|in this section|if (?:applicable|any|possible|needed|relevant|known)|as (?:detailed|clear(?:ly)?|much) .{0,40}possible|in your own words|this (?:template|text|line|placeholder|section))[\s.:;!)…*_]*$"
-    r"|(?:please |kindly )(?:fill|describe|provide|specify|add|include|list|explain|make sure|ensure|use|search|read|check|complete|tell|answer|remove|delete|replace|attach|note that this)\b"
-    r".{0,250}\b(?:issue|template|section|form|bug|report|ticket|here|below|above|if applicable|details?|information|description|steps|guidelines?|duplicate|before|text)\b.{0,80}$"
+    r"|(?:please |kindly )(?:fill|describe|provide|specify|explain|make sure|ensure|search|read|complete|answer|note that this)\b"
+    r".{0,250}\b(?:this (?:issue|bug|ticket)|template|section|(?:the|this) form|below|here|above|if applicable|all (?:the )?(?:details?|information)|as much (?:detail|information)|guidelines?|duplicate|before (?:submitting|opening|creating|posting))\b.{0,80}$"
     r"|(?:please )?(?:add|include|attach|upload|provide|insert|paste|drop|drag)\b (?:any|other|more|your|all|relevant|a few|some|additional|links?|screenshots?|acceptance|criteria|description|details|context|logs?|images?|further)\b"
     r".{0,120}\b(?:here|below|if (?:applicable|any|needed|available|possible)|(?:to help )?explain your problem|about the (?:problem|feature|issue|bug)|feature request)\b.{0,60}$"
     r"|if applicable,? (?:please )?(?:add|include|attach|provide|paste|list|describe)\b|(?:add|list) any other (?:context|information|relevant)"
@@ -63,27 +63,44 @@ _WAITING = re.compile(
 _EDGES = " \t\r\n.,:;!?-–—_*~`'\"“”‘’•…·|/\\#=+()[]<>{}☐□▢"
 
 
+_FIRST = re.compile(r"\W{0,12}([^\W\d_]+)?")
+_OPENERS = frozenset(
+    """please kindly a clear clearly brief briefly short shortly concise detailed describe explain outline state detail
+    specify summarize summarise tell write list enter insert type provide fill replace put paste include add attach
+    upload drop drag if what how why who which click tap press go scroll navigate ex e delete remove this section field
+    lorem your some as an given when then and but i so in tbd tba tbc t to todo fixme""".split()
+)
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a line or block tells nothing yet: empty marks, “n/a” or an unfilled template prompt."""
-    bare = text.strip(_EDGES)
-    if len(bare) > 400:
+    size = len(text)
+    if size > 420:
         return False
-    if bare.casefold() in _NOTHING and (len(bare) != 1 or len(text.strip()) == 1):
-        return True
-    line = text.strip(" \t\r\n_*-•–")
+    if size < 60:
+        bare = text.strip(_EDGES)
+        if bare.casefold() in _NOTHING:
+            return len(bare) != 1 or len(text.strip()) == 1
+        if _NUMBERED.fullmatch(bare):
+            return True
+    first = _FIRST.match(text)
+    told = first is not None and first[1] is not None and first[1].casefold() in _OPENERS
+    return (told or "<" in text or "[" in text or "{" in text) and _unfilled(text.strip(" \t\r\n_*-•–"))
+
+
+def _unfilled(line: str) -> bool:
     return bool(
         _PROMPT.match(line)
         or _SKELETON.match(line)
         or _WAITING.match(line)
-        or _NUMBERED.fullmatch(bare)
-        or (line[0] in "[<{" and _WHOLE.fullmatch(line))
+        or (line[:1] in set("[<{") and _WHOLE.fullmatch(line))
         or _full_of_slots(line)
     )
 
 
 def _full_of_slots(line: str) -> bool:
     """Most of a filled-in line is its own words; a template's is its slots."""
-    if not any(mark in line for mark in "<[{‹«("):
+    if not any(mark in line for mark in "<[{‹«"):
         return False
     slots = _SLOT.findall(line)
     if not slots:

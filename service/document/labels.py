@@ -1,0 +1,105 @@
+"""Finds a label at the beginning of a line: “Expected: …”, a bold name, a line that is a known name alone."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from service.document import meanings
+from service.document.model import Block, BlockKind, Section
+
+LINE, LABEL = 7, 8
+"""Levels of headings that are no headings in their markup: a line of its own, a label before text."""
+
+_COLON = re.compile(r"\s*(?::(?!//)|=>|->|[-–—](?=\s)|\s-(?=\S))[\s*_]*")
+_LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
+_VAGUE = {Section.OTHER, Section.PROBLEM, Section.SOLUTION, Section.SCOPE, Section.TEST, Section.DESCRIPTION}
+_ENDS = (":", "?", "：", ":*", ":**", ":_")
+_PLAIN_LEADS = ("steps to", "expected", "actual", "observed", "acceptance")
+
+
+class Label(NamedTuple):
+    """Where a label ends, where the text after it begins, and the level it has as a heading."""
+
+    end: int
+    rest: int
+    level: int
+
+
+def at(block: Block, start: int, end: int) -> Label | None:
+    """The label of the line `block.text[start:end]`, which has no white space at its ends."""
+    bold = _bold_until(block, start)
+    if bold > start:
+        return _bold(block, start, end, bold)
+    text = block.text
+    if end - start <= meanings.LONGEST and (
+        meanings.may_name(text[start:end]) or text.endswith(_ENDS, start, end)
+    ):
+        level = _whole_line(block, text[start:end])
+        if level:
+            return Label(end, end, level)
+    for colon in _COLON.finditer(text, start + 2, min(end, start + 70)):
+        typed = ":" in colon[0]
+        if _names(text[start : colon.start()], exact=not typed):
+            return Label(colon.start(), colon.end(), LABEL if colon.end() < end else LINE)
+        if typed:
+            break
+    return None
+
+
+def _bold_until(block: Block, start: int) -> int:
+    """Where bold type that begins at `start` ends; typed asterisks count where the markup has none."""
+    for low, high in block.strong:
+        if low <= start < high:
+            return high
+        if low > start:
+            break
+    if block.text.startswith("**", start):
+        return block.text.find("**", start + 2, start + 120) + 2
+    return 0
+
+
+def _bold(block: Block, start: int, end: int, bold: int) -> Label | None:
+    after = _COLON.match(block.text, bold, end)
+    typed = block.text[start:bold]
+    name = typed.strip(" *:")
+    ends = after is not None or typed.rstrip(" *").endswith(":")
+    rest = after.end() if after else bold
+    rest += len(block.text[rest:end]) - len(block.text[rest:end].lstrip())
+    if rest >= end:
+        return Label(end, end, LINE) if _heads(block, name) or _names(name, exact=False) else None
+    known = meanings.exactly(meanings.name_of(name)) is not None
+    if (known and (ends or block.text[rest].isupper())) or (ends and _names(name, exact=False)):
+        return Label(bold, rest, LABEL)
+    return None
+
+
+def _heads(block: Block, name: str) -> bool:
+    """A line in bold alone heads what follows, unless it is an item of a list or a whole sentence."""
+    return block.kind in _LOOSE and len(name) <= meanings.LONGEST and not name.endswith((".", "!"))
+
+
+def _whole_line(block: Block, line: str) -> int:
+    """The level of a line that is a known name and nothing else; 0 where it is none."""
+    name = meanings.name_of(line)
+    if line.endswith(_ENDS):
+        known = meanings.exactly(name) is not None
+        return LINE if known or (line[-1] != "?" and len(name.split()) <= 8 and meanings.meaning(line)) else 0
+    if block.kind not in _LOOSE or line.endswith((",", ";")):
+        return 0
+    found = meanings.exactly(name)
+    if found is None and line[:1].isupper() and line[-1] != "." and len(name.split()) <= 6:
+        found = meanings.meaning(line) if name.startswith(_PLAIN_LEADS) else None
+    return LINE if found is not None and (found not in _VAGUE or line[:1].isupper()) else 0
+
+
+def _names(text: str, *, exact: bool) -> bool:
+    """Whether text before a colon or dash names a section."""
+    if not meanings.may_name(text):
+        return False
+    name = meanings.name_of(text)
+    if not name or len(name.split()) > 7:
+        return False
+    if meanings.exactly(name) is not None:
+        return not exact or text[:1].isupper()
+    return not exact and meanings.meaning(text) not in {None, *_VAGUE}

@@ -7,9 +7,13 @@ from typing import Literal
 
 from jira import JIRAError
 
-from service.trackers.base import TrackerError
+from service.trackers.base import CommentGone, TicketGone, TrackerError
 from service.trackers.waiting import retry_after
 
+_ABSENT: dict[type[TrackerError], str] = {
+    TicketGone: "Jira does not know this ticket, or does not show it to our user (404).",
+    CommentGone: "Jira does not know this comment (404).",
+}
 _PER_ISSUE = "jira-per-issue-on-write"
 _DENIED = "X-Authentication-Denied-Reason"
 _ADVICE = {
@@ -27,7 +31,7 @@ def understood(error: JIRAError, *, now: float, gone: type[TrackerError]) -> Tra
     if status == 429:
         return _rate_limited(headers.get("RateLimit-Reason", ""), wait)
     if status in {404, 410}:
-        return gone("Jira does not know it, or does not show it to our user (404).")
+        return gone(_ABSENT.get(gone, f"There is no Jira here ({status}). Is JIRA_URL right?"))
     if status in {401, 407} or (status == 403 and _DENIED in headers):
         return TrackerError(_ADVICE[401 if status == 403 else status], pauses="site")
     if status == 403 or (status == 400 and "permission" in (error.text or "").casefold()):

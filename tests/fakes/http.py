@@ -1,5 +1,6 @@
 """A small threaded HTTP server for fakes of trackers, with seeded faults."""
 
+import abc
 import json
 import random
 import threading
@@ -34,8 +35,8 @@ class Answer(Exception):
         self.status, self.body, self.headers = status, body, headers or {}
 
 
-class FakeServer:
-    """Subclasses implement `answer(method, path, query, headers, body) -> (status, object or None)`."""
+class FakeServer(abc.ABC):
+    """A threaded server; a subclass answers."""
 
     def __init__(self, port=0):
         self.faults = Faults()
@@ -73,8 +74,9 @@ class FakeServer:
     def __exit__(self, *_):
         self.stop()
 
+    @abc.abstractmethod
     def answer(self, method, path, query, headers, body):
-        raise NotImplementedError
+        """Do what is asked; (status, object or None)."""
 
     def control(self, verb, body):
         """`POST /_fake/<verb>`: what a test in another process may ask for."""

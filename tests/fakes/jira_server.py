@@ -34,6 +34,7 @@ class FakeJira(FakeServer):
         self.version = "3" if cloud else "2"
         self.issues, self.comments = {}, {}
         self.ids = itertools.count(10_001)
+        self.names = {}
         self.writes = []
         self.mailed = []
 
@@ -70,7 +71,7 @@ class FakeJira(FakeServer):
             issue = self.issues[issue_id]
             items = []
             for field, value in fields.items():
-                items.append({"field": field, "fieldtype": "jira", "fieldId": field, "toString": _shown(value)})
+                items.append(self._changed(field, value))
                 issue["fields"][field] = _status(value) if field == "status" else value
             entry = {
                 "id": str(next(self.ids)),
@@ -91,6 +92,12 @@ class FakeJira(FakeServer):
     def delete_comment(self, issue_id, comment_id):
         with self.lock:
             del self.comments[issue_id][comment_id]
+
+    def _changed(self, field, value):
+        """An entry of a changelog. Data Center names a field and does not give its id."""
+        kind = "custom" if field.startswith("customfield_") else "jira"
+        named = {"field": self.names.get(field, field), "fieldtype": kind, "toString": _shown(value)}
+        return {**named, "fieldId": field} if self.cloud else named
 
     def user(self, user_id):
         if self.cloud:
@@ -173,13 +180,15 @@ class FakeJira(FakeServer):
             "fields": fields,
         }
         if "changelog" in query.get("expand", ""):
-            shown = issue["histories"][:100]
+            shown = issue["histories"][: 100 if self.cloud else None]
             result["changelog"] = {
                 "startAt": 0,
                 "maxResults": len(shown),
                 "total": len(issue["histories"]),
                 "histories": shown,
             }
+        if "names" in query.get("expand", ""):
+            result["names"] = {name: self.names.get(name, name.title()) for name in fields}
         return 200, copy.deepcopy(result)
 
     def _comment(self, method, issue_id, comment_id, query, body):
@@ -266,7 +275,7 @@ def strict(shared_folder, cloud=True, **options):
     import jsonschema
 
     schema = json.loads((shared_folder / "adf-schema.json").read_text(encoding="utf-8"))
-    api = OpenApi(shared_folder / "jira-openapi-v3.json") if cloud else None
+    api = OpenApi(shared_folder / "jira-openapi-v3.json", version="3" if cloud else "2")
     return FakeJira(cloud=cloud, api=api, adf=jsonschema.Draft4Validator(schema), **options)
 
 

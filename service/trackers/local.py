@@ -107,7 +107,7 @@ def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
         id=row.id,
         title=row.title,
         description=description,
-        kind=Kind(row.kind) if row.kind else kind_of("", {}, (), row.title, description),
+        kind=Kind(row.kind) if row.kind else kind_of("", {}, (), row.title, row.description),
     )
 
 

@@ -29,7 +29,11 @@ def understood(
 ) -> TrackerError:
     """The answer's error as ours. `gone` is raised where the entity is not there. Nothing we sent is repeated."""
     codes, words = _told(answer)
-    return _of_the_site(codes, status, headers, now) or _of_the_request(codes, words, status, headers, now, gone)
+    return (
+        _of_the_site(codes, status, headers, now)
+        or _of_the_request(codes, words, gone)
+        or TrackerError(f"Linear answered {_shown(codes) or status}.", retry_after=retry_after(headers, now))
+    )
 
 
 def _of_the_site(codes: set[str], status: int, headers: Mapping[str, str], now: float) -> TrackerError | None:
@@ -45,9 +49,8 @@ def _of_the_site(codes: set[str], status: int, headers: Mapping[str, str], now: 
     return None
 
 
-def _of_the_request(
-    codes: set[str], words: str, status: int, headers: Mapping[str, str], now: float, gone: type[TrackerError]
-) -> TrackerError:
+def _of_the_request(codes: set[str], words: str, gone: type[TrackerError]) -> TrackerError | None:
+    """What would not pass however often it was tried."""
     if "FORBIDDEN" in codes:
         return TrackerError("Linear does not let our user do this. Give it access to the team.", permanent=True)
     if any(word in words for word in _CONFLICT):
@@ -56,7 +59,7 @@ def _of_the_request(
         return gone("Linear does not know it, or does not show it to our user.")
     if codes & _REFUSED:
         return TrackerError(f"Linear did not accept our request ({_shown(codes)}).", permanent=True)
-    return TrackerError(f"Linear answered {_shown(codes) or status}.", retry_after=retry_after(headers, now))
+    return None
 
 
 def wait(headers: Mapping[str, str], now: float) -> float | None:

@@ -10,16 +10,19 @@ from collections.abc import Callable
 
 import structlog
 from flask import Blueprint, Request, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from service.engine.base import Engine
 from service.inbox import Inbox
+from service.logs import frames
 from service.settings import Settings
 from service.store import StoreUnavailable
 from service.trackers import registry
 from service.trackers.base import Delivery, Refused
 
 DEFAULT_SITE = "default"
+MOST_BYTES = 25 * 1024 * 1024
 RETRY_SECONDS = 30
 
 log = structlog.get_logger(__name__)
@@ -39,10 +42,13 @@ def blueprint(
 
     def _accept(tracker: str, delivery: Delivery) -> Response:
         received = registry.receive(settings, tracker, delivery, clock())
+        name = {"tracker": tracker, "site": delivery.site, "delivery": received.id[:200]}
         if not received.events:
-            log.info("delivery ignored", tracker=tracker, site=delivery.site, note=received.note)
+            log.info("delivery ignored", **name, note=received.note)
             return jsonify(accepted=False, note=received.note)
         new = inbox.accept(tracker, delivery.site, received)
+        told = [f"{type(event).__name__.lower()} {event.ref.key or event.ref.id}" for event in received.events]
+        log.info("delivery accepted" if new else "delivery repeated", **name, events=told)
         for event in received.events if new else ():
             engine.wake(event.ref)
         return jsonify(accepted=new, note="" if new else "this delivery had come before")
@@ -52,21 +58,34 @@ def blueprint(
 
 def _delivery(incoming: Request, site: str, token: str) -> Delivery:
     headers = {name.lower(): value for name, value in incoming.headers.items()}
-    return Delivery(site=site, headers=headers, body=incoming.get_data(cache=False), token=token)
+    return Delivery(site=site, headers=headers, body=_body(incoming), token=token)
+
+
+def _body(incoming: Request) -> bytes:
+    """The raw bytes. One more than the most is asked for: without a length, a stream ends silently at its limit."""
+    body = get_input_stream(incoming.environ, max_content_length=MOST_BYTES + 1).read()
+    if len(body) > MOST_BYTES:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _answered(tracker: str, site: str, accept: Callable[[], Response]) -> Response:
+    name = {"tracker": tracker[:64], "site": site[:64]}
     try:
         return accept()
     except Refused as refused:
-        log.warning("delivery refused", tracker=tracker, site=site, status=refused.status, reason=str(refused))
+        log.warning("delivery refused", **name, status=refused.status, reason=str(refused))
         return _error(refused.status, str(refused))
-    except HTTPException:
-        raise
+    except RequestEntityTooLarge:
+        log.warning("delivery refused", **name, status=413, reason="too large")
+        return _error(413, f"At most {MOST_BYTES // 1024**2} MB are accepted.")
+    except ClientDisconnected:
+        log.warning("delivery refused", **name, status=400, reason="cut off")
+        return _error(400, "The body ended before its Content-Length.")
     except StoreUnavailable as error:
-        log.error("delivery not stored", tracker=tracker, site=site, error=str(error))
+        log.error("delivery not stored", **name, error=str(error))
     except Exception as error:  # noqa: BLE001 (a fault of ours passes; a 4xx would lose the delivery for good)
-        log.error("delivery failed", tracker=tracker, site=site, error=type(error).__name__)
+        log.error("delivery failed", **name, error=type(error).__name__, at=frames(error.__traceback__))
     answer = _error(503, "This could not be recorded just now. Please send it again.")
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
@@ -20,6 +21,7 @@ _NAMES = {
     float: "a number",
 }
 _MISSING = object()
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Untamed(ValueError):
@@ -38,7 +40,7 @@ class Wild:
     def parse(cls, body: bytes) -> Wild:
         """Read a JSON object; raises Untamed on anything else, whatever its depth or encoding."""
         try:
-            value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+            value = _mended(json.loads(body.decode("utf-8"), parse_constant=_refuse_constant), body)
         except UnicodeDecodeError as error:
             raise Untamed(f"the body is not UTF-8 (byte {error.start})") from None
         except RecursionError:
@@ -97,7 +99,7 @@ class Wild:
         name = self.text()
         if not name:
             raise Untamed(f"{self._path} is empty")
-        if any("\ud800" <= character <= "\udfff" for character in name):
+        if "\ufffd" in name:
             raise Untamed(f"{self._path} is not well-formed text")
         return name
 
@@ -135,6 +137,14 @@ class Wild:
 
 def _name(value: object) -> str:
     return "null" if value is None else _NAMES.get(type(value), type(value).__name__)
+
+
+def _mended(value: object, body: bytes) -> object:
+    """The same, with U+FFFD for each half of a character: JSON can escape one, and no encoding can write it."""
+    if not _SURROGATE.search(body):
+        return value
+    text = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return json.loads(text)
 
 
 def _refuse_constant(name: str) -> NoReturn:

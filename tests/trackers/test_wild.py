@@ -85,3 +85,17 @@ def test_nothing_but_untamed_is_ever_raised(value, path):
     for ask in (wild.text, wild.id, wild.number, wild.flag, wild.keys, lambda: list(wild)):
         with contextlib.suppress(Untamed):
             ask()
+
+
+def test_half_a_character_becomes_a_sign_of_it_and_a_whole_one_stays():
+    wild = Wild.parse(rb'{"a": "x\ud800y", "b": "\ud83d\ude00", "c\udfff": {"d": ["\udc00"]}}')
+    assert wild["a"].text() == "x\ufffdy"
+    assert wild["b"].text() == "😀"
+    assert [entry.text() for entry in wild["c\ufffd"]["d"]] == ["\ufffd"]
+
+
+@given(st.text(st.characters()))
+def test_whatever_text_comes_can_be_written_again(text):
+    read = Wild.parse(json.dumps({"a": text}).encode())["a"].text()
+    assert read.encode().decode() == read
+    assert bool(read) is bool(text)

@@ -1,0 +1,117 @@
+"""clarity serve as an operator runs it: a real process, real workers."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from service.cli import main
+from service.cli.serve import welcome
+from service.settings import JiraSite, Settings
+from tests.needs import ROOT
+
+COMMAND = [sys.executable, "-c", "from service.cli import main; main()", "serve", "--port", "0"]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    data = tmp_path_factory.mktemp("home") / "data"
+    environ = {"PATH": os.environ["PATH"], "CLARITY_DATA_DIR": str(data), "CLARITY_WORKERS": "1"}
+    process = subprocess.Popen(COMMAND, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environ)
+    process.data = data
+    for line in process.stderr:
+        if line.startswith("{") and json.loads(line)["event"] == "serving":
+            process.address = json.loads(line)["address"]
+            break
+    else:
+        pytest.fail(f"the service did not start (exit {process.wait()})")
+    yield process
+    process.kill()
+    process.wait()
+    process.stderr.close()
+
+
+def until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_it_answers_at_once_and_is_ready_soon(service):
+    assert requests.get(f"{service.address}/healthz", timeout=5).json() == {"status": "ok"}
+    until(lambda: requests.get(f"{service.address}/readyz", timeout=5).status_code == 200)
+    response = requests.post(
+        f"{service.address}/api/v1/check", json={"id": 1, "type": "bug", "title": "Export fails"}, timeout=10
+    )
+    assert response.status_code == 200
+    assert 0 <= response.json()["score"] <= 100
+
+
+def test_its_data_belongs_to_its_user_alone(service):
+    assert stat.S_IMODE(service.data.stat().st_mode) == 0o700
+    for name in ("clarity.db", "secret.key"):
+        assert stat.S_IMODE((service.data / name).stat().st_mode) == 0o600
+
+
+def test_a_second_one_on_the_same_database_says_so(service):
+    environ = {"PATH": os.environ["PATH"], "CLARITY_DATA_DIR": str(service.data)}
+    done = subprocess.run(COMMAND, capture_output=True, text=True, cwd=ROOT, env=environ, timeout=30, check=False)
+    assert done.returncode == 2
+    assert "another `clarity serve` is working on" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_stops_cleanly(service):  # the last of this file: the service is gone afterwards
+    service.send_signal(signal.SIGTERM)
+    assert service.wait(30) == 0
+    assert json.loads(service.stderr.read().splitlines()[-1])["event"] == "stopped"
+
+
+def test_an_open_host_needs_a_token(monkeypatch, tmp_path):
+    monkeypatch.setenv("CLARITY_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("service.logs.configure", lambda settings: None)
+    result = CliRunner().invoke(main, ["serve", "--host", "0.0.0.0"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        "Error: --host 0.0.0.0 would open this service to others. Set CLARITY_DASHBOARD_TOKEN"
+    )
+
+
+def test_a_port_in_use_is_one_line(monkeypatch, tmp_path):
+    monkeypatch.setenv("CLARITY_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("service.logs.configure", lambda settings: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(main, ["serve", "--port", str(port)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: --port: port {port} is in use on 127.0.0.1.")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_override_of_no_rule_stops_the_start(monkeypatch, tmp_path):
+    (tmp_path / "clarity.toml").write_text("[policy.rules.no-benefitt]\nweight = 1\n")
+    monkeypatch.setenv("CLARITY_CONFIG", str(tmp_path / "clarity.toml"))
+    monkeypatch.setattr("service.logs.configure", lambda settings: None)
+    result = CliRunner().invoke(main, ["serve", "--port", "0"])
+    assert result.exit_code == 2
+    assert "Did you mean no-benefit?" in result.stderr
+
+
+def test_the_welcome_names_every_webhook(tmp_path):
+    sites = {name: JiraSite(name, "https://team.atlassian.net") for name in ("default", "partners")}
+    settings = Settings("sqlite:////unused.db", tmp_path, base_url="https://clarity.example", jira=sites)
+    told = welcome(settings, "http://127.0.0.1:8000").plain
+    assert "http://127.0.0.1:8000" in told
+    assert "https://clarity.example/webhooks/jira\n" in told
+    assert "https://clarity.example/webhooks/jira/partners" in told
+    assert "clarity doctor" in told
+    assert "README" in welcome(Settings("sqlite:////unused.db", tmp_path), "x").plain

@@ -76,7 +76,7 @@ async function follow(mine, draft) {
 
 function show(told, draft) {
   const { score, level, reason, findings } = told.review;
-  $("outcome").hidden = false;
+  $("outcome").hidden = $("details").hidden = false;
   for (const name of Object.keys(LEVELS)) $("outcome").classList.toggle(name, name === level);
   $("ring").setAttribute("stroke-dasharray", `${score ?? 0} 100`);
   $("ring").classList.toggle("none", !score);
@@ -184,7 +184,7 @@ function clear() {
   round += 1;
   forget();
   busy(false);
-  for (const part of ["outcome", "comment", "comment-heading", "why"]) $(part).hidden = true;
+  for (const part of ["outcome", "details", "comment", "comment-heading", "why"]) $(part).hidden = true;
   say("Nothing filed yet.");
 }
 

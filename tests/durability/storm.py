@@ -33,16 +33,25 @@ from tests.fakes.http import Faults
 from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
 
 SECRET = "a-secret-for-webhooks"
-WORDS = ("fast", "intuitive", "seamless", "robust", "user-friendly", "easy", "flexible", "simple", "efficient")
+WORDS = (
+    "user-friendly",
+    "intuitive",
+    "seamless",
+    "snappy",
+    "lightweight",
+    "frictionless",
+    "effortless",
+    "performant",
+)
 
 
 @dataclass(frozen=True)
 class Plan:
     """How big the storm is. A tenth of the deliveries comes twice; what is no creation is an edit."""
 
-    tickets: int = 90
-    deliveries: int = 300
-    kills: int = 5
+    tickets: int = 80
+    deliveries: int = 260
+    kills: int = 4
     seed: int = 2
     debounce: float = 0.2
     senders: int = 6
@@ -265,17 +274,12 @@ def look(sender, jira, folder):
 
 
 def agrees(comment, review):
-    """Whether a comment shows this review's score, and quotes its words and no other vague ones."""
+    """Whether a comment shows this review's score and quotes exactly its vague words."""
     shown = " ".join(words(comment.body.content))
-    wanted = {part.text for part in inlines(compose(review)) if isinstance(part, Quoted)}
-    others = set(WORDS) - {word for word in WORDS if any(word in quote for quote in wanted)}
-    advice = {word for word in others if word in " ".join(f.coach + f.why + f.message for f in review.findings)}
-    assert review.score is not None
-    return (
-        f"{review.score} of 100" in shown
-        and all(quote in shown for quote in wanted)
-        and not any(word in shown for word in others - advice)
-    )
+    quoted = {part.text for part in inlines(compose(review)) if isinstance(part, Quoted)}
+    vague = {word for word in WORDS if word in quoted}
+    assert vague, "the storm's texts have to be told apart by their comments"
+    return f"{review.score} of 100" in shown and {word for word in WORDS if word in shown} == vague
 
 
 def words(node):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from service.document import adf
 from service.kind import kind_of
 from service.review import Finding, Review
 from service.ticket import NO_TEXT, Markup, Text, Ticket, frozen
@@ -50,7 +51,7 @@ def ticket_from_json(obj: object) -> Ticket:
         id=str(id_of(obj) if obj.get("id") is not None else ""),
         title=title,
         description=description,
-        kind=kind_of(_string(obj, "type"), frozen({}), labels, title, description),
+        kind=kind_of(_string(obj, "type"), frozen({}), labels, title, _plain(description)),
         fields=frozen(_fields(obj.get("fields"), markup)),
         labels=labels,
         status=_string(obj, "status"),
@@ -130,6 +131,13 @@ def _text(value: object, path: str, markup: Markup) -> Text:
     if path == "description" and value.strip():
         raise ContractError(f"{path} is a string, but markup is adf; valid is an ADF object or null")
     return Text(value, Markup.PLAIN)
+
+
+def _plain(text: Text) -> str:
+    """The text as its offsets count it: an ADF document by its blocks, a line each."""
+    if isinstance(text.content, str):
+        return text.content
+    return adf.blocks(text.content, "description")[1] if text.content else ""
 
 
 def _check_depth(value: object, path: str) -> None:

@@ -14,11 +14,11 @@ ISSUE = f"""query Issue($id: String!) {{
     creator {_PERSON} botActor {{ id }}
     state {{ name type }}
     team {{ key }}
-    labels(first: 50) {{ nodes {{ name }} }}
-    attachments(first: 50) {{ nodes {{ title }} }}
-    relations(first: 50) {{ nodes {{ relatedIssue {{ identifier }} }} }}
-    history(first: 50) {{ nodes {_CHANGE} {_PAGE} }}
-    comments(first: 50) {{ nodes {_COMMENT} {_PAGE} }}
+    labels(first: 25) {{ nodes {{ name }} }}
+    attachments(first: 20) {{ nodes {{ title }} }}
+    relations(first: 20) {{ nodes {{ relatedIssue {{ identifier }} }} }}
+    history(first: 25) {{ nodes {_CHANGE} {_PAGE} }}
+    comments(first: 25) {{ nodes {_COMMENT} {_PAGE} }}
   }}
 }}"""
 

@@ -73,13 +73,19 @@ def _ticket(issue: Wild, site: LinearSite) -> Ticket:
         id=issue["id"].id(),
         title=title,
         description=Text(description or None, Markup.MARKDOWN),
-        kind=kind_of("", site.labels, labels, title, description),
+        kind=kind_of(_configured(labels, site), site.labels, labels, title, description),
         labels=labels,
         status=issue["state"]["name"].text(default=""),
         project=issue["team"]["key"].text(default=""),
         links=tuple(link["relatedIssue"]["identifier"].text() for link in issue["relations"]["nodes"]),
         attachments=tuple(entry["title"].text(default="") for entry in issue["attachments"]["nodes"]),
     )
+
+
+def _configured(labels: Sequence[str], site: LinearSite) -> str:
+    """The label that settings give a kind, as Linear has no issue types."""
+    known = {label.casefold().strip() for label in site.labels}
+    return next((label for label in labels if label.casefold().strip() in known), "")
 
 
 def _edits_text(change: Wild) -> bool:

@@ -13,7 +13,7 @@ Around it stands a shell that can be killed at any moment and loses nothing.
 
     trackers    Jira, Linear and the local tracker: verify, fetch, comment
     store       the schema and every query; inbox: accept a delivery in one transaction
-    reconcile   make a ticket's comment agree with its latest text
-    engine      who calls reconcile, and when
+    reconcile   make a ticket's comment agree with its latest text; commenting: write it once, behind the fence
+    engine      who calls reconcile, and when; housekeeping: what is forgotten, and when
     web         webhooks, playground, API, health; app wires everything; cli is the way in
 """

@@ -123,10 +123,8 @@ class Reconciler:
         try:
             row = self._act(seen, decision, commenter)
         except CommentGone:
-            row, decision = (
-                {"comment_state": CommentState.DELETED},
-                Decision(Action.SILENCE, "a person deleted our comment"),
-            )
+            row = {"comment_state": CommentState.DELETED}
+            decision = Decision(Action.SILENCE, "a person deleted our comment")
         self._record(mine, seen, decision, row, wrote=commenter.wrote)
 
     def _open(self, mine: Claim) -> Tracker:

@@ -62,7 +62,7 @@ def _delivery(incoming: Request, site: str, token: str) -> Delivery:
 
 
 def _body(incoming: Request) -> bytes:
-    """The raw bytes. One more than the most is asked for: without a length, a stream ends silently at its limit."""
+    """The raw bytes. One more than the most is asked for, as a stream of unknown length just ends at its limit."""
     body = get_input_stream(incoming.environ, max_content_length=MOST_BYTES + 1).read()
     if len(body) > MOST_BYTES:
         raise RequestEntityTooLarge

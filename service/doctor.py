@@ -183,7 +183,8 @@ def _credentials(name: str, settings: Settings, store: Store, tracker: str, site
     try:
         who = open_tracker(settings, store, tracker, site.name).check()
     except TrackerError as error:
-        return Check(f"{name} access", State.WRONG, str(error))
+        advice = f"Check {_address(site)} and the credentials of [{tracker}.{site.name}]."
+        return Check(f"{name} access", State.WRONG, str(error), advice)
     if address.scheme == "http" and not is_loopback(address.hostname or ""):
         return Check(
             f"{name} access", State.ODD, "credentials travel unencrypted", "Use the site's https address."

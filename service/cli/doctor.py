@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from service.doctor import Check, State, examine
 from service.settings import SettingsError, load
 from service.settings.keeping import with_kept_key
 
-STYLES = {"✓": "green", "!": "yellow", "✗": "bold red"}
+STYLES = {State.WELL: "green", State.ODD: "yellow", State.WRONG: "bold red"}
+NAME_WIDTH = 22
 
 
 @click.command()
@@ -23,19 +25,25 @@ def doctor(*, offline: bool) -> None:
 
     Exit codes: 0 all well or merely odd (!), 1 something is wrong (✗).
     """
-    from service.doctor import Check, State, examine  # noqa: PLC0415 (loads every part; not for --help)
+    wrong = False
+    for check in _checks(offline=offline):
+        _show(check)
+        wrong = wrong or check.state is State.WRONG
+    sys.exit(int(wrong))
 
-    console = Console(highlight=False, soft_wrap=True)
+
+def _checks(*, offline: bool) -> Iterator[Check]:
     try:
         settings = with_kept_key(load(os.environ))
-        checks = [Check("settings", State.WELL, "read"), *examine(settings, offline=offline)]
+        yield Check("settings", State.WELL, "read")
+        yield from examine(settings, offline=offline)
     except SettingsError as error:
-        checks = [Check("settings", State.WRONG, str(error))]
-    table = Table.grid(padding=(0, 2))
-    for check in checks:
-        said = Text(check.said)
-        if check.advice:
-            said.append(f"\n→ {check.advice}", style="bold")
-        table.add_row(Text(check.state, style=STYLES[check.state]), check.name, said)
-    console.print(table)
-    sys.exit(int(any(check.state is State.WRONG for check in checks)))
+        yield Check("settings", State.WRONG, str(error))
+
+
+def _show(check: Check) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    mark = (str(check.state), STYLES[check.state])
+    console.print(Text.assemble(mark, "  ", check.name.ljust(NAME_WIDTH), "  ", check.said))
+    if check.advice:
+        console.print(Text(" " * (NAME_WIDTH + 5) + f"→ {check.advice}", style="bold"))

@@ -23,7 +23,12 @@ def test_a_wrong_setting(run, monkeypatch):
     monkeypatch.setenv("CLARITY_WORKERS", "many")
     result = run()
     assert result.exit_code == 1
-    assert "✗  settings  CLARITY_WORKERS is “many”." in result.stdout
+    [line] = result.stdout.splitlines()
+    assert line.split(maxsplit=2) == [
+        "✗",
+        "settings",
+        "CLARITY_WORKERS is “many”. Valid is a whole number from 1 to 64.",
+    ]
 
 
 def test_what_is_wrong_says_what_to_do(run, monkeypatch):

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.document import language
+from service import document as documents
+from service.document import language, tongue
 from service.document.model import Document, Unit
 from service.matchers import Place, Whole
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
@@ -57,9 +58,6 @@ class Reviewer:
     def review_all(self, tickets: Sequence[tuple[Ticket, Policy]]) -> list[Review]:
         """What we think of each ticket, in order; all that is new in them is parsed in one batch."""
 
-        from service import document as documents  # noqa: PLC0415
-        from service.document import tongue  # noqa: PLC0415
-
         read = [documents.read(ticket) for ticket, _ in tickets]
         reasons = [tongue.why_unjudged(document) for document in read]
         judged = [document for document, reason in zip(read, reasons, strict=True) if not reason]
@@ -68,6 +66,12 @@ class Reviewer:
             self._abstain(ticket, document, reason) if reason else self._judge(ticket, policy, document, results)
             for (ticket, policy), document, reason in zip(tickets, read, reasons, strict=True)
         ]
+
+    def signals(self, ticket: Ticket) -> frozenset[str]:
+        """The signals that the ticket's text gives, for rule authors."""
+        units = documents.read(ticket).units
+        heard = {name for result in self._parser.results(units).values() for name in result.hits}
+        return frozenset(heard & set(self.rulebook.signals))
 
     def _abstain(self, ticket: Ticket, document: Document, reason: str) -> Review:
         return Review(None, None, reason, (), self.version, text_hash(ticket), ticket.kind, document.unread)

@@ -16,6 +16,7 @@ _HOLLOW = re.compile(
     re.IGNORECASE,
 )
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
+ENOUGH = 1000
 EVIDENCE = frozenset({BlockKind.CODE, BlockKind.LOG, BlockKind.IMAGE, BlockKind.LINK, BlockKind.QUOTE})
 
 
@@ -37,3 +38,8 @@ def real(document: Document, sections: Iterable[Section]) -> list[Placed]:
     """The blocks with something to say in these sections."""
     wanted = frozenset(sections)
     return [placed for placed in document.blocks if placed.section in wanted and is_real(placed)]
+
+
+def words(blocks: Iterable[Placed]) -> int:
+    """How many words there are; evidence such as an image or a link says enough by itself."""
+    return sum(ENOUGH if placed.block.kind in EVIDENCE else len(placed.block.text.split()) for placed in blocks)

@@ -14,23 +14,25 @@ from service.rulefile import Node
 if TYPE_CHECKING:
     from spacy.language import Language
 
-KEYS = ("where", "unless_sentence_has", "unless_said", "unless_within")
+KEYS = ("where", "if_said", "unless_said", "unless_sentence_has", "unless_within", "unless_after")
 ALL_ROLES = frozenset(Role)
 ALL_SECTIONS = frozenset(Section)
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`unless_has`: a token like this anywhere in the sentence; `unless_said`: one of these signals;
-    `unless_within`: the hit lies in, or touches, one of these token patterns.
+    """`if_said`, `unless_said`: one of these signals is in the sentence; `unless_has`: a token like this is;
+    `unless_within`: the hit touches one of these token patterns; `unless_after`: it follows one of these phrases.
     """
 
     roles: frozenset[Role] = ALL_ROLES
     sections: frozenset[Section] = ALL_SECTIONS
     blocks: frozenset[BlockKind] = frozenset(BlockKind)
     unless_has: Pattern = ()
+    if_said: tuple[str, ...] = ()
     unless_said: tuple[str, ...] = ()
     unless_within: tuple[Pattern, ...] = ()
+    unless_after: tuple[str, ...] = ()
 
 
 def read_guard(parts: dict[str, Node], signals: frozenset[str]) -> Guard:
@@ -47,8 +49,10 @@ def read_guard(parts: dict[str, Node], signals: frozenset[str]) -> Guard:
         sections=sections,
         blocks=where["blocks"].choices(BlockKind) if "blocks" in where else frozenset(BlockKind),
         unless_has=() if has is None else read_pattern(has, alternatives=True),
+        if_said=read_signals(parts["if_said"], signals) if "if_said" in parts else (),
         unless_said=read_signals(parts["unless_said"], signals) if "unless_said" in parts else (),
         unless_within=tuple(read_pattern(node) for node in within),
+        unless_after=parts["unless_after"].texts() if "unless_after" in parts else (),
     )
 
 
@@ -60,25 +64,33 @@ def read_signals(node: Node, signals: frozenset[str]) -> tuple[str, ...]:
 
 def guarded(nlp: Language, guard: Guard, match: UnitMatcher) -> UnitMatcher:
     """The matcher, silenced where its guard says so."""
-    from spacy.matcher import Matcher  # noqa: PLC0415 (rules are listed without spaCy)
+    from spacy.matcher import Matcher, PhraseMatcher  # noqa: PLC0415 (rules are listed without spaCy)
 
-    having, within = Matcher(nlp.vocab), Matcher(nlp.vocab)
+    having, within, before = Matcher(nlp.vocab), Matcher(nlp.vocab), PhraseMatcher(nlp.vocab, attr="LOWER")
     if guard.unless_has:
         having.add("has", [[dict(token)] for token in guard.unless_has])
     if guard.unless_within:
         within.add("within", [[dict(token) for token in pattern] for pattern in guard.unless_within])
+
+    if guard.unless_after:
+        before.add("before", [nlp.make_doc(phrase) for phrase in guard.unless_after])
 
     def inside(sentence: Sentence) -> bool:
         unit = sentence.unit
         return unit.role in guard.roles and unit.section in guard.sections and unit.kind in guard.blocks
 
     def silenced(sentence: Sentence) -> bool:
+        if guard.if_said and not any(sentence.hits.get(name) for name in guard.if_said):
+            return True
         said = any(sentence.hits.get(name) for name in guard.unless_said)
         return said or bool(guard.unless_has and having(sentence.doc))
 
     def excepted(sentence: Sentence) -> list[Hit]:
         spans = within(sentence.doc, as_spans=True) if guard.unless_within else []
-        return [(span.start_char, span.end_char) for span in spans]
+        found = [(span.start_char, span.end_char) for span in spans]
+        if guard.unless_after and (starts := [start for _, start, _ in before(sentence.doc)]):
+            found.append((sentence.doc[min(starts)].idx, len(sentence.doc.text)))
+        return found
 
     def find(sentence: Sentence) -> Iterable[Hit]:
         if not inside(sentence):

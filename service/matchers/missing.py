@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,7 @@ class Condition:
         return sum(
             unit.role in self.roles
             and unit.section in self.sections
+            and (not self.blocks or unit.kind in self.blocks)
             and (self.ordered is None or whole.document.blocks[unit.block].block.ordered is self.ordered)
             and any(hits.get(name) for name in self.signals)
             for unit, hits in zip(whole.document.units, whole.hits, strict=True)
@@ -86,7 +87,7 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
 
 def _condition(node: Node, signals: frozenset[str]) -> Condition:
     numbers = ("at_least", "at_most", "counts")
-    details = (*numbers, "in_sections", "in_roles", "ordered")
+    details = (*numbers, "in_sections", "in_roles", "in_blocks", "ordered")
     parts = node.mapping(optional=(*CONDITIONS, *details))
     sorts = [key for key in parts if key in CONDITIONS]
     if len(sorts) != 1:
@@ -100,10 +101,15 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
         sections=value.choices(Section) if sort == "section" else within,
         roles=parts["in_roles"].choices(Role) if "in_roles" in parts else ALL_ROLES,
         signals=frozenset(read_signals(value, signals)) if sort == "signal" else frozenset(),
-        blocks=value.choices(BlockKind) if sort == "block" else frozenset(),
+        blocks=_blocks(sort, parts),
         ordered=parts["ordered"].flag() if "ordered" in parts else None,
         **{name: parts[name].integer(1, 100) for name in numbers if name in parts},
     )
+
+
+def _blocks(sort: str, parts: Mapping[str, Node]) -> frozenset[BlockKind]:
+    name = "block" if sort == "block" else "in_blocks"
+    return parts[name].choices(BlockKind) if name in parts else frozenset()
 
 
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike

@@ -67,5 +67,5 @@ def build(nlp: Language, spec: Spec) -> UnitMatcher:
 
 
 def _hit(found: Any) -> Hit:  # noqa: ANN401 (re2 has no types)
-    start, end = found.span("match") if "match" in found.re.groupindex else found.span()
+    start, end = found.span(found.re.groupindex.get("match", 0))
     return start, end

@@ -7,6 +7,7 @@ import sys
 from typing import Protocol
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from service.cli.reading import Item
@@ -15,6 +16,7 @@ from service.review import Finding, Level, Review
 from service.ticket import Ticket
 
 STYLES = {Level.READY: "bold green", Level.NEARLY: "bold yellow", Level.UNCLEAR: "bold red", None: "bold"}
+INDENT = 7
 CONTEXT = 60  # characters shown on either side of the words found
 
 
@@ -90,10 +92,16 @@ class Readable:
         self._console.print(Text.assemble(*head, gain))
         excerpt = _excerpt(ticket, finding)
         if excerpt:
-            self._console.print(Text.assemble("       ", (f"{finding.field}: ", "dim"), *excerpt))
-        self._console.print(Text(f"       {finding.message}"))
+            self._below(Text.assemble((f"{finding.field}: ", "dim"), *excerpt))
+        self._below(Text(finding.message))
         if finding.coach:
-            self._console.print(Text(f"       {finding.coach}", style="dim"))
+            self._below(Text(finding.coach, style="dim"))
+
+    def _below(self, text: Text) -> None:
+        if self._console.is_terminal:
+            self._console.print(Padding(text, (0, 0, 0, INDENT), expand=False))
+        else:
+            self._console.print(Text(" " * INDENT) + text)
 
 
 SHOWINGS: dict[str, type[Showing]] = {"text": Readable, "json": Json, "jsonl": Jsonl}

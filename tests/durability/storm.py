@@ -67,6 +67,7 @@ class Figures:
     """What was found at rest."""
 
     deliveries: int = 0
+    recorded: int = 0
     redelivered: int = 0
     kills: int = 0
     lost: int = 0
@@ -247,6 +248,12 @@ def wait_for_rest(sender, service, limit=180):
         time.sleep(0.1)
 
 
+def recorded(folder):
+    """How many deliveries the service believes to have got."""
+    with sqlite3.connect(folder / "clarity.db") as connection:
+        return connection.execute("SELECT count(*) FROM delivery").fetchone()[0]
+
+
 def check_alive(service):
     assert service.process.poll() is None, f"the service ended by itself:\n{service.tail()}"
 
@@ -259,7 +266,7 @@ def waiting(database):
 
 def look(sender, jira, folder):
     """Hold what stands on each ticket against what its latest text deserves."""
-    figures = Figures(deliveries=sender.progress, redelivered=next(sender.redelivered))
+    figures = Figures(deliveries=sender.progress, recorded=recorded(folder), redelivered=next(sender.redelivered))
     site = JiraSite("default", jira.url, EMAIL, Secret(TOKEN))
     tracker, scorer = JiraTracker(site, 5.0), Scorer(Settings("", Path(folder)))
     created = Counter(issue_id for method, issue_id, *_ in jira.writes if method == "POST")

@@ -18,6 +18,7 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app = Flask("service", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BYTES, MAX_FORM_MEMORY_SIZE=1_000_000)
     app.url_map.strict_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the contract has an order
     errors.register(app)
     headers.register(app)
     access.guard(app, settings)

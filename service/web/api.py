@@ -9,8 +9,10 @@ from flask import Blueprint, Response, jsonify, request
 
 from service.contract import ContractError, id_of, review_to_json, ticket_from_json
 from service.engine.base import Busy, CheckFailed, Engine
-from service.policy import effective_policy
+from service.policy import Policy, effective_policy
 from service.settings import Settings
+from service.store import Store
+from service.store.policies import get_policy
 from service.web.errors import answer
 
 MAX_BYTES = 1_000_000
@@ -18,7 +20,7 @@ DEADLINE_SECONDS = 5.0
 RETRY_SECONDS = "2"
 
 
-def blueprint(settings: Settings, engine: Engine) -> Blueprint:
+def blueprint(settings: Settings, store: Store, engine: Engine) -> Blueprint:
     """The API."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -34,10 +36,9 @@ def blueprint(settings: Settings, engine: Engine) -> Blueprint:
             return answer(400, f"{error}.")
         except (ValueError, RecursionError) as error:
             return answer(400, f"The body is not valid JSON: {_reason(error)}.")
-        change = settings.projects.get(ticket.project)
-        policy = effective_policy(settings.policy, [change] if change else [])
         try:
-            return jsonify(review_to_json(name, engine.check(ticket, policy, DEADLINE_SECONDS)))
+            review = engine.check(ticket, _policy(settings, store, ticket.project), DEADLINE_SECONDS)
+            return jsonify(review_to_json(name, review))
         except Busy as busy:
             response = answer(503, f"Not scored: {busy}. Try again in a moment.")
             response.headers["Retry-After"] = RETRY_SECONDS
@@ -46,6 +47,15 @@ def blueprint(settings: Settings, engine: Engine) -> Blueprint:
             return answer(500, "Scoring this ticket failed. The log has the details.")
 
     return api
+
+
+def _policy(settings: Settings, store: Store, project: str) -> Policy:
+    """The policy that a comment on a ticket of this project would follow."""
+    if not project:
+        return settings.policy
+    with store.reading() as connection:
+        layers = (settings.projects.get(project), get_policy(connection, project))
+    return effective_policy(settings.policy, [layer for layer in layers if layer])
 
 
 def _reason(error: Exception) -> str:

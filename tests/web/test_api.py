@@ -5,6 +5,7 @@ import pytest
 from service.engine.base import Busy, CheckFailed
 from service.policy import PolicyChange
 from service.review import Level, Review
+from service.store.policies import set_policy
 from service.ticket import Kind
 from tests.test_contract import FINDING
 
@@ -26,6 +27,15 @@ def test_a_projects_policy_holds(make_app, engine):
     for project in ("SHOP", "PAY"):
         client.post(CHECK, json={"title": "Export", "project": project})
     assert [policy.ready for _, policy, _ in engine.asked] == [95, 80]
+
+
+def test_a_policy_set_while_running_is_stronger(make_app, engine, store):
+    client = make_app(projects={"SHOP": PolicyChange(ready=95, nearly=60)}).test_client()
+    with store.writing() as connection:
+        set_policy(connection, "SHOP", PolicyChange(ready=70), by="somebody")
+    client.post(CHECK, json={"title": "Export", "project": "SHOP"})
+    [(_, policy, _)] = engine.asked
+    assert (policy.ready, policy.nearly) == (70, 60)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def told(path):
             said = Said("posted", fingerprint(review), review.text_hash, review.score, rules)
         elif decision.action is Action.WITHDRAW:
             said, standing = replace(said, state="withdrawn", comment_hash=""), ""
-        lines += [f"=== {step}\n# {title}", description, f"--- {decision.action}: {decision.reason}", standing]
+        found = ", ".join(dict.fromkeys(finding.rule for finding in review.findings)) or "nothing found"
+        why = f"--- {decision.action}: {decision.reason} ({review.score}: {found})"
+        lines += [f"=== {step}\n# {title}", description, why, standing]
     kind = next(read(path))[0]
     return "\n\n".join([f"kind: {kind or 'unknown'}", *filter(None, lines)]) + "\n"
 

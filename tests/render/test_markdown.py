@@ -1,5 +1,7 @@
 """Markdown that says what we said, read back by two independent parsers."""
 
+import re
+
 import pyromark
 import pytest
 from hypothesis import given, settings
@@ -82,6 +84,8 @@ def test_our_own_words_do_nothing_either(text):
     tags, told = read(source)
     assert told == clean.words(text).strip(" ")
     assert tags <= {"Paragraph"}
+    unescaped = re.sub(r"\\.", "", source)
+    assert not any(sign in unescaped for sign in ("@", "://", "#", "www.e", "evil.example"))
 
 
 @settings(max_examples=300)

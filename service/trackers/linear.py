@@ -74,8 +74,8 @@ class LinearTracker:
         """Who we are in this workspace."""
         told = self._call(queries.WHO_AM_I, {})
         with _readable():
-            viewer, workspace = told["viewer"]["displayName"], told["organization"]["name"]
-            return f"Linear workspace {workspace.text(default='?')}, signed in as {viewer.text(default='?')}"
+            viewer, workspace = told["viewer"]["displayName"].text(), told["organization"]["name"].text()
+            return f"Linear workspace {workspace}, signed in as {viewer}"
 
     def _sign(self, going: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the key. A plain header would give way to whatever a .netrc file says."""

@@ -46,7 +46,7 @@ _STORY = re.compile(
     re.IGNORECASE,
 )
 _TRACE = re.compile(
-    r"^\s*(?:Traceback \(most recent call last\)|at [\w$.<>]+\([^()\n]{1,200}:\d+\)|Caused by: |Exception in thread)",
+    r"^[ \t]*(?:Traceback \(most recent call last\)|at [\w$.<>]+\([^()\n]{1,200}:\d+\)|Caused by: |Exception in thread)",
     re.MULTILINE,
 )
 _BUG_SECTIONS = {Section.STEPS, Section.EXPECTED, Section.OBSERVED}

@@ -9,7 +9,7 @@ from service.document.limits import READ
 from service.document.masks import with_masks
 from service.document.model import Block, BlockKind, Document, Piece, Placed
 from service.document.template import is_placeholder
-from service.document.words import clean
+from service.document.words import clean, encodable
 from service.ticket import Markup, Text, Ticket
 
 __all__ = ["read"]
@@ -22,7 +22,7 @@ def read(ticket: Ticket) -> Document:
 
     What lies beyond the limits of `document.limits` is counted in `unread`.
     """
-    sources: dict[str, str] = {"title": ticket.title}
+    sources: dict[str, str] = {"title": encodable(ticket.title)}
     placed = [*_title(ticket.title)]
     left, unread = READ, max(0, len(ticket.title) - READ)
     for name, text in _fields(ticket):
@@ -59,7 +59,7 @@ def _blocks(text: Text, field: str, limit: int) -> tuple[Iterable[Block], str, i
     if isinstance(text.content, Mapping):
         blocks, source = adf.blocks(text.content, field)
         return _within(blocks, limit), source, max(0, len(source) - limit)
-    source = text.content or ""
+    source = encodable(text.content or "")
     reader = _READERS.get(text.markup, plain.blocks)
     return reader(clean(source[:limit]), field), source, max(0, len(source) - limit)
 

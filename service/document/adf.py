@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.document.model import Block, BlockKind, Piece
-from service.document.words import Words
+from service.document.words import Words, clean
 
 NODES = 100_000
 """Nodes read of one text; what stands behind them is counted as unread by whoever asks for `Adf.complete`."""
@@ -149,11 +149,11 @@ class _Walker:
         """Text outside any paragraph opens one of its own."""
         if not self.words.length:
             self.place = place
-        self.words.put(text)
+        self.words.put(clean(text))
 
     def _single(self, kind: BlockKind, text: str, level: int = 0) -> None:
         words = Words()
-        words.put(text)
+        words.put(clean(text))
         block = words.block(kind, self.field, level=level)
         if block:
             self.blocks.append(block)

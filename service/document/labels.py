@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 from service.document import meanings
@@ -49,11 +50,10 @@ def at(block: Block, start: int, end: int) -> Label | None:
 
 def _bold_until(block: Block, start: int) -> int:
     """Where bold type that begins at `start` ends; typed asterisks count where the markup has none."""
-    for low, high in block.strong:
+    if block.strong:
+        low, high = block.strong[max(0, bisect_right(block.strong, (start, len(block.text))) - 1)]
         if low <= start < high:
             return high
-        if low > start:
-            break
     if block.text.startswith("**", start):
         return block.text.find("**", start + 2, start + 120) + 2
     return 0

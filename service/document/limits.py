@@ -6,7 +6,7 @@ import re
 
 from service.document.model import Piece
 
-READ = 160_000
+READ = 100_000
 """Characters of one ticket whose markup is read."""
 JUDGED = 64_000
 """Characters of one ticket that are parsed."""

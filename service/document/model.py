@@ -204,7 +204,8 @@ class Unit:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole ticket, read. `sources` are the fields as text, against which offsets count.
+    """A whole ticket, read. `sources` are the fields as text, against which offsets count; a lone surrogate,
+    which no encoding can hold, is U+FFFD there.
 
     `unread` counts the characters that were left out because the ticket is larger than the limits.
     """

@@ -14,7 +14,7 @@ _LOG = re.compile(
     r"|(?:Caused by|Suppressed|Exception in thread|Process|FATAL EXCEPTION|goroutine \d+|panic|Call trace|Call Trace|Stack trace|!(?:ENTRY|MESSAGE|STACK|SESSION|SUBENTRY))\b ?:?"
     r" ?(?:[\w$.]+[.:]|\"|\[|\d|$)|\.\.\. \d+ (?:more|common)|Traceback \(most recent|File \"[^\"]{1,300}\", line \d+"
     r"|(?:[a-z]\w*\.){2,}[A-Z]\w*(?:Exception|Error|Fault|Throwable)\b|[A-Z]\w{2,60}(?:Exception|Error): |#\d+ +0x|0x[0-9a-f]{6,}\b"
-    r"|\S+(?:\.\w+)+\([\w$]+\.(?:java|kt|scala|groovy|py|rb|js|ts|cs|php|go):\d+\)|\[[0-9a-f]{6,16}\] |time=\"\d{4}-|level=\w+"
+    r"|[\w.$<>/]{3,300}\([\w$]{1,80}\.(?:java|kt|scala|groovy|py|rb|js|ts|cs|php|go):\d+\)|\[[0-9a-f]{6,16}\] |time=\"\d{4}-|level=\w+"
     r"|[\w./-]+\.\w{1,4}:\d+:(?:\d+:|in\b)"
 )
 _CODE = re.compile(
@@ -24,12 +24,14 @@ _CODE = re.compile(
     r"|(?:var|let|const|val) \w+ ?[=:]|(?:if|for|while|switch|catch|elif|else if) ?\(.{0,300}\) ?\{?$|(?:try|else|finally|do) ?[{:]$|(?:for \w+ in|if|elif|while|with|except) [^.?!]{1,200}:$|return [\w.]+\(?.{0,200};$"
     r"|[\]})(]+[;,)]*$|[{\[]$|\"[\w.$ -]{1,60}\" ?: ?[\"\[{\dtfn-]|@[A-Z]\w+(?:\(|$)"
     r"|<\?xml|<!DOCTYPE|</[\w:.-]+>|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+=[\"'].*|[^<>]{0,300}>.{0,500}</[\w:.-]+>|[^<>]{0,200}/>)\s*$"
-    r"|[\w.\[\]\"']+ ?[-+*/|]?= ?(?:[\w.]+\(|[\"'\[{]|new |None$|True$|False$|null;?$|-?\d[\w.]*;?$)|[\w.$]+(?:\.\w+)+\(.{0,300}\);?$|\w+ \w+ = new \w+"
+    r"|[\w.\[\]\"']+ ?[-+*/|]?= ?(?:[\w.]+\(|[\"'\[{]|new |None$|True$|False$|null;?$|-?\d[\w.]*;?$)|[\w$]{1,80}(?:\.[\w$]{1,80}){1,10}\(.{0,300}\);?$|\w+ \w+ = new \w+"
     r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|INDEX|VIEW)|ALTER TABLE|DROP TABLE|EXPLAIN)\s"
     r"|diff --git|@@ -\d|[-+]{3} [ab]/|index [0-9a-f]{7}|[+-]\s{2,}\S"
     r"|(?:curl|docker|git|npm|pip|sudo|kubectl|apt-get|mvn|yarn|helm|wget|ssh|python3?|java|node) (?:[\w./:=@-]+ ){0,6}--?\w[\w-]*"
 )
 _STATEMENT = re.compile(r"[=()\[\].>].{0,500}[;{]\s*$")
+_LOOKED_AT = 400
+"""Characters of a line that tell what it is."""
 _SYMBOL = re.compile(r"[{}()\[\]<>=;|\\/_$#@&*+~^%\"`:]")
 _SENTENCE = re.compile(
     r"[A-Z\"“(*_-].{0,60}\b(?:the|a|an|is|are|to|and|of|in|I|it|that|this|when|we|should|not)\b.*[.!?:)]\s*$"
@@ -38,6 +40,7 @@ _SENTENCE = re.compile(
 
 def of_line(line: str) -> BlockKind | None:
     """LOG or CODE where one stripped line is plainly so by itself."""
+    line = line[:_LOOKED_AT]
     if _LOG.match(line):
         return BlockKind.LOG
     if _CODE.match(line):

@@ -8,6 +8,7 @@ from typing import Any
 from service.document.model import Block, BlockKind, Piece
 
 _UNSAFE = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f\x85\xa0\u2028\u2029\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SAFE = {code: "\ufffd" for code in [*range(9), *range(0x0E, 0x20)]}
 _SAFE |= {0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0xA0: " "}
 _SAFE |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
@@ -18,6 +19,11 @@ def clean(source: str) -> str:
     if not _UNSAFE.search(source):
         return source
     return source.replace("\r\n", " \n").translate(_SAFE)
+
+
+def encodable(source: str) -> str:
+    """The same number of characters with none that UTF-8 cannot hold."""
+    return _SURROGATE.sub("\ufffd", source)
 
 
 class Words:

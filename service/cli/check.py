@@ -109,6 +109,10 @@ def _progress(files: Iterable[str]) -> Iterator[Callable[[int], None]]:
     sizes = [Path(name).stat().st_size if Path(name).is_file() else None for name in files]
     total = None if not sizes or None in sizes else sum(size or 0 for size in sizes)
     columns = (TextColumn("checking"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # Left to itself it would bend standard output, where the answers go, to standard error.
+    with Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
         task = progress.add_task("", total=total)
         yield lambda count: progress.advance(task, count)

@@ -192,6 +192,33 @@ def test_the_real_command_answers_a_lone_surrogate_and_an_empty_ticket(tmp_path)
     assert second["reason"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_watched_run_shows_a_bar_and_keeps_its_answers_apart(tmp_path):
+    path = tmp_path / "tickets.jsonl"
+    path.write_text('{"id": 1, "labels": 3, "title": ""}\n' * 3)
+    ours, theirs = os.openpty()
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "xterm"}
+    command = [
+        sys.executable,
+        "-c",
+        "from service.cli import main; main()",
+        "check",
+        "--format",
+        "jsonl",
+        str(path),
+    ]
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=theirs, cwd=ROOT, env=environ, timeout=60, check=False
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert done.returncode == 2
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 1, 1]
+    assert "checking" in shown
+    assert "labels" not in shown
+
+
 def test_help_loads_nothing_heavy():
     script = "import sys; sys.argv=['clarity','--help']\nfrom service.cli import main\ntry: main()\nexcept SystemExit: pass\n"
     script += (

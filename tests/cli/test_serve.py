@@ -56,6 +56,14 @@ def test_it_answers_at_once_and_is_ready_soon(service):
     assert 0 <= response.json()["score"] <= 100
 
 
+@pytest.mark.parametrize(
+    "header", [{"X-Forwarded-For": "10.0.0.1"}, {"Via": "1.1 proxy"}, {"Host": "clarity.example"}]
+)
+def test_the_web_server_passes_on_what_tells_a_proxy(service, header):
+    assert requests.get(f"{service.address}/", headers=header, timeout=5).status_code == 403
+    assert requests.get(f"{service.address}/healthz", headers=header, timeout=5).status_code == 200
+
+
 def test_its_data_belongs_to_its_user_alone(service):
     assert stat.S_IMODE(service.data.stat().st_mode) == 0o700
     for name in ("clarity.db", "secret.key"):

@@ -13,8 +13,8 @@ from typing import Any
 
 from service.document import adf
 from service.kind import kind_of
-from service.review import Finding, Review
 from service.ticket import NO_TEXT, Markup, Text, Ticket, frozen
+from service.verdict import Finding, Review
 
 KEYS = (
     "id",

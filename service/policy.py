@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from service.review import Severity
 from service.ticket import Kind, StatusCategory
+from service.verdict import Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from service.commenting import Commenter, LeaseLost, Standing, standing
 from service.feedback import compose, fingerprint
 from service.policy import Policy, effective_policy
 from service.reaction import Action, CommentState, Decision, Facts, react
-from service.review import Review
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
 from service.store.keeping import has_opted_out
@@ -36,6 +35,7 @@ from service.store.working import (
 )
 from service.ticket import Snapshot, Ticket
 from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError
+from service.verdict import Review
 
 SITE_PAUSE = 60.0
 PERMANENT_SITE_PAUSE = 300.0

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from service.cli.reading import Item
 from service.contract import review_to_json
-from service.review import Finding, Level, Review
 from service.ticket import Ticket
+from service.verdict import Finding, Level, Review
 
 STYLES = {Level.READY: "bold green", Level.NEARLY: "bold yellow", Level.UNCLEAR: "bold red", None: "bold"}
 INDENT = 7

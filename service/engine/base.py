@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from service.policy import Policy
-from service.review import Review
 from service.ticket import Ticket, TicketRef
+from service.verdict import Review
 
 
 class Busy(Exception):

@@ -10,13 +10,13 @@ from service.engine.ownership import Ownership
 from service.engine.schedule import Schedule
 from service.engine.seat import Seat
 from service.policy import Policy
-from service.review import Review
 from service.settings import Settings
 from service.store import Store
 from service.store.accepting import register_site
 from service.store.working import void_leases
 from service.ticket import Ticket, TicketRef
 from service.trackers.registry import sites
+from service.verdict import Review
 
 FINISH_SECONDS = 10.0
 

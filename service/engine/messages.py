@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.policy import Policy
-from service.review import Review
 from service.ticket import Ticket
+from service.verdict import Review
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from service.engine.base import Busy, CheckFailed
 from service.engine.messages import Check, Checked, FromWorker, Ready, Stop, ToWorker, Wake
 from service.engine.worker import work
 from service.policy import Policy
-from service.review import Review
 from service.settings import Settings
 from service.ticket import Ticket
+from service.verdict import Review
 
 MOST_WAITING = 8
 HUNG_AFTER = 30.0

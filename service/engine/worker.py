@@ -20,10 +20,10 @@ import structlog
 from service import logs
 from service.engine.messages import Check, Checked, FromWorker, Ready, Stop, ToWorker
 from service.reconcile import Reconciler
-from service.review import Review
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
 from service.trackers.registry import opener
+from service.verdict import Review
 
 IDLE_SECONDS = 1.0
 LEASES_BEFORE_HUNG = 5

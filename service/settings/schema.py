@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from service.review import Severity
 from service.settings.model import HOUR, Secret
 from service.ticket import Kind, StatusCategory
+from service.verdict import Severity
 
 KINDS = "story, task, bug or epic"
 

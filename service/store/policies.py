@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from service.policy import PolicyChange, RuleOverride
-from service.review import Severity
 from service.store.dialect import insert, now
 from service.store.schema import policy_override
 from service.ticket import Kind, StatusCategory
+from service.verdict import Severity
 
 _SETS: Mapping[str, Callable[[str], str]] = {
     "silent_kinds": Kind,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, insert, select
 
-from service.review import Review
 from service.store.dialect import now
 from service.store.schema import decision, finding, review
 from service.ticket import Snapshot
+from service.verdict import Review
 
 
 def record_review(

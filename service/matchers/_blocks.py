@@ -35,9 +35,15 @@ def is_real(placed: Placed) -> bool:
 
 
 def real(document: Document, sections: Iterable[Section]) -> list[Placed]:
-    """The blocks with something to say in these sections."""
+    """The blocks with something to say in these sections; a table belongs to the section it stands in."""
     wanted = frozenset(sections)
-    return [placed for placed in document.blocks if placed.section in wanted and is_real(placed)]
+    found, around = [], Section.NONE
+    for placed in document.blocks:
+        if placed.block.kind is not BlockKind.TABLE_CELL:
+            around = placed.section
+        if (placed.section in wanted or around in wanted) and is_real(placed):
+            found.append(placed)
+    return found
 
 
 def words(blocks: Iterable[Placed]) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.document.model import BlockKind, Role, Section
+from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._tokens import Pattern, read_pattern
 from service.rulefile import Node
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 KEYS = ("where", "if_said", "unless_said", "unless_sentence_has", "unless_within", "unless_after")
 ALL_ROLES = frozenset(Role)
@@ -71,37 +72,35 @@ def guarded(nlp: Language, guard: Guard, match: UnitMatcher) -> UnitMatcher:
         having.add("has", [[dict(token)] for token in guard.unless_has])
     if guard.unless_within:
         within.add("within", [[dict(token) for token in pattern] for pattern in guard.unless_within])
-
     if guard.unless_after:
         before.add("before", [nlp.make_doc(phrase) for phrase in guard.unless_after])
 
-    def inside(sentence: Sentence) -> bool:
-        unit = sentence.unit
-        return unit.role in guard.roles and unit.section in guard.sections and unit.kind in guard.blocks
-
-    def silenced(sentence: Sentence) -> bool:
-        if guard.if_said and not any(sentence.hits.get(name) for name in guard.if_said):
-            return True
-        said = any(sentence.hits.get(name) for name in guard.unless_said)
-        return said or bool(guard.unless_has and having(sentence.doc))
-
-    def excepted(sentence: Sentence) -> list[Hit]:
-        spans = within(sentence.doc, as_spans=True) if guard.unless_within else []
+    def excepted(doc: Doc) -> list[Hit]:
+        spans = within(doc, as_spans=True) if guard.unless_within else []
         found = [(span.start_char, span.end_char) for span in spans]
-        if guard.unless_after and (starts := [start for _, start, _ in before(sentence.doc)]):
-            found.append((sentence.doc[min(starts)].idx, len(sentence.doc.text)))
+        if guard.unless_after and (starts := [start for _, start, _ in before(doc)]):
+            found.append((doc[min(starts)].idx, len(doc.text)))
         return found
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        if not inside(sentence):
+        if not _stands(guard, sentence.unit):
             return ()
         hits = list(match(sentence))
-        if not hits or silenced(sentence):
+        if not hits or not _speaks(guard, sentence) or (guard.unless_has and having(sentence.doc)):
             return ()
-        exceptions = excepted(sentence)
+        exceptions = excepted(sentence.doc)
         return [hit for hit in hits if not any(touches(hit, other) for other in exceptions)]
 
     return find
+
+
+def _stands(guard: Guard, unit: Unit) -> bool:
+    return unit.role in guard.roles and unit.section in guard.sections and unit.kind in guard.blocks
+
+
+def _speaks(guard: Guard, sentence: Sentence) -> bool:
+    wanted = not guard.if_said or any(sentence.hits.get(name) for name in guard.if_said)
+    return wanted and not any(sentence.hits.get(name) for name in guard.unless_said)
 
 
 def touches(one: Hit, other: Hit) -> bool:

@@ -96,6 +96,7 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
     if sort in ("all_of", "none_of"):
         return Condition(sort, parts=tuple(_condition(item, signals) for item in value.items()))
     within = parts["in_sections"].choices(Section) if "in_sections" in parts else ALL_SECTIONS
+    told = {name: parts[name].integer(1, 100) for name in numbers if name in parts}
     return Condition(
         sort,
         sections=value.choices(Section) if sort == "section" else within,
@@ -103,7 +104,9 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
         signals=frozenset(read_signals(value, signals)) if sort == "signal" else frozenset(),
         blocks=_blocks(sort, parts),
         ordered=parts["ordered"].flag() if "ordered" in parts else None,
-        **{name: parts[name].integer(1, 100) for name in numbers if name in parts},
+        at_least=told.get("at_least", 1),
+        at_most=told.get("at_most", 1),
+        counts=told.get("counts", 1),
     )
 
 

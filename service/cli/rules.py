@@ -1,0 +1,113 @@
+"""clarity rules: list, explain and check rules, and write their pages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+
+from service import rulebook, rulepage
+from service.cli import Stop
+from service.rulebook import Rule, Rulebook, RuleFileError, Signal
+from service.settings import load
+
+
+@click.group()
+def rules() -> None:
+    """List, explain and check rules."""
+
+
+@rules.command(name="list")
+def list_rules() -> None:
+    """Every rule, with what it finds and what it costs."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("Rule", "Finds", "For", "Severity", "Points"):
+        table.add_column(name, justify="right" if name == "Points" else "left", no_wrap=name == "Rule")
+    for rule in sorted(_book().rules.values(), key=lambda rule: (rule.dimension, rule.id)):
+        table.add_row(rule.id, rule.title, rulepage.applies_to(rule), rule.severity, str(rule.weight))
+    Console().print(table)
+
+
+@rules.command()
+@click.argument("rule")
+@click.option("--markdown", is_flag=True, help="Print the page's source.")
+def explain(rule: str, *, markdown: bool) -> None:
+    """What RULE finds, why it matters and what would pass."""
+    page = rulepage.page(_rule(_book(), rule))
+    if markdown:
+        click.echo(page, nl=False)
+    else:
+        Console().print(Markdown(page.removeprefix(rulepage.HEADER)))
+
+
+@rules.command()
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+def check(folder: Path | None) -> None:
+    """Read the rule files in FOLDER beside those shipped, and run their examples.
+
+    Without FOLDER the folder in CLARITY_RULES is checked, or else only the shipped rules. Exit code 1 if anything
+    is wrong.
+    """
+    settings = load(os.environ)
+    folder = folder or settings.rules
+    try:
+        book = rulebook.load([folder] if folder else [])
+    except RuleFileError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    failures = _failures(book, settings.model)
+    for failure in failures:
+        click.echo(str(failure), err=True)
+    items: list[Rule | Signal] = [*book.rules.values(), *book.signals.values()]
+    examples = sum(_examples(item) for item in items)
+    click.echo(f"{len(book.rules)} rules, {examples} examples, {len(failures)} wrong. Rulebook {book.version}.")
+    sys.exit(1 if failures else 0)
+
+
+@rules.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def docs(folder: Path) -> None:
+    """Write a page for each shipped rule, and their list, into FOLDER."""
+    book = rulebook.load()
+    folder.mkdir(parents=True, exist_ok=True)
+    for rule in book.rules.values():
+        (folder / f"{rule.id}.md").write_text(rulepage.page(rule), encoding="utf-8")
+    (folder / "README.md").write_text(rulepage.index(book), encoding="utf-8")
+    click.echo(f"{len(book.rules)} pages in {folder}.")
+
+
+def _book() -> Rulebook:
+    settings = load(os.environ)
+    try:
+        return rulebook.load([settings.rules] if settings.rules else [])
+    except RuleFileError as error:
+        raise Stop(str(error)) from error
+
+
+def _rule(book: Rulebook, name: str) -> Rule:
+    if name not in book.rules:
+        raise Stop(f'There is no rule "{name}". Choose one of: {", ".join(sorted(book.rules))}.')
+    return book.rules[name]
+
+
+def _failures(book: Rulebook, model: str) -> list[str]:
+    from service import proof  # noqa: PLC0415 (spaCy; not for list and explain)
+    from service.document import language  # noqa: PLC0415
+    from service.review import Reviewer  # noqa: PLC0415
+
+    try:
+        reviewer = Reviewer(book, language.load(model))
+    except language.ModelError as error:
+        raise Stop(str(error)) from error
+    of_rules = [str(f) for rule in book.rules.values() for f in proof.prove(reviewer, rule)]
+    return of_rules + [str(f) for signal in book.signals.values() for f in proof.prove_signal(reviewer, signal)]
+
+
+def _examples(item: Rule | Signal) -> int:
+    examples = item.examples
+    return sum(map(len, (examples.bad, examples.good, examples.missed, examples.false_alarms)))

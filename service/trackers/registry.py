@@ -1,11 +1,13 @@
-"""Which trackers there are. A further tracker is a module or two of its own and its lines here."""
+"""Which trackers there are. A further tracker is a module or two of its own and its line here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from service.settings import Settings
+from service.settings import JiraSite, LinearSite, Settings
 from service.store import Store
 from service.trackers import jira_webhook, linear_webhook
 from service.trackers.base import Delivery, Received, Refused, Tracker, TrackerError
@@ -13,39 +15,59 @@ from service.trackers.base import Delivery, Received, Refused, Tracker, TrackerE
 LOCAL = ("local", "playground")
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of tracker: its sites as settings name them, who reads its deliveries, and who opens a site."""
+
+    sites: Callable[[Settings], Mapping[str, Any]]
+    receive: Callable[[Delivery, Any, float], Received]
+    open: Callable[[Any, float], Tracker]
+
+
+def _jira(site: JiraSite, timeout: float) -> Tracker:
+    from service.trackers.jira import JiraTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
+
+    return JiraTracker(site, timeout)
+
+
+def _linear(site: LinearSite, timeout: float) -> Tracker:
+    from service.trackers.linear import LinearTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
+
+    return LinearTracker(site, timeout)
+
+
+_KINDS = {
+    "jira": _Kind(lambda settings: settings.jira, jira_webhook.receive, _jira),
+    "linear": _Kind(lambda settings: settings.linear, linear_webhook.receive, _linear),
+}
+
+
 def sites(settings: Settings) -> Iterator[tuple[str, str]]:
     """Every site as (tracker, site): those that settings name, and the playground's own."""
     yield LOCAL
-    for tracker, configured in (("jira", settings.jira), ("linear", settings.linear)):
-        for name in configured:
+    for tracker, kind in _KINDS.items():
+        for name in kind.sites(settings):
             yield tracker, name
 
 
 def receive(settings: Settings, tracker: str, delivery: Delivery, now: float) -> Received:
     """Verify and read a delivery for the site that it names; raises Refused, 404 for a site we do not know."""
-    if tracker == "jira" and delivery.site in settings.jira:
-        return jira_webhook.receive(delivery, settings.jira[delivery.site], now)
-    if tracker == "linear" and delivery.site in settings.linear:
-        return linear_webhook.receive(delivery, settings.linear[delivery.site], now)
-    raise Refused(404, f"No {tracker} site of this name is set up here. See the settings.")
+    kind = _KINDS.get(tracker)
+    if kind is None or delivery.site not in kind.sites(settings):
+        raise Refused(404, "No site of this name is set up here for this tracker. See the settings.")
+    return kind.receive(delivery, kind.sites(settings)[delivery.site], now)
 
 
 def open_tracker(settings: Settings, store: Store, tracker: str, site: str) -> Tracker:
     """A connection to one site; raises TrackerError where settings no longer name it."""
-    timeout = settings.http_timeout_seconds
     if (tracker, site) == LOCAL:
         from service.trackers.local import LocalTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
 
         return LocalTracker(store)
-    if tracker == "jira" and site in settings.jira:
-        from service.trackers.jira import JiraTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
-
-        return JiraTracker(settings.jira[site], timeout)
-    if tracker == "linear" and site in settings.linear:
-        from service.trackers.linear import LinearTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
-
-        return LinearTracker(settings.linear[site], timeout)
-    raise TrackerError(f"Settings name no {tracker} site {site!r} any more.", permanent=True)
+    kind = _KINDS.get(tracker)
+    if kind is None or site not in kind.sites(settings):
+        raise TrackerError(f"Settings name no {tracker} site {site!r} any more.", permanent=True)
+    return kind.open(kind.sites(settings)[site], settings.http_timeout_seconds)
 
 
 def opener(settings: Settings, store: Store) -> Callable[[str, str], Tracker]:

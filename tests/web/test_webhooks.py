@@ -162,7 +162,7 @@ def test_an_unreadable_body_is_400_and_says_where(service, tracker):
 def test_an_unknown_site_is_404(service, path):
     answer = service.send(path, jira())
     assert answer.status_code == 404
-    assert "is set up here" in answer.json["error"]
+    assert "set up here" in answer.json["error"]
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch"])

@@ -88,6 +88,8 @@ def _whole_line(block: Block, line: str) -> int:
     if block.kind not in _LOOSE or line.endswith((",", ";")):
         return 0
     found = meanings.exactly(name)
+    if line[-1] == "." and (found in _VAGUE or " " not in name):
+        return 0
     if found is None and line[:1].isupper() and line[-1] != "." and len(name.split()) <= 6:
         found = meanings.meaning(line) if name.startswith(_PLAIN_LEADS) else None
     return LINE if found is not None and (found not in _VAGUE or line[:1].isupper()) else 0

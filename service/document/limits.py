@@ -6,7 +6,7 @@ import re
 
 from service.document.model import Piece
 
-READ = 100_000
+READ = 80_000
 """Characters of one ticket whose markup is read."""
 JUDGED = 64_000
 """Characters of one ticket that are parsed."""

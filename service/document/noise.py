@@ -23,7 +23,7 @@ _CODE = re.compile(
     r"|(?:public|private|protected|static|final|async|export|abstract)\s.{0,300}[({;=]\s*$|(?:async )?def \w+ ?\(|class \w+(?:\([^()]{0,200}\)|(?: extends| implements) [\w., <>]+)? ?[:{]|(?:async )?function ?\w* ?\("
     r"|(?:var|let|const|val) \w+ ?[=:]|(?:if|for|while|switch|catch|elif|else if) ?\(.{0,300}\) ?\{?$|(?:try|else|finally|do) ?[{:]$|(?:for \w+ in|if|elif|while|with|except) [^.?!]{1,200}:$|return [\w.]+\(?.{0,200};$"
     r"|[\]})(]+[;,)]*$|[{\[]$|\"[\w.$ -]{1,60}\" ?: ?[\"\[{\dtfn-]|@[A-Z]\w+(?:\(|$)"
-    r"|<\?xml|<!DOCTYPE|</[\w:.-]+>|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+=[\"'].*|[^<>]{0,300}>.{0,500}</[\w:.-]+>|[^<>]{0,200}/>)\s*$"
+    r"|<\?xml|<[a-z][\w:.-]*>$|<!DOCTYPE|</[\w:.-]+>|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+=[\"'].*|[^<>]{0,300}>.{0,500}</[\w:.-]+>|[^<>]{0,200}/>)\s*$"
     r"|[\w.\[\]\"']+ ?[-+*/|]?= ?(?:[\w.]+\(|[\"'\[{]|new |None$|True$|False$|null;?$|-?\d[\w.]*;?$)|[\w$]{1,80}(?:\.[\w$]{1,80}){1,10}\(.{0,300}\);?$|\w+ \w+ = new \w+"
     r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|INDEX|VIEW)|ALTER TABLE|DROP TABLE|EXPLAIN)\s"
     r"|diff --git|@@ -\d|[-+]{3} [ab]/|index [0-9a-f]{7}|[+-]\s{2,}\S"

@@ -79,7 +79,7 @@ def _ends(text: str, start: int, found: re.Match[str], end: int) -> bool:
     word = before[1].rstrip(".").casefold()
     if word.isdigit() or word.replace(".", "").isdigit():
         return start + len(before[0]) < at
-    return not (word in _SHORT or "." in word or (len(word) == 1 and word != "i"))
+    return not (word in _SHORT or "." in word or (len(word) == 1 and before[1][0].isupper() and word != "i"))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

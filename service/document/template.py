@@ -39,6 +39,7 @@ _PROMPT = re.compile(
     r"\b.{0,150}\b(?:here|below|above|in this section|if (?:applicable|any|possible|needed|relevant|known)|as (?:detailed|clear(?:ly)?|much) .{0,40}possible|in your own words|this (?:template|text|line|placeholder|section))[\s.:;!)…*_]*$"
     r"|(?:please |kindly )(?:fill|describe|provide|specify|explain|make sure|ensure|search|read|complete|answer|note that this)\b"
     r".{0,250}\b(?:this (?:issue|bug|ticket)|template|section|(?:the|this) form|below|here|above|if applicable|all (?:the )?(?:details?|information)|as much (?:detail|information)|guidelines?|duplicate|before (?:submitting|opening|creating|posting))\b.{0,80}$"
+    r"|(?:please |kindly )describe (?:your|the|what|how|why)\b.{0,80}$"
     r"|(?:please )?(?:add|include|attach|upload|provide|insert|paste|drop|drag)\b (?:any|other|more|your|all|relevant|a few|some|additional|links?|screenshots?|acceptance|criteria|description|details|context|logs?|images?|further)\b"
     r".{0,120}\b(?:here|below|if (?:applicable|any|needed|available|possible)|(?:to help )?explain your problem|about the (?:problem|feature|issue|bug)|feature request)\b.{0,60}$"
     r"|if applicable,? (?:please )?(?:add|include|attach|provide|paste|list|describe)\b|(?:add|list) any other (?:context|information|relevant)"
@@ -63,7 +64,7 @@ _WAITING = re.compile(
 _EDGES = " \t\r\n.,:;!?-–—_*~`'\"“”‘’•…·|/\\#=+()[]<>{}☐□▢"
 
 
-_FIRST = re.compile(r"\W{0,12}([^\W\d_]+)?")
+_FIRST = re.compile(r"[\W_]{0,12}([^\W\d_]+)?")
 _OPENERS = frozenset(
     """please kindly a clear clearly brief briefly short shortly concise detailed describe explain outline state detail
     specify summarize summarise tell write list enter insert type provide fill replace put paste include add attach

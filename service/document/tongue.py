@@ -68,7 +68,7 @@ def is_english(text: str, words: list[str]) -> bool:
     if other >= 2 and other > english and other * 8 >= len(small):
         return False
     accented = sum(not word.isascii() for word in words)
-    return not (accented * 6 > len(words) and english * 8 < len(words) and len(words) >= 4)
+    return not (accented * 6 > len(words) and english * 8 < len(words) and len(words) >= _BODY)
 
 
 def _strongest(words: list[str]) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.document.model import BlockKind, Role, Section
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
-from service.matchers._blocks import real
+from service.matchers._blocks import real, words
 from service.matchers._guard import ALL_ROLES, ALL_SECTIONS, read_signals
 from service.rulefile import Node
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 LEVEL = "ticket"
 ABSENCE = True
-CONDITIONS = ("section", "signal", "block", "all_of", "none_of")
+CONDITIONS = ("section", "signal", "block", "words", "all_of", "none_of")
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One way of its being there: enough real blocks in the sections, units with the signals, blocks of the kinds,
-    all of the parts, or none of them. Found `at_least` so often it counts, each time up to `at_most`.
+    words in all, all of the parts, or none of them. Found `at_least` so often it counts, each time up to `at_most`.
     """
 
     sort: str
@@ -31,6 +31,7 @@ class Condition:
     roles: frozenset[Role] = ALL_ROLES
     signals: frozenset[str] = frozenset()
     blocks: frozenset[BlockKind] = frozenset()
+    words: int = 0
     ordered: bool | None = None
     at_least: int = 1
     counts: int = 1
@@ -49,6 +50,8 @@ class Condition:
             return int(not any(part.weigh(whole) for part in self.parts))
         if self.sort == "section":
             return len(real(whole.document, self.sections))
+        if self.sort == "words":
+            return int(words(real(whole.document, Section)) >= self.words)
         return self._units(whole) if self.sort == "signal" else self._blocks(whole)
 
     def _units(self, whole: Whole) -> int:
@@ -104,6 +107,7 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
         signals=frozenset(read_signals(value, signals)) if sort == "signal" else frozenset(),
         blocks=_blocks(sort, parts),
         ordered=parts["ordered"].flag() if "ordered" in parts else None,
+        words=value.integer(1, 1000) if sort == "words" else 0,
         at_least=told.get("at_least", 1),
         at_most=told.get("at_most", 1),
         counts=told.get("counts", 1),

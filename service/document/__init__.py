@@ -55,7 +55,7 @@ def _title(title: str) -> Iterator[Placed]:
 
 
 def _blocks(text: Text, field: str, limit: int) -> tuple[Iterable[Block], str, int]:
-    """The raw blocks of one field, the source their offsets count in, and how many characters are over the limit."""
+    """A field's raw blocks, the source their offsets count in, and how many characters are over the limit."""
     if isinstance(text.content, Mapping):
         blocks, source = adf.blocks(text.content, field)
         return _within(blocks, limit), source, max(0, len(source) - limit)

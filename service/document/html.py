@@ -25,8 +25,8 @@ _KINDS = {
     "summary": BlockKind.HEADING,
 } | {f"h{n}": BlockKind.HEADING for n in range(1, 7)}
 _BLOCK = frozenset(_KINDS) | frozenset(
-    "address article aside body br center dd details div dl dt fieldset figcaption figure footer form header hr html"
-    " img input main nav ol p picture section source table tbody tfoot thead tr ul video".split()
+    "address article aside body br center dd details div dl dt fieldset figcaption figure footer form header hr "
+    "html img input main nav ol p picture section source table tbody tfoot thead tr ul video".split()
 )
 _UNSEEN = frozenset({"script", "style", "head", "template"})
 
@@ -183,10 +183,15 @@ class _Reader:
         self.tags.close(self.words)
         words, self.words = self.words, Words()
         kind = self.inside[-1] if self.inside else BlockKind.PARAGRAPH
-        facts = {"level": self.level} if kind is BlockKind.HEADING else {}
-        if kind is BlockKind.TABLE_CELL:
-            facts = {"row": max(self.row, 0), "column": self.column}
-        ordered = kind is BlockKind.LIST_ITEM and bool(self.lists) and self.lists[-1]
-        block = words.block(kind, self.field, depth=len(self.lists), ordered=ordered, **facts)
+        cell = kind is BlockKind.TABLE_CELL
+        block = words.block(
+            kind,
+            self.field,
+            level=self.level if kind is BlockKind.HEADING else 0,
+            depth=len(self.lists),
+            ordered=kind is BlockKind.LIST_ITEM and bool(self.lists) and self.lists[-1],
+            row=max(self.row, 0) if cell else -1,
+            column=self.column if cell else -1,
+        )
         if block:
             yield block

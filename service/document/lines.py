@@ -70,9 +70,9 @@ def _groups(block: Block) -> Iterator[list[_Line]]:
 def _filled(block: Block, lines: list[_Line]) -> list[_Line]:
     """A line between two of code or log that is no sentence is part of what was pasted."""
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
-        if before.noise and after.noise and not line.noise and not line.label:
-            if not noise.is_sentence(block.text[line.start : line.end]):
-                line.noise, line.start = before.noise, line.begin
+        pasted = before.noise and after.noise and not line.noise and not line.label
+        if pasted and not noise.is_sentence(block.text[line.start : line.end]):
+            line.noise, line.start = before.noise, line.begin
     return lines
 
 
@@ -112,10 +112,10 @@ def _read(block: Block, begin: int, end: int, *, marked: bool, counted: bool, in
     mark = _mark(text, begin, end, counted=counted) if marked and text[begin] in _MARKS else None
     start = mark.end() if mark else begin
     label = labels.at(block, start, end)
-    waiting = is_placeholder(text[start:end]) and (label is None or label.rest >= end)
-    if label is not None and waiting and label.rest >= end:
-        waiting = False
-    return _Line(begin - indent, start, end, None, mark, label, waiting)
+    waiting = is_placeholder(text[start:end])
+    if waiting and mark is not None and text[end - 1] not in ":：":
+        label = None
+    return _Line(begin - indent, start, end, None, mark, label, waiting and label is None)
 
 
 def _mark(text: str, begin: int, end: int, *, counted: bool) -> re.Match[str] | None:

@@ -14,6 +14,7 @@ from service.document.words import Words
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS
 _OPTIONS |= pyromark.Options.ENABLE_STRIKETHROUGH | pyromark.Options.ENABLE_GFM
+_Facts = dict[str, Any] | int | str | None
 _INLINE = {"Emphasis", "Strong", "Strikethrough", "Link", "Image", "Superscript", "Subscript"}
 
 
@@ -68,7 +69,7 @@ class _Reader:
                 yield from step(self, value, start, end)
         yield from self._flush()
 
-    def _start(self, value: str | dict[str, Any], start: int, _end: int) -> Iterable[Block]:
+    def on_start(self, value: str | dict[str, Any], start: int, _end: int) -> Iterable[Block]:
         name, facts = (value, None) if isinstance(value, str) else next(iter(value.items()))
         if name in _INLINE:
             self.opened.append(self.words.length)
@@ -82,31 +83,32 @@ class _Reader:
             self.html = (start, start)
         return done
 
-    def _heading(self, facts: Any) -> None:
-        self.kind, self.level = BlockKind.HEADING, int(facts["level"][1])
+    def on_heading(self, facts: _Facts) -> None:
+        self.kind = BlockKind.HEADING
+        self.level = int(facts["level"][1]) if isinstance(facts, dict) else 1
 
-    def _code_block(self, _facts: Any) -> None:
+    def on_code_block(self, _facts: _Facts) -> None:
         self.kind = BlockKind.CODE
 
-    def _quote(self, facts: Any) -> None:
+    def on_quote(self, facts: _Facts) -> None:
         self.quotes.append(BlockKind.PANEL if facts else BlockKind.QUOTE)
 
-    def _list(self, facts: Any) -> None:
+    def on_list(self, facts: _Facts) -> None:
         self.lists.append(facts is not None)
 
-    def _item(self, _facts: Any) -> None:
+    def on_item(self, _facts: _Facts) -> None:
         self.items.append(_Item(len(self.lists), bool(self.lists) and self.lists[-1]))
 
-    def _table_head(self, _facts: Any) -> None:
+    def on_table_head(self, _facts: _Facts) -> None:
         self.row, self.column = 0, -1
 
-    def _table_row(self, _facts: Any) -> None:
+    def on_table_row(self, _facts: _Facts) -> None:
         self.row, self.column = self.row + 1, -1
 
-    def _table_cell(self, _facts: Any) -> None:
+    def on_table_cell(self, _facts: _Facts) -> None:
         self.kind, self.column = BlockKind.TABLE_CELL, self.column + 1
 
-    def _end(self, value: str | dict[str, Any], start: int, end: int) -> Iterable[Block]:
+    def on_end(self, value: str | dict[str, Any], start: int, end: int) -> Iterable[Block]:
         name = value if isinstance(value, str) else next(iter(value))
         if name in _INLINE:
             self._close_inline(name, start, end)
@@ -143,7 +145,7 @@ class _Reader:
         image.add(self.source[start:end], start)
         self.after.extend(found for found in [image.block(BlockKind.IMAGE, self.field)] if found)
 
-    def _text(self, text: str, start: int, end: int) -> Iterable[Block]:
+    def on_text(self, text: str, start: int, end: int) -> Iterable[Block]:
         if self.pictures:
             return ()
         piece = self.source[start:end]
@@ -154,13 +156,13 @@ class _Reader:
             self.words.add(text, start + found)
         return ()
 
-    def _code(self, text: str, start: int, end: int) -> Iterable[Block]:
+    def on_code(self, text: str, start: int, end: int) -> Iterable[Block]:
         since = self.words.length
-        self._text(text, start, end)
+        self.on_text(text, start, end)
         self.words.masked.append((since, self.words.length))
         return ()
 
-    def _break(self, _value: None, start: int, end: int) -> Iterable[Block]:
+    def on_break(self, _value: None, start: int, end: int) -> Iterable[Block]:
         found = self.source.find("\n", start, end)
         if found < 0:
             self.words.put("\n")
@@ -168,17 +170,17 @@ class _Reader:
             self.words.add("\n", found)
         return ()
 
-    def _html(self, _text: str, _start: int, end: int) -> Iterable[Block]:
+    def on_html(self, _text: str, _start: int, end: int) -> Iterable[Block]:
         self.html = (self.html[0], end)
         return ()
 
-    def _inline_html(self, text: str, start: int, _end: int) -> Iterable[Block]:
+    def on_inline_html(self, text: str, start: int, _end: int) -> Iterable[Block]:
         aside = self.tags.inline(text, start, self.words, self.field)
         if aside:
             self.after.append(aside)
         return ()
 
-    def _task(self, value: bool, _start: int, _end: int) -> Iterable[Block]:  # noqa: FBT001 - pyromark's own value
+    def on_task(self, value: bool, _start: int, _end: int) -> Iterable[Block]:  # noqa: FBT001 - pyromark's own value
         if self.items:
             self.items[-1].checked = value
         return ()
@@ -207,24 +209,24 @@ class _Reader:
         return self.words.block(BlockKind.PANEL if self.quotes else self.kind, self.field, depth=depth)
 
 
-_OPENINGS: dict[str, Callable[[_Reader, Any], None]] = {
-    "Heading": _Reader._heading,
-    "CodeBlock": _Reader._code_block,
-    "BlockQuote": _Reader._quote,
-    "List": _Reader._list,
-    "Item": _Reader._item,
-    "TableHead": _Reader._table_head,
-    "TableRow": _Reader._table_row,
-    "TableCell": _Reader._table_cell,
+_OPENINGS: dict[str, Callable[[_Reader, _Facts], None]] = {
+    "Heading": _Reader.on_heading,
+    "CodeBlock": _Reader.on_code_block,
+    "BlockQuote": _Reader.on_quote,
+    "List": _Reader.on_list,
+    "Item": _Reader.on_item,
+    "TableHead": _Reader.on_table_head,
+    "TableRow": _Reader.on_table_row,
+    "TableCell": _Reader.on_table_cell,
 }
 _STEPS: dict[str, Callable[[_Reader, Any, int, int], Iterable[Block]]] = {
-    "Start": _Reader._start,
-    "End": _Reader._end,
-    "Text": _Reader._text,
-    "Code": _Reader._code,
-    "SoftBreak": _Reader._break,
-    "HardBreak": _Reader._break,
-    "Html": _Reader._html,
-    "InlineHtml": _Reader._inline_html,
-    "TaskListMarker": _Reader._task,
+    "Start": _Reader.on_start,
+    "End": _Reader.on_end,
+    "Text": _Reader.on_text,
+    "Code": _Reader.on_code,
+    "SoftBreak": _Reader.on_break,
+    "HardBreak": _Reader.on_break,
+    "Html": _Reader.on_html,
+    "InlineHtml": _Reader.on_inline_html,
+    "TaskListMarker": _Reader.on_task,
 }

@@ -1,4 +1,4 @@
-"""Places each block in the section it stands in, by the headings, labels, table headers and field names above it."""
+"""Places each block in its section, by the headings, labels, table headers and field names above it."""
 
 from __future__ import annotations
 

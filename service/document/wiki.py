@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from service.document.model import Block, BlockKind
 from service.document.wiki_inline import inline
@@ -64,7 +65,7 @@ class _Reader:
     def __init__(self, source: str, field: str) -> None:
         self.source = source
         self.field = field
-        self.now = _Gathered()
+        self.gathered = _Gathered()
         self.quoted = False
         self.panels: list[str] = []
         self.unclosed: set[str] = set()
@@ -103,7 +104,7 @@ class _Reader:
         title = _TITLE.search(found[2] or "")
         if title:
             start = found.start(2)
-            self.now = _Gathered(BlockKind.HEADING, [(start + title.start(1), start + title.end(1))], level=6)
+            self.gathered = _Gathered(BlockKind.HEADING, [(start + title.start(1), start + title.end(1))], level=6)
             yield from self.flush()
 
     def text(self, start: int, end: int) -> Iterator[Block]:
@@ -125,12 +126,12 @@ class _Reader:
             yield from self._row(start, end)
         elif (begun := self._begins(first, start, end)) is not None:
             yield from self.flush()
-            self.now = begun
+            self.gathered = begun
             self.listed, self.row = begun.depth > 0, -1
             if begun.kind is not BlockKind.LIST_ITEM and begun.kind is not BlockKind.TASK_ITEM:
                 yield from self.flush()
         else:
-            self.now.ranges.append((start, end))
+            self.gathered.ranges.append((start, end))
 
     def _begins(self, first: str, start: int, end: int) -> _Gathered | None:
         """The block that this line begins by its mark, if any."""
@@ -162,32 +163,32 @@ class _Reader:
         self.row = self.row + 1 if self.row >= 0 else 0 if header else 1
         bars = [bar for bar in _CELL.finditer(self.source, first, end) if bar[0][0] == "|"]
         edges = [*((bar.start(), bar.end()) for bar in bars), (end, end)]
-        for column, ((_, begin), (stop, _)) in enumerate(zip(edges, edges[1:], strict=False)):
+        for column, ((_, begin), (stop, _)) in enumerate(pairwise(edges)):
             yield from self.flush()
             if self.source[begin:stop].strip():
-                self.now = _Gathered(BlockKind.TABLE_CELL, [(begin, stop)], row=self.row, column=column)
+                self.gathered = _Gathered(BlockKind.TABLE_CELL, [(begin, stop)], row=self.row, column=column)
         if self.source[first:end].rstrip().endswith("|"):
             yield from self.flush()
 
     def flush(self) -> Iterator[Block]:
         """The block that ends here, and the pictures in it."""
-        now, self.now = self.now, _Gathered()
-        if not now.ranges:
+        gathered, self.gathered = self.gathered, _Gathered()
+        if not gathered.ranges:
             return
         words, aside = Words(), []
-        for start, end in now.ranges:
+        for start, end in gathered.ranges:
             if words.length:
                 words.add("\n", start - 1) if self.source[start - 1] == "\n" else words.put(" ")
             aside.extend(inline(self.source, start, end, words))
         block = words.block(
-            self._kind(now.kind),
+            self._kind(gathered.kind),
             self.field,
-            level=now.level,
-            depth=now.depth,
-            ordered=now.ordered,
-            checked=now.checked,
-            row=now.row,
-            column=now.column,
+            level=gathered.level,
+            depth=gathered.depth,
+            ordered=gathered.ordered,
+            checked=gathered.checked,
+            row=gathered.row,
+            column=gathered.column,
         )
         if block:
             yield block

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from service.document.model import Block, BlockKind, Piece
 
 _UNSAFE = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f\x85\xa0\u2028\u2029\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SAFE = {code: "\ufffd" for code in [*range(9), *range(0x0E, 0x20)]}
+_SAFE = dict.fromkeys([*range(9), *range(0x0E, 0x20)], "\ufffd")
 _SAFE |= {0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0xA0: " "}
 _SAFE |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
@@ -56,7 +55,18 @@ class Words:
         self._parts.append(text)
         self.length += len(text)
 
-    def block(self, kind: BlockKind, field: str, **facts: Any) -> Block | None:
+    def block(
+        self,
+        kind: BlockKind,
+        field: str,
+        *,
+        level: int = 0,
+        depth: int = 0,
+        ordered: bool = False,
+        checked: bool | None = None,
+        row: int = -1,
+        column: int = -1,
+    ) -> Block | None:
         """The finished block without white space at its ends; None where nothing can be read."""
         text = "".join(self._parts)
         if not text.strip():
@@ -70,7 +80,12 @@ class Words:
             pieces=tuple(self._pieces),
             masked=tuple(merged(self.masked)),
             strong=tuple(merged(self.strong)),
-            **facts,
+            level=level,
+            depth=depth,
+            ordered=ordered,
+            checked=checked,
+            row=row,
+            column=column,
         )
         return whole.cut(0, len(text), level=whole.level)
 

@@ -23,7 +23,8 @@ CONDITIONS = ("section", "signal", "block", "words", "all_of", "none_of")
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One way of its being there: enough real blocks in the sections, units with the signals, blocks of the kinds,
-    words in all, all of the parts, or none of them. Found `at_least` so often it counts, each time up to `at_most`.
+    words in all, all of the parts, or none of them. Found `at_least` so often, it counts, each time up to
+    `at_most`.
     """
 
     sort: str

@@ -11,16 +11,16 @@ from service.document.model import PROSE
 from service.ticket import Markup, Text, Ticket
 
 STRINGS = [Markup.MARKDOWN, Markup.WIKI, Markup.PLAIN]
-SNIPPETS = st.sampled_from(
-    "# |## Steps|- [ ] x|- [x] done|* a|** b|# c|1. one|1 one|> said|```|~~~|{code}|{code:java}|{noformat}|{quote}|{panel:title=T}"
-    "|{panel}|{color:red}|h2. Head|bq. q|\n|\n\n|\r\n|\r|\t|    |~|**bold**|_em_|`code`|{{mono}}|[a|http://b.c]|[~bob]|![i](u)|!p.png!"
-    "|<!-- c -->|<br>|<details>|<summary>s</summary>|<td>|</td>|<b>|&amp;|&#65;|\\|\\*|\\\\|Expected: it works|AC1: yes|Given a user"
-    "|When x|Then y|As a <role>, I want|TBD|n/a|\u200b|\u202e|\u2028|\u05d0\u05d1|\U0001f600|é|ß|\ud800|\udc00|\x00|http://x.y/z"
-    "|at a.b(C.java:1)|12:00:01 ERROR x|“quoted”|it's|e.g. x. Then|(((((((|🎉🎉🎉🎉🎉| --- |---|===|:-|x".split(
-        "|"
-    )
-    + ["|", "||", "|-|-|", "| a | b |\n|---|---|\n| c | d |"]
+MARKS = (
+    "# |## Steps|- [ ] x|- [x] done|* a|** b|# c|1. one|1 one|> said|```|~~~|{code}|{code:java}|{noformat}|{quote}"
+    "|{panel:title=T}|{panel}|{color:red}|h2. Head|bq. q|\n|\n\n|\r\n|\r|\t|    |~|**bold**|_em_|`code`|{{mono}}"
+    "|[a|http://b.c]|[~bob]|![i](u)|!p.png!|<!-- c -->|<br>|<details>|<summary>s</summary>|<td>|</td>|<b>|&amp;"
+    "|&#65;|\\|\\*|\\\\|Expected: it works|AC1: yes|Given a user|When x|Then y|As a <role>, I want|TBD|n/a|\u200b"
+    "|\u202e|\u2028|\u05d0\u05d1|\U0001f600|é|ß|\ud800|\udc00|\x00|http://x.y/z|at a.b(C.java:1)"
+    "|12:00:01 ERROR x|“quoted”|it's|e.g. x. Then|(((((((|🎉🎉🎉🎉🎉| --- |---|===|:-|x"
 )
+TABLES = ["|", "||", "|-|-|", "| a | b |\n|---|---|\n| c | d |"]
+SNIPPETS = st.sampled_from([*MARKS.split("|"), *TABLES])
 TEXTS = st.lists(st.one_of(SNIPPETS, st.text(max_size=12)), max_size=40).map("".join)
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

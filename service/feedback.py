@@ -107,8 +107,8 @@ def _standing(review: Review, said: Said | None, *, name: str) -> tuple[Inline, 
 
 
 def _mended(review: Review, said: Said | None) -> str:
-    """What was found before and passes now, in words."""
-    if said is None:
+    """What was found before and passes now, in words; lost words that lower the score earn no praise."""
+    if said is None or (said.score or 0) > (review.score or 0):
         return ""
     names = [review.passed[rule] or in_words(rule) for rule in said.rules if rule in review.passed]
     return listed(list(dict.fromkeys(names)), most=NAMED_MENDED)

@@ -1,0 +1,143 @@
+"""Each kind of pattern, by a small rule of its own: what it finds, where, and what silences it."""
+
+import pytest
+
+from service import rulebook
+from service.document.model import Section
+from service.policy import Policy
+from service.review import Reviewer
+from service.ticket import Kind, Markup, Text, Ticket
+
+RULE = """\
+id: tested
+title: Tested
+applies_to: any
+severity: warning
+dimension: precision
+weight: 8
+find:
+  {find}
+message: Found.
+why: It is a test.
+coach: Nothing.
+"""
+SIGNAL = "id: loud\ntitle: Loud\nfind: {phrase: {any_of: [loud], by: lower}}\n"
+
+
+@pytest.fixture
+def found(tmp_path, nlp):
+    """What a pattern finds in a ticket: the words, in order; None for an absence."""
+
+    def find(pattern, description, *, title="A title", markup=Markup.MARKDOWN):
+        (tmp_path / "signals").mkdir(exist_ok=True)
+        (tmp_path / "signals" / "loud.yaml").write_text(SIGNAL, encoding="utf-8")
+        (tmp_path / "tested.yaml").write_text(RULE.replace("{find}", pattern), encoding="utf-8")
+        ticket = Ticket("1", title, Text(description, markup), kind=Kind.STORY)
+        findings = Reviewer(rulebook.read_folders([tmp_path]), nlp).review(ticket, Policy()).findings
+        return [None if finding.start is None else finding.quote for finding in findings]
+
+    return find
+
+
+DELETES = (
+    "{RIGHT_ID: v, RIGHT_ATTRS: {LEMMA: delete}}, {LEFT_ID: v, REL_OP: '>', RIGHT_ID: o, RIGHT_ATTRS: {DEP: dobj}}"
+)
+UNIT = [
+    ("phrase: {any_of: [quick]}", "A quicker way is the quickest.", ["quicker", "quickest"]),
+    ("phrase: {any_of: [quick], by: lower}", "A quicker way is Quick.", ["Quick"]),
+    ("phrase: {any_of: [big, big red button]}", "Press the big red button.", ["big red button"]),
+    ("phrase: {any_of: [button]}", "Press `button` or “button” or the button.", ["button"]),
+    ("tokens: {any_of: [[{POS: NUM}, {LOWER: rows}]]}", "Show 20 rows and many rows.", ["20 rows"]),
+    ("tokens: {any_of: [[{LOWER: 'no'}, {OP: '{0,2}'}, {LOWER: rows}]]}", "It has no red rows.", ["no red rows"]),
+    ("regex: {any_of: 'v(?P<match>[0-9]+)'}", "Since v42 and V43.", ["42", "43"]),
+    ("regex: {any_of: 'v[0-9]+', ignore_case: false}", "Since v42 and V43.", ["v42"]),
+    (
+        f"dependency: {{any_of: [[{DELETES}]], mark: o}}",
+        "The clerk deletes the old folder.",
+        ["folder"],
+    ),
+    (
+        f"dependency: {{any_of: [[{DELETES}]]}}",
+        "The clerk deletes the old folder.",
+        ["deletes the old folder"],
+    ),
+    ("needs: {wish: [want], benefit: [so that]}", "I want to sing and dance.", ["sing and dance"]),
+    ("needs: {wish: [want], benefit: [so that]}", "I want to sing, so that we laugh and cry.", []),
+    ("needs: {wish: [want], benefit: [so that], pairs: [sing and dance]}", "I want to sing and dance.", []),
+    ("either: [{phrase: {any_of: [red]}}, {regex: {any_of: 'bl[a-z]+'}}]", "Red or blue.", ["Red", "blue"]),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "expected"), UNIT)
+def test_what_a_sentence_holds(found, pattern, text, expected):
+    assert found(pattern, text) == expected
+
+
+GUARDS = [
+    ("if_said: loud", "A red bell.", []),
+    ("if_said: loud", "A loud red bell.", ["red"]),
+    ("unless_said: loud", "A loud red bell. A red door.", ["red"]),
+    ("unless_sentence_has: {LIKE_NUM: true}", "Three red bells. A red door.", ["red"]),
+    ("unless_within: [[{LOWER: red}, {LOWER: cross}]]", "The red cross is red.", ["red"]),
+    ("unless_after: [so that]", "A red bell, so that red is heard.", ["red"]),
+    ("where: {roles: [criterion]}", "A red bell.\n\n## Acceptance criteria\n- The red door opens", ["red"]),
+    ("where: {blocks: [list_item]}", "A red bell.\n\n- a red door", ["red"]),
+    ("where: {not_sections: [steps]}", "A red bell.\n\n## Steps to reproduce\n1. Ring the red bell", ["red"]),
+]
+
+
+@pytest.mark.parametrize(("guard", "text", "expected"), GUARDS)
+def test_what_silences_a_finding(found, guard, text, expected):
+    assert found(f"phrase: {{any_of: [red], {guard}}}", text) == expected
+
+
+def missing(*conditions, needs=1):
+    return f"missing: {{needs: {needs}, any_of: [{', '.join(conditions)}]}}"
+
+
+ABSENT = [None]
+WHOLE = [
+    (missing("{section: [steps]}"), "## Steps to reproduce\n1. Ring", []),
+    (missing("{section: [steps]}"), "## Steps to reproduce\nTBD", ABSENT),
+    (missing("{section: [steps]}"), "It rings.", ABSENT),
+    (missing("{signal: loud}"), "It is loud.", []),
+    (missing("{signal: loud, in_roles: [criterion]}"), "It is loud.", ABSENT),
+    (missing("{signal: loud, at_most: 2}", needs=2), "It is loud. So loud.", []),
+    (missing("{signal: loud, at_most: 2}", needs=2), "It is loud.", ABSENT),
+    (missing("{signal: loud, counts: 2}", needs=2), "It is loud.", []),
+    (missing("{block: [task_item], at_least: 2}"), "- [ ] ring once\n- [ ] ring twice", []),
+    (missing("{block: [task_item], at_least: 2}"), "- [ ] ring once", ABSENT),
+    (missing("{block: [list_item], ordered: true}"), "- ring once", ABSENT),
+    (missing("{words: 4}"), "One two three four.", []),
+    (missing("{words: 9}"), "One two three four.", ABSENT),
+    (missing("{all_of: [{signal: loud}, {block: [code]}]}"), "Loud.\n\n```\nx = 1\n```", []),
+    (missing("{all_of: [{signal: loud}, {block: [code]}]}"), "Loud.", ABSENT),
+    (missing("{none_of: [{signal: loud}]}"), "Loud.", ABSENT),
+    (missing("{none_of: [{signal: loud}]}"), "Quiet.", []),
+    ("structure: {hollow: [criteria]}", "## Acceptance criteria\nTBD", ["Acceptance criteria"]),
+    ("structure: {hollow: [criteria]}", "## Acceptance criteria\n- The bell rings", []),
+    (
+        "structure: {hollow: [criteria], words: 9}",
+        "## Acceptance criteria\n- The bell rings",
+        ["Acceptance criteria"],
+    ),
+    ("structure: {hollow: [criteria]}", "The bell rings.", []),
+    ("places: {signals: [loud]}", "A loud bell, and `loud`.", ["loud"]),
+    ("places: {signals: [loud], blocks: [placeholder], starting: [tbd]}", "TBD", ["TBD"]),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "expected"), WHOLE)
+def test_what_a_ticket_lacks_or_leaves_open(found, pattern, text, expected):
+    assert found(pattern, text) == expected
+
+
+def test_findings_lead_back_into_wiki_markup(found):
+    assert found(
+        "phrase: {any_of: [fast export]}", "h2. Goal\n\nA *fast* _export_ is due.", markup=Markup.WIKI
+    ) == ["fast* _export"]
+
+
+@pytest.mark.parametrize("section", [s for s in Section if s not in (Section.NONE, Section.TITLE, Section.OTHER)])
+def test_a_rule_can_name_every_section(found, section):
+    assert found(missing(f"{{section: [{section}]}}"), "It rings.") == ABSENT

@@ -24,6 +24,6 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     access.guard(app, settings)
     app.register_blueprint(health.blueprint(store, engine))
     app.register_blueprint(api.blueprint(settings, store, engine))
-    app.register_blueprint(webhooks.blueprint(settings, inbox, engine))
+    app.register_blueprint(webhooks.blueprint(settings, inbox))
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
     return app

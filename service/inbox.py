@@ -62,7 +62,6 @@ class Inbox:
                 raise StoreUnavailable("the service is stopping")
             self._entries.put(entry)
         new = entry.answer.result()
-        log.info("delivery", tracker=tracker, site=site, new=new, tickets=[e.ref.key for e in received.events])
         if new and self._wake:
             for event in received.events:
                 if self._delays(event.ref.tracker)[0] == 0:

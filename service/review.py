@@ -45,7 +45,6 @@ class Reviewer:
     """A rulebook over one pipeline: tickets in, reviews out. Keep one a process; it remembers what it parsed."""
 
     def __init__(self, rulebook: Rulebook, nlp: Language) -> None:
-
         self.rulebook = rulebook
         self.version = hashlib.sha256(f"{rulebook.version} {language.version(nlp)}".encode()).hexdigest()[:12]
         self._parser = Parser(rulebook, nlp)
@@ -57,7 +56,6 @@ class Reviewer:
 
     def review_all(self, tickets: Sequence[tuple[Ticket, Policy]]) -> list[Review]:
         """What we think of each ticket, in order; all that is new in them is parsed in one batch."""
-
         read = [documents.read(ticket) for ticket, _ in tickets]
         reasons = [tongue.why_unjudged(document) for document in read]
         judged = [document for document, reason in zip(read, reasons, strict=True) if not reason]
@@ -102,7 +100,6 @@ class Reviewer:
         )
 
     def _spots(self, rule: Rule, document: Document, results: Sequence[UnitResult]) -> list[Spot]:
-
         if rule.id in self._ticket_matchers:
             whole = Whole(document, tuple(result.hits for result in results))
             places = self._ticket_matchers[rule.id](whole)

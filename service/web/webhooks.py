@@ -13,7 +13,6 @@ from flask import Blueprint, Request, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
-from service.engine.base import Engine
 from service.inbox import Inbox
 from service.logs import frames
 from service.settings import Settings
@@ -28,9 +27,7 @@ RETRY_SECONDS = 30
 log = structlog.get_logger(__name__)
 
 
-def blueprint(
-    settings: Settings, inbox: Inbox, engine: Engine, clock: Callable[[], float] = time.time
-) -> Blueprint:
+def blueprint(settings: Settings, inbox: Inbox, clock: Callable[[], float] = time.time) -> Blueprint:
     """Routes of all trackers: `/webhooks/<tracker>[/<site>[/<token>]]`."""
     routes = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
@@ -49,8 +46,6 @@ def blueprint(
         new = inbox.accept(tracker, delivery.site, received)
         told = [f"{type(event).__name__.lower()} {event.ref.key or event.ref.id}" for event in received.events]
         log.info("delivery accepted" if new else "delivery repeated", **name, events=told)
-        for event in received.events if new else ():
-            engine.wake(event.ref)
         return jsonify(accepted=new, note="" if new else "this delivery had come before")
 
     return routes

@@ -18,7 +18,6 @@ from tests.fakes.linear_deliveries import SECRET, signed
 from tests.fakes.linear_server import KEY, FakeLinear
 from tests.store.conftest import KEY as SECRET_KEY
 from tests.store.conftest import store, url
-from tests.web.conftest import Engine
 
 __all__ = ["store", "url"]
 
@@ -44,7 +43,7 @@ class Road:
         self.store, self.linear, self.inbox = store, linear, Inbox(store, settings)
         self.reconciler = Reconciler(store, settings, Reviewer(), opener(settings, store))
         app = Flask("test")
-        app.register_blueprint(webhooks.blueprint(settings, self.inbox, Engine()))
+        app.register_blueprint(webhooks.blueprint(settings, self.inbox))
         self.client = app.test_client()
 
     def tell(self, issue_id, action="update", kind="Issue"):

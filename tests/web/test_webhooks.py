@@ -34,27 +34,13 @@ class Inbox:
     """Remembers what it committed; `fault` is raised instead."""
 
     fault: Exception | None = None
-    committed: list = field(default_factory=list)
+    committed: dict = field(default_factory=dict)
 
     def accept(self, tracker, site, received):
         if self.fault:
             raise self.fault
-        entry = (tracker, site, received.id)
-        if entry in self.committed:
-            return False
-        self.committed.append(entry)
-        return True
-
-
-@dataclass
-class Engine:
-    """Remembers whom it woke, and how much was committed by then."""
-
-    inbox: Inbox
-    woken: list = field(default_factory=list)
-
-    def wake(self, ref):
-        self.woken.append((ref, len(self.inbox.committed)))
+        entry = (tracker, site, [event.ref for event in received.events])
+        return self.committed.setdefault(received.id, entry) is entry
 
 
 class Service:
@@ -69,9 +55,8 @@ class Service:
         linear = [LinearSite(name, webhook_secrets=secrets["linear"]) for name in ("default", "eu")]
         settings = Settings("", Path(), jira={s.name: s for s in (*jira, old)}, linear={s.name: s for s in linear})
         self.inbox = Inbox()
-        self.engine = Engine(self.inbox)
         app = Flask("test")
-        app.register_blueprint(webhooks.blueprint(settings, self.inbox, self.engine, clock=lambda: NOW))
+        app.register_blueprint(webhooks.blueprint(settings, self.inbox, clock=lambda: NOW))
         self.client = app.test_client()
 
     def send(self, path, delivery, **changes):
@@ -97,23 +82,23 @@ both = pytest.mark.parametrize("tracker", ["jira", "linear"])
 
 @both
 @pytest.mark.parametrize("site", ["default", "eu"])
-def test_a_delivery_is_committed_then_the_engine_woken_then_answered(service, tracker, site):
+def test_a_delivery_is_committed_then_answered(service, tracker, site):
     delivery = SIGNED[tracker]()
     path = f"/webhooks/{tracker}" + ("" if site == "default" else f"/{site}")
     answer = service.send(path, delivery)
     assert (answer.status_code, answer.json) == (200, {"accepted": True, "note": ""})
-    ((committed_tracker, committed_site, _),) = service.inbox.committed
+    ((committed_tracker, committed_site, refs),) = service.inbox.committed.values()
     assert (committed_tracker, committed_site) == (tracker, site)
-    assert service.engine.woken == [(TicketRef(tracker, site, *REFS[tracker]), 1)]
+    assert refs == [TicketRef(tracker, site, *REFS[tracker])]
 
 
 @both
-def test_a_redelivery_is_answered_alike_and_wakes_nobody(service, tracker):
+def test_a_redelivery_is_answered_alike(service, tracker):
     delivery = SIGNED[tracker]()
     service.send(f"/webhooks/{tracker}", delivery)
     answer = service.send(f"/webhooks/{tracker}", delivery)
     assert (answer.status_code, answer.json) == (200, {"accepted": False, "note": "this delivery had come before"})
-    assert (len(service.inbox.committed), len(service.engine.woken)) == (1, 1)
+    assert len(service.inbox.committed) == 1
 
 
 @pytest.mark.parametrize(
@@ -145,7 +130,7 @@ def test_a_wrong_signature_is_401(service, tracker):
     answer = service.send(f"/webhooks/{tracker}", SIGNED[tracker](secret="another"))
     assert answer.status_code == 401
     assert "ignature" in answer.json["error"]
-    assert service.inbox.committed == []
+    assert service.inbox.committed == {}
 
 
 @both
@@ -221,7 +206,6 @@ def test_a_fault_of_ours_is_503_so_that_it_is_sent_again(service, tracker, fault
     answer = service.send(f"/webhooks/{tracker}", delivery)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert answer.json == {"error": "This could not be recorded just now. Please send it again."}
-    assert service.engine.woken == []
     service.inbox.fault = None
     assert service.send(f"/webhooks/{tracker}", delivery).json["accepted"] is True
 

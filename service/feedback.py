@@ -148,7 +148,7 @@ def _remainder(more: int, unread: int) -> Sequence[Paragraph]:
     """What is not shown, and what was not read."""
     told = []
     if more:
-        told.append(f"{more} smaller {'point' if more == 1 else 'points'} can wait.")
+        told.append("One smaller point can wait." if more == 1 else f"{more} smaller points can wait.")
     if unread:
         told.append(f"The ticket is very long; {unread:,} characters of it were not read.")
     return [Paragraph((Words(" ".join(told)),))] if told else []

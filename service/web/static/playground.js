@@ -100,8 +100,9 @@ function showFindings(findings, gains) {
     body.append(element("p", "said-words", finding.message));
     if (finding.coach) body.append(element("p", "coach", finding.coach));
     const rule = element("p", "rule", `${finding.rule} `);
+    const alike = findings.filter((other) => other.rule === finding.rule).length;
     const gain = gains[finding.rule] ?? finding.gain;
-    if (gain) rule.append(element("span", "gain", `+${gain} if mended`));
+    if (gain) rule.append(element("span", "gain", `+${gain} if ${alike > 1 ? `all ${alike} of these are ` : ""}mended`));
     body.append(rule);
     item.append(body);
     if (finding.start !== null) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from service.document.words import Words
 
@@ -15,10 +16,11 @@ _TOKEN = re.compile(
     r"|(?P<image>![^!\s|][^!\n|]{0,300}(?:\|[^!\n]{0,200})?!)"
     r"|(?P<url>(?:https?|ftp)://[^\s|\]}>]{1,2000})"
     r"|`(?P<tick>[^`\n]{1,500})`"
+    r"|(?P<entity>&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);)"
     r"|(?P<mark>[*_+^~-])",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[\\{\[!`*_+^~-]|://")
+_MARKS = re.compile(r"[\\{\[!`*_+^~&-]|://")
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}:|www\.|/|#|\^|~)", re.IGNORECASE)
 _PICTURE = re.compile(r"://|\.[a-z0-9]{2,5}(?:\||!$)", re.IGNORECASE)
 
@@ -111,6 +113,9 @@ class _Line:
         self.muted(*token.span())
         self.words.links.append((since, self.words.length))
 
+    def entity(self, token: re.Match[str]) -> None:
+        self.words.put(unescape(token[0]).strip() or " ")
+
     def mark(self, token: re.Match[str]) -> None:
         opens = self.pairs.get(token.start())
         if opens is None:
@@ -131,5 +136,6 @@ _TAKES = {
     "link": _Line.link,
     "image": _Line.image,
     "url": _Line.url,
+    "entity": _Line.entity,
     "mark": _Line.mark,
 }

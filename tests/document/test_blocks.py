@@ -3,7 +3,7 @@
 import pytest
 
 from service.document import read
-from service.document.model import PROSE
+from service.document.model import PROSE, BlockKind
 from service.ticket import Markup, Text, Ticket
 
 
@@ -219,3 +219,12 @@ def test_masks_hide_what_is_not_the_authors_wording():
     assert [block.text[low:high] for low, high in block.masked] == [
         "“fast”", '"easy"', "'soon'", "`quick`", "https://x.org/robust,", "/etc/simple/conf", "user_friendly", "@nice",
     ]  # fmt: skip
+
+
+def test_character_references_of_wiki_markup_are_what_a_reader_sees():
+    source = "Expected&#58; the *bell* rings &amp; sings; AT&T and &bogus; stay."
+    heading, sentence = blocks(source, Markup.WIKI)
+    assert (heading.text, heading.kind) == ("Expected", BlockKind.HEADING)
+    assert sentence.text == "the bell rings & sings; AT&T and &bogus; stay."
+    at = sentence.text.index("sings")
+    assert source[slice(*sentence.source(at, at + 5))] == "sings"

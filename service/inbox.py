@@ -19,7 +19,7 @@ from service.settings import Settings
 from service.store import Store, StoreUnavailable
 from service.store.accepting import note_delivery, raise_generation, register_site
 from service.store.keeping import LOCAL
-from service.ticket import Event, Removed, TicketRef
+from service.ticket import Event, Removed, Saved, TicketRef
 from service.trackers.base import Received
 
 BATCH = 256
@@ -125,7 +125,12 @@ class Inbox:
     def _raise(self, connection: Connection, event: Event) -> None:
         debounce, max_wait = self._delays(event.ref.tracker)
         raise_generation(
-            connection, event.ref, debounce=debounce, max_wait=max_wait, gone=isinstance(event, Removed)
+            connection,
+            event.ref,
+            debounce=debounce,
+            max_wait=max_wait,
+            saved=isinstance(event, Saved) and event.ref.tracker != LOCAL,
+            gone=isinstance(event, Removed),
         )
 
     def _delays(self, tracker: str) -> tuple[float, float]:

@@ -24,7 +24,11 @@ class RuleOverride:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What holds for one ticket. `ready` and `nearly` are the lowest scores of those levels."""
+    """What holds for one ticket. `ready` and `nearly` are the lowest scores of those levels.
+
+    More tickets than `storm` saved together in a project are an import or a bulk edit (0: never). `silence` is
+    why we start no comment of our own accord, or "".
+    """
 
     ready: int = 80
     nearly: int = 50
@@ -33,6 +37,8 @@ class Policy:
     silent_kinds: frozenset[Kind] = frozenset()
     silent_statuses: frozenset[str] = frozenset()
     silent_categories: frozenset[StatusCategory] = frozenset({StatusCategory.DONE})
+    storm: int = 50
+    silence: str = ""
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
 
     def speaks(self, kind: Kind | None, status: str, category: StatusCategory) -> bool:
@@ -46,8 +52,10 @@ class Policy:
 
     @property
     def hash(self) -> str:
-        """A short name for exactly this policy; it changes when anything in it does."""
-        return hashlib.sha256(json.dumps(_plain(self), sort_keys=True).encode()).hexdigest()[:16]
+        """A short name for what a team decided; automatic silence is not part of it."""
+        return hashlib.sha256(json.dumps(_plain(replace(self, silence="")), sort_keys=True).encode()).hexdigest()[
+            :16
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +69,12 @@ class PolicyChange:
     silent_kinds: frozenset[Kind] | None = None
     silent_statuses: frozenset[str] | None = None
     silent_categories: frozenset[StatusCategory] | None = None
+    storm: int | None = None
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: bool = False) -> Policy:
-    """Lay the changes over the base, weakest first; automatic silence is strongest."""
+def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: str = "") -> Policy:
+    """Lay the changes over the base, weakest first; automatic silence, with its reason, is strongest."""
     policy = base
     for change in changes:
         told = {
@@ -74,7 +83,7 @@ def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: 
             if name != "rules" and (value := getattr(change, name)) is not None
         }
         policy = replace(policy, **told, rules=MappingProxyType({**policy.rules, **change.rules}))
-    return replace(policy, quiet=True) if silence else policy
+    return replace(policy, silence=silence)
 
 
 def _plain(value: object) -> object:

@@ -98,8 +98,9 @@ def react(said: Said, review: Review, policy: Policy, facts: Facts) -> Decision:
     if said.state == CommentState.DELETED or (said.state == CommentState.POSTED and not facts.comment_seen):
         return Decision(Action.SILENCE, "a person deleted our comment")
     unwelcome = _unwelcome(review, policy, facts)
-    decide = _about_our_comment if facts.comment_seen else _about_a_first_comment
-    return decide(said, review, unwelcome, internal=facts.service_desk)
+    if facts.comment_seen:
+        return _about_our_comment(said, review, unwelcome, internal=facts.service_desk)
+    return _about_a_first_comment(said, review, unwelcome or policy.silence, internal=facts.service_desk)
 
 
 def _about_our_comment(said: Said, review: Review, unwelcome: str, *, internal: bool) -> Decision:

@@ -32,6 +32,7 @@ from service.store.working import (
     pause_site,
     put_off,
     release,
+    saved_together,
 )
 from service.ticket import Snapshot, Ticket
 from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError
@@ -40,6 +41,8 @@ from service.verdict import Review
 SITE_PAUSE = 60.0
 PERMANENT_SITE_PAUSE = 300.0
 CRASHES_BEFORE_PUTTING_OFF = 3
+STORM_SECONDS = 600.0
+STORM = "it came with many others, as in an import or a bulk edit"
 
 log = structlog.get_logger(__name__)
 
@@ -136,17 +139,20 @@ class Reconciler:
 
     def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> _Seen:
         snapshot = tracker.fetch(mine.ref.id)
-        policy = self._policy(snapshot)
+        policy = self._policy(mine, snapshot)
         commenter.fence()
         review = self._reviewer.review(snapshot.ticket, policy)
         author = self._store.person(mine.ref.site, snapshot.author.id) if snapshot.author else ""
         return _Seen(snapshot, policy, review, author, standing(mine, snapshot))
 
-    def _policy(self, snapshot: Snapshot) -> Policy:
+    def _policy(self, mine: Claim, snapshot: Snapshot) -> Policy:
         project = snapshot.ticket.project
         with self._store.reading() as connection:
             layers = (self._settings.projects.get(project), get_policy(connection, project))
-        return effective_policy(self._settings.policy, [layer for layer in layers if layer])
+            policy = effective_policy(self._settings.policy, [layer for layer in layers if layer])
+            most = policy.storm + 1
+            together = saved_together(connection, mine, project, within=STORM_SECONDS, most=most)
+        return effective_policy(policy, [], silence=STORM) if policy.storm and together == most else policy
 
     def _decide(self, mine: Claim, seen: _Seen) -> Decision:
         with self._store.reading() as connection:
@@ -194,6 +200,7 @@ class Reconciler:
                 snapshot=snapshot,
                 policy=seen.policy.hash,
                 author=seen.author,
+                bulk=bool(seen.policy.silence),
             )
             record_decision(
                 connection,

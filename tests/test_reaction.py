@@ -52,6 +52,9 @@ CASES = {
     "an old ticket": (NOTHING_SAID, UNCLEAR, SPEAK, OLD, "silence"),
     "ready from the start": (NOTHING_SAID, READY, SPEAK, NEW, "silence"),
     "no score": (NOTHING_SAID, UNREADABLE, SPEAK, NEW, "silence"),
+    # Automatic silence starts nothing, and lets nothing stand that no longer holds.
+    "one of an import": (NOTHING_SAID, UNCLEAR, replace(SPEAK, silence="an import"), NEW, "silence"),
+    "one of a bulk edit": (SAID, WORSE, replace(SPEAK, silence="a bulk edit"), SEEN, "update"),
     # Who is spoken to, and where.
     "a bot's ticket": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **BOT), "silence"),
     "an author who opted out": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **OUT), "silence"),

@@ -137,6 +137,7 @@ def _change(table: PolicyTable) -> PolicyChange:
         silent_kinds=None if table.silent_kinds is None else frozenset(table.silent_kinds),
         silent_statuses=None if statuses is None else frozenset(name.casefold() for name in statuses),
         silent_categories=None if table.silent_categories is None else frozenset(table.silent_categories),
+        storm=table.storm,
         rules=_overrides(table.rules),
     )
 

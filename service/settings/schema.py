@@ -129,6 +129,14 @@ class PolicyTable(Table):
     silent_categories: list[StatusCategory] | None = setting(
         None, 'Stages in which we are silent (["done"]).', "a list of new, in_progress or done"
     )
+    storm: Whole | None = setting(
+        None,
+        "More tickets than this, saved in one project within ten minutes, are an import or a bulk edit: they are "
+        "scored and not commented on until somebody edits them (50).",
+        "a whole number; 0 for never",
+        ge=0,
+        le=1_000_000,
+    )
     rules: dict[str, RuleTable] = Field(default_factory=dict)
 
 

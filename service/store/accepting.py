@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Connection, Double, Executable, bindparam, case
+from sqlalchemy import Boolean, Connection, Double, Executable, bindparam, case
 
 from service.store.dialect import insert, now
 from service.store.schema import delivery, site, ticket
@@ -25,23 +25,37 @@ def note_delivery(connection: Connection, tracker: str, name: str, delivery_id: 
 
 
 def raise_generation(
-    connection: Connection, ref: TicketRef, *, debounce: float, max_wait: float, gone: bool = False
+    connection: Connection,
+    ref: TicketRef,
+    *,
+    debounce: float,
+    max_wait: float,
+    saved: bool = True,
+    gone: bool = False,
 ) -> None:
     """Say that a ticket has to be looked at, `debounce` seconds from now.
 
     Each further call puts that off, but never beyond `max_wait` seconds after the first of them. What is being
-    worked on at the moment counts as looked at before this call.
+    worked on at the moment counts as looked at before this call. `saved`: somebody created or edited the ticket.
     """
     row = {
         "tracker": ref.tracker,
         "site": ref.site,
         "external_id": ref.id,
         "key": ref.key.encode(errors="replace").decode()[:200],
+        "project": project_of(ref.key),
+        "saved": saved,
         "debounce": debounce,
         "max_wait": max_wait,
         "gone": gone,
     }
     connection.execute(_raising(connection.dialect.name), row)
+
+
+def project_of(key: str) -> str:
+    """The project that a key such as SHOP-12 names; "" for a key of another shape."""
+    project, hyphen, number = key.encode(errors="replace").decode()[:200].rpartition("-")
+    return project if hyphen and number.isdecimal() else ""
 
 
 @cache
@@ -59,8 +73,9 @@ def _noting(dialect: str) -> Executable:
 @cache
 def _raising(dialect: str) -> Executable:
     fresh = insert(dialect, ticket).values(
-        {name: bindparam(name) for name in ("tracker", "site", "external_id", "key", "gone")}
+        {name: bindparam(name) for name in ("tracker", "site", "external_id", "key", "project", "gone")}
         | {
+            "saved_at": case((bindparam("saved", type_=Boolean), now()), else_=0.0),
             "generation": 1,
             "due": now() + bindparam("debounce", type_=Double),
             "first_due": now() + bindparam("max_wait", type_=Double),
@@ -73,6 +88,8 @@ def _raising(dialect: str) -> Executable:
         set_={
             "generation": ticket.c.generation + 1,
             "key": case((new.key == "", ticket.c.key), else_=new.key),
+            "project": case((new.project == "", ticket.c.project), else_=new.project),
+            "saved_at": case((new.saved_at > 0, new.saved_at), else_=ticket.c.saved_at),
             "due": case((later_than_allowed, ticket.c.first_due), else_=new.due),
             "first_due": case((_PENDING, ticket.c.first_due), else_=new.first_due),
             "gone": new.gone,

@@ -19,11 +19,13 @@ def record_review(
     snapshot: Snapshot,
     policy: str,
     author: str,
+    bulk: bool = False,
 ) -> int:
     """Append a review with its findings and return its id.
 
     A review that says exactly what the ticket's last one said (text, rulebook, policy, status) is not written
-    again; the last one's id is returned. `policy` is a policy's hash, `author` a person's name in our terms.
+    again; the last one's id is returned. `policy` is a policy's hash, `author` a person's name in our terms;
+    `bulk` says that the text came with many others.
     """
     values = {
         "rulebook": found.rulebook,
@@ -39,6 +41,7 @@ def record_review(
         "author": author,
         "created": snapshot.created.timestamp(),
         "text_changed": snapshot.text_changed.timestamp(),
+        "bulk": bulk,
     }
     last = connection.execute(
         select(review).where(review.c.ticket_id == ticket_id).order_by(review.c.id.desc()).limit(1)

@@ -49,6 +49,8 @@ site = Table(
     Column("connected_at", Double, nullable=False),
     Column("paused_until", Double, nullable=False, server_default="0"),
     Column("pause_reason", String(200), nullable=False, server_default=""),
+    # When one of its tickets was last claimed: whose turn it is.
+    Column("served_at", Double, nullable=False, server_default="0"),
 )
 
 # Every delivery accepted, for deduplication. Old rows are pruned.
@@ -71,6 +73,8 @@ ticket = Table(
     Column("external_id", String(200), nullable=False),
     Column("key", String(200), nullable=False, server_default=""),
     Column("project", String(200), nullable=False, server_default=""),
+    # When somebody last created or edited it, as deliveries tell: many at once in a project are an import.
+    Column("saved_at", Double, nullable=False, server_default="0"),
     # Work: raised by each delivery; done when the comment agrees with this generation.
     Column("generation", Integer, nullable=False),
     Column("done_generation", Integer, nullable=False, server_default="0"),
@@ -97,7 +101,9 @@ ticket = Table(
 
 # Only what waits is in the index, so that looking for work costs the same however many tickets are done.
 _waits = ticket.c.generation > ticket.c.done_generation
-Index("ix_ticket_due", ticket.c.due, sqlite_where=_waits, postgresql_where=_waits)
+_turn = (ticket.c.tracker, ticket.c.site, ticket.c.due)
+Index("ix_ticket_due", *_turn, sqlite_where=_waits, postgresql_where=_waits)
+Index("ix_ticket_saved", ticket.c.tracker, ticket.c.site, ticket.c.project, ticket.c.saved_at)
 
 # Append-only. One row a review of one text.
 review = Table(
@@ -120,6 +126,8 @@ review = Table(
     Column("author", String(64), nullable=False, server_default=""),
     Column("created", Double, nullable=False),
     Column("text_changed", Double, nullable=False),
+    # Part of an import or bulk edit: nobody wrote it by itself.
+    Column("bulk", Boolean, nullable=False, server_default="0"),
 )
 
 # The findings of a review: rule, place and cost, never the words.

@@ -6,24 +6,34 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from service.store.dialect import now
 from service.store.schema import site, ticket
 from service.ticket import TicketRef
 
-_PAUSED = exists().where(
-    site.c.tracker == ticket.c.tracker, site.c.name == ticket.c.site, site.c.paused_until > now()
-)
 _DUE = (
     (ticket.c.generation > ticket.c.done_generation)
     & (ticket.c.due <= now())
     & (ticket.c.not_before <= now())
     & (ticket.c.lease_until < now())
-    & ~_PAUSED
 )
-_NEXT = select(ticket.c.id).where(_DUE).order_by(ticket.c.due).limit(1)
+
+
+def _next(*, locking: bool = False) -> Select[tuple[int]]:
+    """The ticket that has waited longest at the site that was served longest ago: no site can hold up another."""
+    here = (ticket.c.tracker == site.c.tracker) & (ticket.c.site == site.c.name)
+    oldest = select(ticket.c.id).where(here & _DUE).order_by(ticket.c.due).limit(1).correlate(site)
+    if locking:
+        oldest = oldest.with_for_update(skip_locked=True)
+    turns = select(oldest.scalar_subquery().label("id"), site.c.served_at).where(site.c.paused_until <= now())
+    turn = turns.subquery()
+    return select(turn.c.id).where(turn.c.id.is_not(None)).order_by(turn.c.served_at).limit(1)
+
+
+_ANY = _next()
+_NEXT = _next(locking=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,12 @@ class Claim:
     said_text_hash: str
     said_score: int | None
     said_rules: tuple[str, ...]
+    saved_at: float
     connected_at: float
 
 
 def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | None:
-    """Take the ticket that has waited longest, for `lease` seconds. None if nothing is due.
+    """Take the next ticket, for `lease` seconds: sites take turns, the oldest first. None if nothing is due.
 
     `first_due` starts afresh: what comes in from now on is the next burst, to be looked at within `max_wait`.
     """
@@ -54,7 +65,8 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
     row = connection.execute(_claiming(lease, max_wait, token)).one_or_none()
     if row is None:
         return None
-    since = select(site.c.connected_at).where(site.c.tracker == row.tracker, site.c.name == row.site)
+    here = (site.c.tracker == row.tracker) & (site.c.name == row.site)
+    served = update(site).where(here).values(served_at=now()).returning(site.c.connected_at)
     return Claim(
         id=row.id,
         ref=TicketRef(row.tracker, row.site, row.external_id, row.key),
@@ -68,14 +80,15 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
         said_text_hash=row.said_text_hash,
         said_score=row.said_score,
         said_rules=tuple(row.said_rules),
-        connected_at=connection.execute(since).scalar_one_or_none() or 0.0,
+        saved_at=row.saved_at,
+        connected_at=connection.execute(served).scalar_one(),
     )
 
 
 def _claiming(lease: float, max_wait: float, token: str) -> ReturningUpdate[tuple[object, ...]]:
     return (
         update(ticket)
-        .where(ticket.c.id == _NEXT.with_for_update(skip_locked=True).scalar_subquery())
+        .where(ticket.c.id == _NEXT.scalar_subquery())
         .values(
             lease_until=now() + lease,
             lease_token=token,
@@ -88,7 +101,7 @@ def _claiming(lease: float, max_wait: float, token: str) -> ReturningUpdate[tupl
 
 def anything_due(connection: Connection) -> bool:
     """Whether a claim would succeed; costs no write lock."""
-    return connection.execute(_NEXT).first() is not None
+    return connection.execute(_ANY).first() is not None
 
 
 def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str, object] | None = None) -> bool:
@@ -126,6 +139,18 @@ def look_again(connection: Connection, ticket_id: int, delay: float, *, rewrite:
     change = update(ticket).where(ticket.c.id == ticket_id)
     change = change.values(generation=ticket.c.generation + 1, due=now() + delay, first_due=now() + delay)
     connection.execute(change.values(comment_hash="") if rewrite else change)
+
+
+def saved_together(connection: Connection, mine: Claim, project: str, *, within: float, most: int) -> int:
+    """How many tickets of the project were saved within so many seconds of this one, counted up to `most`."""
+    near = (
+        (ticket.c.tracker == mine.ref.tracker)
+        & (ticket.c.site == mine.ref.site)
+        & (ticket.c.project == project)
+        & ticket.c.saved_at.between(mine.saved_at - within, mine.saved_at + within)
+    )
+    some = select(ticket.c.id).where(near).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def void_leases(connection: Connection) -> None:

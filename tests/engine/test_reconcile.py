@@ -5,7 +5,8 @@ import structlog
 from sqlalchemy import func, select
 
 from service.comment import Words
-from service.policy import PolicyChange
+from service.policy import Policy, PolicyChange
+from service.reconcile import STORM
 from service.settings import Settings, SettingsError
 from service.store.keeping import opt_person_out
 from service.store.policies import set_policy
@@ -264,6 +265,44 @@ def test_a_project_of_its_own_policy(world_of):
     world.save("1", VAGUE)
     world.work()
     assert world.decisions() == [("silence", "policy is quiet")]
+
+
+def test_an_import_is_scored_in_silence_until_somebody_edits(world_of):
+    world = world_of(policy=Policy(storm=4))
+    for number in range(5):
+        world.save(str(number), VAGUE)
+    world.work()
+    assert world.tracker.count("create_comment") == 0
+    assert world.decisions() == [("silence", STORM)] * 5
+    with world.store.reading() as connection:
+        assert connection.execute(select(review.c.score, review.c.bulk)).all() == [(70, True)] * 5
+    world.calm()
+    world.save("3")
+    world.work()
+    assert world.tracker.count("create_comment") == 0, "the same text: nobody edited it"
+    world.save("3", VAGUE + " And fast.")
+    world.work()
+    assert [len(world.tracker.ours(str(number))) for number in range(5)] == [0, 0, 0, 1, 0]
+
+
+def test_a_bulk_edit_keeps_our_comments_true(world_of):
+    world = world_of(policy=Policy(storm=2))
+    world.save("1", VAGUE)
+    world.work()
+    for number in range(1, 4):
+        world.save(str(number), VAGUE + " And fast.")
+    world.work()
+    assert world.tracker.count("update_comment") == 1
+    assert [len(world.tracker.ours(str(number))) for number in range(1, 4)] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("storm", [0, 5])
+def test_a_few_tickets_at_once_are_no_storm(world_of, storm):
+    world = world_of(policy=Policy(storm=storm))
+    for number in range(5):
+        world.save(str(number), VAGUE)
+    world.work()
+    assert world.tracker.count("create_comment") == 5
 
 
 def test_failures_wait_longer_each_time_and_are_never_given_up(world):

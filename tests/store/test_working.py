@@ -2,9 +2,18 @@ import threading
 
 import pytest
 
-from service.store.accepting import raise_generation, register_site
+from service.store.accepting import project_of, raise_generation, register_site
 from service.store.schema import ticket
-from service.store.working import anything_due, claim, finish, hold, look_again, pause_site, release
+from service.store.working import (
+    anything_due,
+    claim,
+    finish,
+    hold,
+    look_again,
+    pause_site,
+    release,
+    saved_together,
+)
 from service.ticket import TicketRef
 
 REF = TicketRef("jira", "default", "1", "SHOP-1")
@@ -125,3 +134,49 @@ def test_a_pause_is_a_sites_own(store, tracker, waits):
         register_site(connection, "linear", "default")
         pause_site(connection, tracker, "default", 60.0, "x" * 300)
     assert (take(store) is None) is waits
+
+
+def test_sites_take_turns_however_much_one_of_them_brings(store):
+    accept(store, *(TicketRef("jira", "default", str(number)) for number in range(30)))
+    late = TicketRef("linear", "eu", "late")
+    with store.writing() as connection:
+        register_site(connection, "linear", "eu")
+    taken = [take(store).ref.site]
+    accept(store, late)
+    taken += [take(store).ref.site for _ in range(3)]
+    assert taken == ["default", "eu", "default", "default"]
+
+
+@pytest.mark.parametrize(
+    ("key", "project"), [("SHOP-12", "SHOP"), ("A-B-7", "A-B"), ("", ""), ("12", ""), ("TRY-5BF", ""), ("-3", "")]
+)
+def test_a_key_tells_the_project(key, project):
+    assert project_of(key) == project
+
+
+def test_what_was_saved_together_is_counted_by_project_and_time(store):
+    refs = [TicketRef("jira", "default", str(number), f"SHOP-{number}") for number in range(6)]
+    accept(store, *refs, TicketRef("jira", "default", "x", "OPS-1"))
+    with store.writing() as connection:
+        register_site(connection, "jira", "eu")
+        raise_generation(connection, TicketRef("jira", "eu", "1", "SHOP-1"), debounce=9, max_wait=9)
+        raise_generation(
+            connection, TicketRef("jira", "default", "c", "SHOP-9"), debounce=9, max_wait=9, saved=False
+        )
+        connection.execute(
+            ticket.update().where(ticket.c.external_id == "5").values(saved_at=ticket.c.saved_at - 601)
+        )
+    mine = take(store)
+    with store.reading() as connection:
+        assert saved_together(connection, mine, "SHOP", within=600, most=100) == 5
+        assert saved_together(connection, mine, "SHOP", within=600, most=3) == 3
+        assert saved_together(connection, mine, "SHOP", within=700, most=100) == 6
+
+
+def test_a_comment_is_no_save_and_forgets_none(store):
+    accept(store, REF)
+    before = take(store).saved_at
+    with store.writing() as connection:
+        raise_generation(connection, REF, debounce=0, max_wait=0, saved=False)
+    later(store, 61)
+    assert take(store).saved_at == before > 0

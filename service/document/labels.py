@@ -33,6 +33,8 @@ def at(block: Block, start: int, end: int) -> Label | None:
     if bold > start:
         return _bold(block, start, end, bold)
     text = block.text
+    if text[start] == "[" and text[end - 1] == "]" and meanings.exactly(meanings.name_of(text[start:end])):
+        return Label(end, end, LINE)
     if end - start <= meanings.LONGEST and (
         meanings.may_name(text[start:end]) or text.endswith(_ENDS, start, end)
     ):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from service.document import labels, masks, meanings, noise
+from service.document import gherkin, labels, masks, meanings, noise
 from service.document.model import PROSE, Block, BlockKind
 from service.document.template import is_placeholder
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(
     r"|\d{1,2}[.)](?=[A-Z])|[1-9]\d?\s+(?=[A-Z][a-z])"
 )
 _SEPARATOR = re.compile(r"[-=_*~#+]{2,}")
-_CHECK = re.compile(r"\[([ xX]?)\]\s+(?=\S)|[☐☑☒✅✔]\ufe0f?\s*(?=\S)")
+_CHECK = re.compile(r"\[([ xX]?)\]\s+(?=\S)|\(/\)\s+(?=\S)|[☐☑☒✅✔]\ufe0f?\s*(?=\S)")
 _MARKS = frozenset("-*+•·‣▪◦–—●○■➢►➤=(#sS[☐☑☒✅✔0123456789abcdefghijklmnopqrstuvwxyz")
 _SEQUENCE = re.compile(r"^\s*1 \S(?:.*\n){1,4}?\s*2 \S", re.MULTILINE)
 _COUNTED = re.compile(r"[1-9]\d?\s+(?=\S)")
@@ -41,6 +41,8 @@ def refined(block: Block) -> Iterator[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
     if block.kind is BlockKind.HEADING:
         yield _heading(block)
+    elif block.kind is BlockKind.CODE and gherkin.is_feature(block.text):
+        yield _judged(replace(block, kind=BlockKind.PARAGRAPH), waiting=False)
     elif block.kind not in PROSE:
         yield block
     else:
@@ -113,8 +115,8 @@ def _read(block: Block, begin: int, end: int, *, marked: bool, counted: bool, in
     start = mark.end() if mark else begin
     label = labels.at(block, start, end)
     waiting = is_placeholder(text[start:end])
-    if waiting and mark is not None and text[end - 1] not in ":：":
-        label = None
+    if waiting and mark is not None and mark.re is not _NUMBER and text[end - 1] not in ":：":
+        label = None  # a checklist may name the sections that a ticket needs
     return _Line(begin - indent, start, end, None, mark, label, waiting and label is None)
 
 
@@ -151,7 +153,7 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
     typed = block.text[first.begin : first.start].strip()
     checked = None
     if first.mark.re is _CHECK:
-        checked = typed[-1] in "☑☒✅✔\ufe0f" or typed[-2:].lower() == "x]"
+        checked = typed[-1] in "☑☒✅✔\ufe0f" or typed[-2:].lower() in ("x]", "/)")
     indent = first.mark.start() - first.begin
     return replace(
         part,

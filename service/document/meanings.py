@@ -19,7 +19,10 @@ _NAMES: dict[Section, str] = {
         how do we know we are done | how do we know when we're done | how will we know it's done
         what does done look like | acceptance scenarios | scenarios | requirements and acceptance criteria
         definition of success | i know this is done when | ready when | finished when | complete when
-        this ticket is done when | verification criteria | uat criteria | story acceptance""",
+        this ticket is done when | verification criteria | uat criteria | story acceptance
+        | how will we know it works | how will qa know it works | how will we know it is done
+        | how will we know this is done | what must be true
+        | acceptance checks | criteria of acceptance | criteria for acceptance | success looks like""",
     Section.STEPS: """
         steps to reproduce | step to reproduce | str | steps to repro | repro steps | reproduction steps
         steps | steps to replicate | steps to recreate | replication steps | how to reproduce
@@ -92,7 +95,9 @@ _NAMES: dict[Section, str] = {
         is your feature request related to a problem
         is your feature request related to a problem? please describe | outcome | outcomes | the why
         business context | hypothesis | business need | reasoning | what & why | what and why
-        problem/opportunity | expected benefit | expected benefits | business goal""",
+        problem/opportunity | expected benefit | expected benefits | business goal
+        | who is this for | who is it for | who has this problem | who is affected | who asked for this
+        | whose problem | why now | what is wrong today | the situation today | current situation""",
     Section.STORY: """
         user story | user stories | story | stories | job story | user story statement | story description
         us | narrative | feature request | persona story | as a user | job to be done | jobs to be done
@@ -101,18 +106,26 @@ _NAMES: dict[Section, str] = {
         out of scope | out-of-scope | not in scope | non-goals | non goals | nongoals | non-goal
         not included | exclusions | excluded | will not do | won't do | what this is not | not doing
         no-gos | no gos | no go | out of the scope | beyond scope | scope exclusions | not part of this
-        not covered""",
+        not covered
+        | what we will not do | what we won't do | what we are not doing | not now | not this time | deferred
+        | for later | left out | excluded from scope | this does not include | limits of scope""",
     Section.METRIC: """
         metric | metrics | success metric | success metrics | success measure | success measures | kpi
         kpis | measure of success | measures of success | measurement | measurements
         how will we measure success | how do we measure success | success indicators
         what does success look like | what does success look like, and how can we measure that
         key results | key metrics | key result | okr | okrs | tracking | analytics | slo | sla
-        service level""",
+        service level
+        | how will we know it worked | how will we know that it worked | how do we know it worked
+        | what will change | goals and metrics | success signals""",
     Section.RISK: """
         risk | risks | risks and mitigations | risk assessment | concerns | risks and assumptions
         known risks | risks & assumptions | mitigation | mitigations | security considerations
-        security concerns | potential risks | rollback plan | rollback""",
+        security concerns | potential risks | rollback plan | rollback
+        | what could go wrong | what can go wrong | abuse cases | misuse | misuse cases | abuse and misuse
+        | threat model | roll-back | roll back | rollback strategy | roll-out and rollback | rollout and rollback
+        | rollout plan | security and privacy | privacy and security | data protection | failure modes
+        | fallback plan | contingency plan""",
     Section.SOLUTION: """
         solution | solutions | proposed solution | proposal | proposals | suggested solution
         implementation | implementation details | implementation notes | implementation plan
@@ -301,7 +314,8 @@ def may_name(text: str) -> bool:
 def name_of(heading: str) -> str:
     """A heading as a name: lower case, without numbering, marks, remarks in brackets and final punctuation."""
     text = heading[: LONGEST + 40].casefold().replace("’", "'").replace("_", " ").replace("*", "").replace("`", "")
-    text = _NUMBERED.sub("", _TRIM.sub("", _ASIDE.sub(" ", text) if "(" in text or "[" in text else text))
+    spoken = _ASIDE.sub(" ", text) if "(" in text or "[" in text else text
+    text = _NUMBERED.sub("", _TRIM.sub("", spoken if spoken.strip() else text))
     return _TRIM.sub("", " ".join(text.split()))
 
 

@@ -92,6 +92,8 @@ class _Place:
     def _cell(self, block: Block) -> Placed:
         """A cell belongs to its column's header, else to the first cell of its row, where these mean something."""
         found = meaning(block.text) if block.row == 0 or block.column == 0 else None
+        if block.row == 0 and found is None and self._is_step(block.text):
+            found = Section.CRITERIA
         if found is not None and block.row == 0:
             self.columns[block.column] = (found, name_of(block.text))
         if block.column == 0:
@@ -101,3 +103,9 @@ class _Place:
         if block.column in self.columns:
             return Placed(block, *self.columns[block.column])
         return self._here(block)
+
+    def _is_step(self, text: str) -> bool:
+        """Whether a column is headed Given or Then, or When beside them: "When" alone may tell a time."""
+        name = name_of(text)
+        scenario = any(section is Section.CRITERIA for section, _ in self.columns.values())
+        return name in {"given", "then"} or (name == "when" and scenario)

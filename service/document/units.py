@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from service.document import limits, sentences
+from service.document import gherkin, limits, sentences
 from service.document.model import PROSE, BlockKind, Placed, Role, Section, Unit, clip
 
 _LETTER = re.compile(r"[^\W\d_]")
-_GHERKIN = re.compile(
-    r"\W{0,4}(given|when|then|and|but|scenario(?: outline)?|examples|background|feature)\b", re.IGNORECASE
-)
 _WHOLE_GHERKIN = re.compile(r"\W{0,4}given\b.{1,500}\bwhen\b.{1,500}\bthen\b", re.IGNORECASE | re.DOTALL)
 _ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM, BlockKind.TABLE_CELL}
 
@@ -100,10 +97,9 @@ def _scenarios(blocks: Sequence[Placed]) -> set[int]:
     words: set[str] = set()
     for n, placed in enumerate(blocks):
         block = placed.block
-        first = _GHERKIN.match(block.text) if block.kind in PROSE else None
-        if first and (_WHOLE_GHERKIN.match(block.text) or _in_lines(block.text)):
+        word = gherkin.word_of(block.text) if block.kind in PROSE else ""
+        if word and (_WHOLE_GHERKIN.match(block.text) or gherkin.in_lines(block.text)):
             found.add(n)
-        word = first[1].casefold() if first else ""
         if not word or (word in {"given", "scenario", "feature", "background"} and "then" in words):
             found |= _told(run, words)
             run, words = [], set()
@@ -115,10 +111,3 @@ def _scenarios(blocks: Sequence[Placed]) -> set[int]:
 
 def _told(run: list[int], words: set[str]) -> set[int]:
     return set(run) if "then" in words and words & {"given", "when", "scenario"} and len(run) > 1 else set()
-
-
-def _in_lines(text: str) -> bool:
-    if "\n" not in text:
-        return False
-    words = [found[1].casefold() for line in text.split("\n") if (found := _GHERKIN.match(line))]
-    return "then" in words and ("given" in words or "when" in words)

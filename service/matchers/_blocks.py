@@ -7,17 +7,32 @@ from collections.abc import Iterable
 
 from service.document.model import PROSE, BlockKind, Document, Placed, Section
 
+_PROMISED = (
+    "defined|done|determined|decided|discussed|confirmed|added|filled( in| out)?|written|agreed|clarified"
+    "|specified|provided|refined|completed|listed|detailed|created"
+)
 _HOLLOW = re.compile(
-    r"tb[acdf]|todo|to do|fixme|n/?a|not applicable|none( yet)?|nothing( yet)?|pending|wip|unknown|same|idk|"
-    r"to be (defined|done|determined|decided|discussed|confirmed|added|filled( in)?|written)( later)?|"
-    r"not yet( (defined|known|clear))?|will follow|(coming )?(soon|later)|see (above|below)|placeholder|"
-    r"(please )?(add|fill|write|describe|list|enter|insert) .{0,60}(here|below)|criteria( go)? here|"
-    r"(item|step|criterion|criteria|scenario|condition|requirement) ?[#\d]{0,2}",
+    r"tb[acdf]|todo|to do|fixme|n/?a|not applicable|none( yet)?|nothing( yet)?|pending|wip|unknown|same|idk"
+    rf"|((still |yet |needs? |will (have )?|has |have )?to|will|shall|should|must) be ({_PROMISED})"
+    r"( (later|soon|here))?( (in|by|with|after|once|when|before|during|at|as|on|from)\b.{0,60})?"
+    rf"|not( yet)?( ({_PROMISED}|known|clear))?( yet)?|not applicable (for|to|here)\b.{{0,40}}"
+    r"|(needs|waiting for|awaiting) (refinement|grooming|input|details?|clarification"
+    r"|(the )?(po|pm|product|design|qa))"
+    r"|(the )?(po|pm|qa|ba|product|design|@\w+) (to|will) (add|fill( in)?|write|define|provide|confirm"
+    r"|decide)( .{0,40})?"
+    r"|will follow|(coming )?(soon|later)|see (above|below)|same as (above|below|parent|before)|placeholder"
+    r"|(please )?(add|fill|write|describe|list|enter|insert) .{0,60}(here|below)|criteria( go)? here"
+    r"|(item|step|criterion|criteria|scenario|condition|requirement) ?[#\d]{0,2}",
     re.IGNORECASE,
 )
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 ENOUGH = 1000
 EVIDENCE = frozenset({BlockKind.CODE, BlockKind.LOG, BlockKind.IMAGE, BlockKind.LINK, BlockKind.QUOTE})
+WRITTEN = PROSE | {BlockKind.CODE, BlockKind.LOG, BlockKind.QUOTE}
+
+_STEP = re.compile(r"\W{0,4}(when|then|and|but)\b", re.IGNORECASE)
+_START = re.compile(r"^\W{0,4}(?:given|scenario)\b", re.IGNORECASE | re.MULTILINE)
+_LISTED = frozenset({BlockKind.LIST_ITEM, BlockKind.TASK_ITEM})
 
 
 def says_something(text: str) -> bool:
@@ -31,7 +46,7 @@ def is_real(placed: Placed) -> bool:
     kind = placed.block.kind
     if kind in (BlockKind.HEADING, BlockKind.PLACEHOLDER):
         return False
-    return kind in EVIDENCE or (kind in PROSE and says_something(placed.block.text))
+    return says_something(placed.block.text) if kind in WRITTEN else kind in EVIDENCE
 
 
 def real(document: Document, sections: Iterable[Section]) -> list[Placed]:
@@ -46,6 +61,47 @@ def real(document: Document, sections: Iterable[Section]) -> list[Placed]:
     return found
 
 
+def characters(blocks: Iterable[Placed]) -> int:
+    """How many characters there are; evidence such as an image or a link says enough by itself."""
+    return sum(ENOUGH if placed.block.kind in EVIDENCE else len(placed.block.text) for placed in blocks)
+
+
 def words(blocks: Iterable[Placed]) -> int:
     """How many words there are; evidence such as an image or a link says enough by itself."""
     return sum(ENOUGH if placed.block.kind in EVIDENCE else len(placed.block.text.split()) for placed in blocks)
+
+
+def items(document: Document, section: Section) -> int:
+    """How many things a section lists: its outermost items, the rows of its tables, its scenarios."""
+    inside = [placed.block for placed in real(document, [section])]
+    listed = [block for block in inside if block.kind in _LISTED and not _STEP.match(block.text)]
+    outermost = min((block.depth for block in listed), default=0)
+    rows = {(block.field, block.row) for block in inside if block.row > 0}
+    scenarios = sum(len(_START.findall(block.text)) for block in inside if block.kind not in _LISTED)
+    return sum(block.depth == outermost for block in listed) + len(rows) + scenarios
+
+
+def bare(document: Document, kinds: frozenset[BlockKind], most: int) -> list[int]:
+    """The blocks of these kinds, where all that stands beside them is less than `most` words."""
+    found, spoken = [], 0
+    for i, placed in enumerate(document.blocks):
+        block = placed.block
+        if placed.section is Section.TITLE or not is_real(placed):
+            continue
+        if block.kind in kinds:
+            found.append(i)
+        elif block.kind not in PROSE:
+            return []
+        else:
+            spoken += len(_unmasked(block.text, block.masked).split())
+            if BlockKind.LINK in kinds and "://" in block.text:
+                found.append(i)
+    return found if spoken < most else []
+
+
+def _unmasked(text: str, masked: Iterable[tuple[int, int]]) -> str:
+    kept, at = [], 0
+    for start, end in masked:
+        kept.append(text[at:start])
+        at = end
+    return "".join([*kept, text[at:]])

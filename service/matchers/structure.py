@@ -1,4 +1,4 @@
-"""Faults in how a ticket is built: a heading with nothing real under it."""
+"""Faults in how a ticket is built: a heading with nothing under it, too long a list, a template left as it was."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.document.model import BlockKind, Document, Section
-from service.matchers import Place, TicketMatcher, Whole
-from service.matchers._blocks import real, words
+from service.matchers import ABSENT, Place, TicketMatcher, Whole
+from service.matchers._blocks import bare, characters, items, real, words
+from service.matchers._guard import read_signals
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -16,30 +17,97 @@ if TYPE_CHECKING:
 
 LEVEL = "ticket"
 ABSENCE = False
+FAULTS = ("hollow", "crowded", "bare", "unfilled")
+DETAILS = {
+    "hollow": ("characters", "unless_said"),
+    "crowded": ("more_than",),
+    "bare": ("words",),
+    "unfilled": ("words",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Sections that are opened and then hold fewer real words than this."""
+    """`hollow`: sections that are opened and then hold less than `limit` characters, and none of the signals;
+    `crowded`: sections with more than `limit` items; `bare`: nothing but these blocks and less than `limit` words;
+    `unfilled`: at least `parts` headings and slots of a template, and less than `limit` words in them.
+    """
 
-    hollow: frozenset[Section]
-    words: int
+    fault: str
+    limit: int
+    sections: frozenset[Section] = frozenset()
+    blocks: frozenset[BlockKind] = frozenset()
+    parts: int = 0
+    signals: tuple[str, ...] = ()
 
 
-def read(node: Node, signals: frozenset[str]) -> Spec:  # noqa: ARG001 - every matcher reads alike
-    """`hollow`: the sections; `words`: how many real words they need (1)."""
-    parts = node.mapping(required=("hollow",), optional=("words",))
-    words = parts["words"].integer(1, 100) if "words" in parts else 1
-    return Spec(parts["hollow"].choices(Section), words)
+def read(node: Node, signals: frozenset[str]) -> Spec:
+    """Exactly one of `hollow`, `crowded`, `bare` and `unfilled`, and what each leaves open."""
+    parts = node.mapping(optional=(*FAULTS, *{name for names in DETAILS.values() for name in names}))
+    told = [key for key in parts if key in FAULTS]
+    if len(told) != 1:
+        raise node.error(f"structure holds exactly one of: {', '.join(FAULTS)}.")
+    fault = told[0]
+    node.mapping(required=(fault,), optional=DETAILS[fault])
+    limit = next((parts[name].integer(1, 1000) for name in DETAILS[fault][:1] if name in parts), 1)
+    return Spec(
+        fault,
+        limit,
+        sections=parts[fault].choices(Section) if fault in ("hollow", "crowded") else frozenset(),
+        blocks=parts[fault].choices(BlockKind) if fault == "bare" else frozenset(),
+        parts=parts[fault].integer(1, 100) if fault == "unfilled" else 0,
+        signals=read_signals(parts["unless_said"], signals) if "unless_said" in parts else (),
+    )
 
 
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
-    """Finds the first heading, or else the first block, of each hollow section."""
+    """Finds the heading of a section, the one thing that is there, or an absence."""
+    return {"hollow": _hollow, "crowded": _crowded, "bare": _bare, "unfilled": _unfilled}[spec.fault](spec)
+
+
+def _hollow(spec: Spec) -> TicketMatcher:
+    def find(whole: Whole) -> Iterable[Place]:
+        for section in sorted(spec.sections):
+            inside = real(whole.document, [section])
+            if characters(inside) < spec.limit and not _says(whole, section, spec.signals):
+                yield from _opening(whole.document, section)
+
+    return find
+
+
+def _says(whole: Whole, section: Section, signals: tuple[str, ...]) -> bool:
+    return any(
+        unit.section is section and any(hits.get(name) for name in signals)
+        for unit, hits in zip(whole.document.units, whole.hits, strict=True)
+    )
+
+
+def _crowded(spec: Spec) -> TicketMatcher:
+    def find(whole: Whole) -> Iterable[Place]:
+        for section in sorted(spec.sections):
+            if items(whole.document, section) > spec.limit:
+                yield from _opening(whole.document, section)
+
+    return find
+
+
+def _bare(spec: Spec) -> TicketMatcher:
+    def find(whole: Whole) -> Iterable[Place]:
+        for i in bare(whole.document, spec.blocks, spec.limit)[:1]:
+            yield Place(i, 0, len(whole.document.blocks[i].block.text))
+
+    return find
+
+
+def _unfilled(spec: Spec) -> TicketMatcher:
+    slots = {BlockKind.HEADING, BlockKind.PLACEHOLDER}
 
     def find(whole: Whole) -> Iterable[Place]:
-        for section in sorted(spec.hollow):
-            if words(real(whole.document, [section])) < spec.words:
-                yield from _opening(whole.document, section)
+        inside = [placed for placed in whole.document.blocks if placed.section is not Section.TITLE]
+        left = sum(placed.block.kind in slots for placed in inside)
+        filled = words(real(whole.document, frozenset(Section) - {Section.TITLE}))
+        if left >= spec.parts and filled < spec.limit:
+            yield ABSENT
 
     return find
 

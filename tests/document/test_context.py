@@ -1,0 +1,125 @@
+"""What counts as criteria, and what only looks like them, in whatever markup people write."""
+
+import pytest
+
+from service.document import read
+from service.document.model import BlockKind, Role, Section
+from service.matchers._blocks import real
+from service.ticket import Markup, Text, Ticket
+
+MARKDOWN, WIKI, PLAIN = Markup.MARKDOWN, Markup.WIKI, Markup.PLAIN
+
+
+def document(text, markup=MARKDOWN):
+    return read(Ticket("1", "Sort the orders", Text(text, markup)))
+
+
+def criteria(text, markup=MARKDOWN):
+    return [placed.block.text for placed in real(document(text, markup), [Section.CRITERIA])]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (MARKDOWN, "1. **Problem**\n   Bakers guess.\n2. **Acceptance criteria**\n   - sorted by time"),
+        (MARKDOWN, "- Acceptance criteria:\n  - sorted by time"),
+        (MARKDOWN, "<details><summary>Acceptance criteria</summary>\n\n- sorted by time\n</details>"),
+        (MARKDOWN, "<b>Acceptance criteria</b><br>- sorted by time"),
+        (MARKDOWN, "| # | Acceptance criterion |\n|---|---|\n| | sorted by time |"),
+        (MARKDOWN, "### ✅ AC\n✔️ sorted by time"),
+        (MARKDOWN, "## How will QA know it works?\n- sorted by time"),
+        (MARKDOWN, "## What must be true\nsorted by time"),
+        (WIKI, "{panel:title=Acceptance criteria}\n* sorted by time\n{panel}"),
+        (WIKI, "+*Acceptance Criteria*+\n\n- sorted by time"),
+        (WIKI, "||Acceptance criteria||\n|sorted by time|"),
+        (WIKI, "{color:#172b4d}*Acceptance criteria*{color}\n\n* sorted by time"),
+        (WIKI, "h2. Acceptance criteria\n(/) sorted by time"),
+        (PLAIN, "ACCEPTANCE CRITERIA\n===================\n- sorted by time"),
+        (PLAIN, "1. Acceptance criteria\n   - sorted by time"),
+        (PLAIN, "[Acceptance criteria]\n- sorted by time"),
+        (PLAIN, "--- Acceptance criteria ---\n- sorted by time"),
+        (PLAIN, "AC - sorted by time"),
+    ],
+)
+def test_criteria_under_any_heading(markup, text):
+    assert criteria(text, markup) == ["sorted by time"]
+
+
+@pytest.mark.parametrize(
+    "hollow",
+    [
+        "TBD",
+        "n/a",
+        "…",
+        "- [ ]",
+        "1.\n2.\n3.",
+        "- [ ] AC 1\n- [ ] AC 2",
+        "<list of criteria>",
+        "Given [context]\nWhen [action]\nThen [outcome]",
+        "**Given**\n**When**\n**Then**",
+        "> TBD",
+        "```\nTBD\n```",
+        "To be agreed in refinement",
+        "Will be defined once the design is final",
+        "Will be added later",
+        "Not yet written",
+        "Needs refinement",
+        "Waiting for PO",
+        "PO to fill in",
+        "Not applicable for this ticket",
+        "Same as parent",
+        "| Given | When | Then |\n|---|---|---|\n|  |  |  |",
+    ],
+)
+def test_a_heading_with_nothing_real_under_it(hollow):
+    assert criteria(f"## Acceptance criteria\n{hollow}\n\n## Notes\nOrders come from the till.") == []
+
+
+@pytest.mark.parametrize(
+    "real_one",
+    [
+        "A fee will be added after payment",
+        "Missing orders are listed",
+        "To be sorted, an order needs a time",
+        "The unknown orders come last",
+        "Nothing is sent twice",
+    ],
+)
+def test_words_that_only_resemble_a_promise(real_one):
+    assert criteria(f"## Acceptance criteria\n- {real_one}") == [real_one]
+
+
+GHERKIN = "Given two orders\nWhen I open the list\nThen the earlier is first"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (MARKDOWN, f"```gherkin\n{GHERKIN}\n```"),
+        (MARKDOWN, f"```\nScenario: sorted\n\n  {GHERKIN}\n    | order |\n    | 1     |\n```"),
+        (WIKI, f"{{code}}\n{GHERKIN}\n{{code}}"),
+        (WIKI, f"{{noformat}}\n{GHERKIN}\n{{noformat}}"),
+    ],
+)
+def test_a_scenario_between_code_fences_is_read(markup, text):
+    units = [unit for unit in document(text, markup).units if unit.role is not Role.TITLE]
+    assert {unit.role for unit in units} == {Role.CRITERION}
+    whole = document(text, markup)
+    for unit in whole.units:
+        block = whole.blocks[unit.block].block
+        start, end = block.source(*unit.in_block(0, len(unit.text)))
+        assert whole.sources[block.field][start:end].split() == unit.text.split()
+
+
+def test_code_that_only_names_a_step_stays_code():
+    text = "```\nif given:\n    run()\nthen = 3\nwhen = now()\nx = 1\ny = 2\n```"
+    assert [p.block.kind for p in document(text).blocks[1:]] == [BlockKind.CODE]
+
+
+def test_columns_of_a_scenario_are_criteria_and_a_column_of_dates_is_not():
+    assert criteria("| Given | When | Then |\n|---|---|---|\n| two orders | I look | both are shown |") == [
+        "two orders",
+        "I look",
+        "both are shown",
+    ]
+    assert criteria("| When | Who |\n|---|---|\n| Monday | the baker |") == []

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from service import matchers
 from service.document.model import BlockKind, Role, Section, Unit
-from service.matchers import Hit, Sentence, TicketMatcher, UnitMatcher
+from service.matchers import Battery, Hit, Sentence, TicketMatcher
 from service.matchers._guard import touches
-from service.ticket import frozen
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-    from service.rulebook import Find, Rulebook
+    from service.rulebook import Rule, Rulebook, Signal
 
 BATCH = 64
 CACHE = 20_000
@@ -39,12 +38,8 @@ class Parser:
         self._nlp = nlp
         self._size = cache
         self._cache: OrderedDict[Key, UnitResult] = OrderedDict()
-        self._signals = {s.id: _unit_matcher(nlp, s.find) for s in rulebook.signals.values()}
-        self._rules = {
-            rule.id: _unit_matcher(nlp, rule.find)
-            for rule in rulebook.rules.values()
-            if matchers.module(rule.find.matcher).LEVEL == "unit"
-        }
+        self._signals = _battery(nlp, rulebook.signals)
+        self._rules = _battery(nlp, rulebook.rules)
 
     def results(self, units: Iterable[Unit]) -> dict[Key, UnitResult]:
         """What is found in these units, whatever of it was known."""
@@ -72,9 +67,10 @@ class Parser:
                 yield name, self._look(unit, doc)
 
     def _look(self, unit: Unit, doc: Doc) -> UnitResult:
-        hits = _found(self._signals, Sentence(unit, doc, frozen({})))
+        hits: dict[str, tuple[Hit, ...]] = {}
         sentence = Sentence(unit, doc, hits)
-        for name, places in _found(self._rules, sentence).items():
+        hits.update(self._signals.found(sentence))
+        for name, places in self._rules.found(sentence).items():
             if kept := tuple(hit for hit in places if not any(touches(hit, masked) for masked in unit.masked)):
                 hits[name] = kept
         return UnitResult(hits, len(doc))
@@ -94,10 +90,8 @@ def ticket_matchers(rulebook: Rulebook, nlp: Language) -> dict[str, TicketMatche
     }
 
 
-def _unit_matcher(nlp: Language, find: Find) -> UnitMatcher:
-    matcher: UnitMatcher = matchers.module(find.matcher).build(nlp, find.spec)
-    return matcher
-
-
-def _found(wanted: Mapping[str, UnitMatcher], sentence: Sentence) -> dict[str, tuple[Hit, ...]]:
-    return {name: hits for name, match in wanted.items() if (hits := tuple(match(sentence)))}
+def _battery(nlp: Language, items: Mapping[str, Rule] | Mapping[str, Signal]) -> Battery:
+    """Of those that look at one sentence or line."""
+    finds = {name: item.find for name, item in items.items()}
+    unit = ((name, find) for name, find in finds.items() if matchers.module(find.matcher).LEVEL == "unit")
+    return Battery(nlp, ((name, find.matcher, find.spec) for name, find in unit))

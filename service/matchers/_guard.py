@@ -83,10 +83,10 @@ def guarded(nlp: Language, guard: Guard, match: UnitMatcher) -> UnitMatcher:
         return found
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        if not _stands(guard, sentence.unit):
+        if not _stands(guard, sentence.unit) or not _speaks(guard, sentence):
             return ()
         hits = list(match(sentence))
-        if not hits or not _speaks(guard, sentence) or (guard.unless_has and having(sentence.doc)):
+        if not hits or (guard.unless_has and having(sentence.doc)):
             return ()
         exceptions = excepted(sentence.doc)
         return [hit for hit in hits if not any(touches(hit, other) for other in exceptions)]

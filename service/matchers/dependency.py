@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
-from service.matchers._tokens import Token, read_token
+from service.matchers._required import Index, Required, by_tokens
+from service.matchers._tokens import Pattern, Token, read_token
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -72,25 +73,34 @@ def _branches(node: Node) -> Iterable[Branch]:
         yield Branch(seen[-1], attributes, left, operator)
 
 
+def required(nlp: Language, spec: Spec) -> Required:
+    """What the nodes of one of the patterns need."""
+    return by_tokens(nlp, (_nodes(pattern) for pattern in spec.patterns))
+
+
 def build(nlp: Language, spec: Spec) -> UnitMatcher:
     """Finds the words of the marked nodes, from the first to the last."""
     from spacy.matcher import DependencyMatcher  # noqa: PLC0415 (rules are listed without spaCy)
 
-    matcher = DependencyMatcher(nlp.vocab, validate=True)
-    for i, pattern in enumerate(spec.patterns):
-        matcher.add(str(i), [[branch.plain() for branch in pattern]])
+    alone = [DependencyMatcher(nlp.vocab, validate=True) for _ in spec.patterns]
+    for matcher, pattern in zip(alone, spec.patterns, strict=True):
+        matcher.add("pattern", [[branch.plain() for branch in pattern]])
+    index = Index([by_tokens(nlp, [_nodes(pattern)]) for pattern in spec.patterns])
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        return longest(_range(sentence.doc, found) for found in _matches(sentence.doc))
+        asked = index.possible(sentence.ids, sentence.unit.text)
+        return longest(_range(sentence.doc, found) for number in asked for found in _matches(sentence.doc, number))
 
-    def _matches(doc: Doc) -> Iterable[list[int]]:
-        for key, tokens in matcher(doc):
-            pattern = spec.patterns[int(nlp.vocab.strings[key])]
-            yield [
-                t for t, branch in zip(tokens, pattern, strict=True) if not spec.mark or branch.name in spec.mark
-            ]
+    def _matches(doc: Doc, number: int) -> Iterable[list[int]]:
+        names = [branch.name for branch in spec.patterns[number]]
+        for _, tokens in alone[number](doc):
+            yield [t for t, name in zip(tokens, names, strict=True) if not spec.mark or name in spec.mark]
 
     return guarded(nlp, spec.guard, find)
+
+
+def _nodes(pattern: tuple[Branch, ...]) -> Pattern:
+    return tuple(branch.attributes for branch in pattern)
 
 
 def _range(doc: Doc, tokens: list[int]) -> Hit:

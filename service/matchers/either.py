@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.matchers import Hit, Sentence, UnitMatcher, module, unit_kinds
+from service import matchers
+from service.matchers import Battery, Hit, Sentence, UnitMatcher, module, unit_kinds
 from service.matchers._guard import longest
+from service.matchers._required import ANYTHING, Required
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -33,11 +35,17 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     return Spec(tuple(found))
 
 
+def required(nlp: Language, spec: Spec) -> Required:
+    """What one of them needs."""
+    each = [matchers.required(nlp, kind, parameters) for kind, parameters in spec.alternatives]
+    return tuple(need for needs in each for need in needs) if all(each) else ANYTHING
+
+
 def build(nlp: Language, spec: Spec) -> UnitMatcher:
     """Finds the longest hits of all of them."""
-    built = [module(kind).build(nlp, parameters) for kind, parameters in spec.alternatives]
+    battery = Battery(nlp, (("", kind, parameters) for kind, parameters in spec.alternatives))
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        return longest(hit for match in built for hit in match(sentence))
+        return longest(hit for _, match in battery.due(sentence) for hit in match(sentence))
 
     return find

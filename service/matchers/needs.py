@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
+from service.matchers._required import Required, all_of
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     parts = dict(node.mapping(required=("wish", "benefit"), optional=("pairs", *KEYS)))
     pairs = parts["pairs"].texts() if "pairs" in parts else ()
     return Spec(frozenset(parts["wish"].texts()), parts["benefit"].texts(), pairs, read_guard(parts, signals))
+
+
+def required(nlp: Language, spec: Spec) -> Required:
+    """A wish, and a word that joins."""
+    return all_of(nlp, spec.wish, JOINING)
 
 
 def build(nlp: Language, spec: Spec) -> UnitMatcher:

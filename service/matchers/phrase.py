@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
+from service.matchers._required import Required, by_phrases
 from service.rulefile import Node
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 LEVEL = "unit"
 ABSENCE = False
@@ -42,6 +42,11 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     return Spec(parts["any_of"].texts(), by, read_guard(parts, signals))
 
 
+def required(nlp: Language, spec: Spec) -> Required:
+    """What one of the phrases needs."""
+    return by_phrases(nlp, spec.phrases)
+
+
 def build(nlp: Language, spec: Spec) -> UnitMatcher:
     """Finds the longest phrases."""
     from spacy.matcher import PhraseMatcher  # noqa: PLC0415 (rules are listed without spaCy)
@@ -54,7 +59,7 @@ def build(nlp: Language, spec: Spec) -> UnitMatcher:
         doc = sentence.doc
         hits = [(doc[s].idx, doc[e - 1].idx + len(doc[e - 1])) for _, s, e in written(doc)]
         if lemmas:
-            hits += _by_lemma(doc, lemmas)
+            hits += _by_lemma(sentence, lemmas)
         return longest(hits)
 
     return guarded(nlp, spec.guard, find)
@@ -69,10 +74,10 @@ def _lemmas(nlp: Language, phrases: tuple[str, ...]) -> dict[str, list[tuple[str
     return found
 
 
-def _by_lemma(doc: Doc, lemmas: dict[str, list[tuple[str, ...]]]) -> Iterable[Hit]:
-    words = [token.lemma_.lower() for token in doc]
+def _by_lemma(sentence: Sentence, lemmas: dict[str, list[tuple[str, ...]]]) -> Iterable[Hit]:
+    doc, words = sentence.doc, sentence.lemmas
     for start, first in enumerate(words):
         for phrase in lemmas.get(first, ()):
             end = start + len(phrase)
-            if tuple(words[start:end]) == phrase:
+            if words[start:end] == phrase:
                 yield doc[start].idx, doc[end - 1].idx + len(doc[end - 1])

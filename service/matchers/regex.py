@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from service.matchers import Hit, Sentence, UnitMatcher
+from service.matchers._expressions import Expression
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
+from service.matchers._required import Required
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -17,15 +19,13 @@ if TYPE_CHECKING:
 
 LEVEL = "unit"
 ABSENCE = False
-MAX_MEMORY = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
     """Alternatives; a group named `match` narrows the hit."""
 
-    patterns: tuple[str, ...]
-    ignore_case: bool
+    expressions: tuple[Expression, ...]
     guard: Guard
 
 
@@ -34,31 +34,29 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     parts = dict(node.mapping(required=("any_of",), optional=("ignore_case", *KEYS)))
     ignore_case = parts["ignore_case"].flag() if "ignore_case" in parts else True
     listed = parts["any_of"]
-    for item in listed.items() if isinstance(listed.value, list) else [listed]:
-        _checked(item, ignore_case=ignore_case)
-    return Spec(listed.texts(), ignore_case, read_guard(parts, signals))
+    nodes = listed.items() if isinstance(listed.value, list) else [listed]
+    return Spec(tuple(_expression(item, ignore_case=ignore_case) for item in nodes), read_guard(parts, signals))
 
 
-def _checked(node: Node, *, ignore_case: bool) -> None:
+def _expression(node: Node, *, ignore_case: bool) -> Expression:
+    expression = Expression(node.text(), ignore_case)
     try:
-        if _compile(node.text(), ignore_case=ignore_case).search(""):
+        if expression.compile().search(""):
             raise node.error("this expression matches the empty text, and so everywhere.")
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         raise node.error(f"RE2 cannot read this expression: {reason}.") from error
+    return expression
 
 
-def _compile(pattern: str, *, ignore_case: bool) -> Any:  # noqa: ANN401 (re2 has no types)
-    options = re2.Options()
-    options.max_mem = MAX_MEMORY
-    options.log_errors = False
-    options.case_sensitive = not ignore_case
-    return re2.compile(pattern, options)
+def required(nlp: Language, spec: Spec) -> Required:  # noqa: ARG001 - every matcher tells alike
+    """That one of the expressions matches."""
+    return spec.expressions
 
 
 def build(nlp: Language, spec: Spec) -> UnitMatcher:
     """Finds the longest matches."""
-    patterns = [_compile(pattern, ignore_case=spec.ignore_case) for pattern in spec.patterns]
+    patterns = [expression.compile() for expression in spec.expressions]
 
     def find(sentence: Sentence) -> Iterable[Hit]:
         return longest(_hit(found) for pattern in patterns for found in pattern.finditer(sentence.unit.text))

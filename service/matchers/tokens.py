@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
+from service.matchers._required import Index, Required, by_tokens
 from service.matchers._tokens import Pattern, read_pattern
 from service.rulefile import Node
 
@@ -32,14 +33,23 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     return Spec(tuple(read_pattern(item) for item in parts["any_of"].items()), read_guard(parts, signals))
 
 
+def required(nlp: Language, spec: Spec) -> Required:
+    """What one of the patterns needs."""
+    return by_tokens(nlp, spec.patterns)
+
+
 def build(nlp: Language, spec: Spec) -> UnitMatcher:
-    """Finds the longest matches."""
+    """Finds the longest matches. Each pattern has a matcher of its own, to be asked only where it can match."""
     from spacy.matcher import Matcher  # noqa: PLC0415 (rules are listed without spaCy)
 
-    matcher = Matcher(nlp.vocab, validate=True)
-    matcher.add("pattern", [[dict(token) for token in pattern] for pattern in spec.patterns])
+    alone = [Matcher(nlp.vocab, validate=True) for _ in spec.patterns]
+    for matcher, pattern in zip(alone, spec.patterns, strict=True):
+        matcher.add("pattern", [[dict(token) for token in pattern]])
+    index = Index([by_tokens(nlp, [pattern]) for pattern in spec.patterns])
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        return longest((span.start_char, span.end_char) for span in matcher(sentence.doc, as_spans=True))
+        asked = (alone[number] for number in index.possible(sentence.ids, sentence.unit.text))
+        spans = (span for matcher in asked for span in matcher(sentence.doc, as_spans=True))
+        return longest((span.start_char, span.end_char) for span in spans)
 
     return guarded(nlp, spec.guard, find)

@@ -1,0 +1,54 @@
+"""RE2 expressions, alone and many at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import re2
+
+MAX_MEMORY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression in RE2's language."""
+
+    pattern: str
+    ignore_case: bool
+
+    @property
+    def options(self) -> Any:  # noqa: ANN401 (re2 has no types)
+        """How RE2 is to read it."""
+        options = re2.Options()
+        options.max_mem = MAX_MEMORY
+        options.log_errors = False
+        options.case_sensitive = not self.ignore_case
+        return options
+
+    def compile(self) -> Any:  # noqa: ANN401 (re2 has no types)
+        """Raises re2.error with RE2's reason."""
+        return re2.compile(self.pattern, self.options)
+
+
+class Together:
+    """Which of many expressions match, told in one look by the letters that they cannot do without."""
+
+    def __init__(self) -> None:
+        self._filter = re2.Filter()
+        self._owners: list[int] = []
+        self._compiled = False
+
+    def add(self, expression: Expression, owner: int) -> None:
+        """One more, and the number to name if it matches."""
+        self._filter.Add(expression.pattern, expression.options)
+        self._owners.append(owner)
+
+    def matching(self, text: str) -> list[int]:
+        """The owners of the expressions that match somewhere in the text."""
+        if not self._owners:
+            return []
+        if not self._compiled:
+            self._filter.Compile()
+            self._compiled = True
+        return [self._owners[number] for number in self._filter.Match(text) or ()]

@@ -1,0 +1,114 @@
+"""Most matchers are spared most sentences. What is found must be just what asking each of them would find."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service import document as documents
+from service import matchers, rulebook
+from service.document.model import BlockKind, Role, Section, Unit
+from service.matchers import Battery, Sentence
+from tests.rules import plain
+from tests.rules.test_matchers import DELETES
+
+BOOK = rulebook.load()
+LOOKED_FOR = re.compile(r"[\w'’-]+|[.,;:!?…“”]")
+
+
+def unit_finds(items):
+    return [(i.id, i.find.matcher, i.find.spec) for i in items if matchers.module(i.find.matcher).LEVEL == "unit"]
+
+
+FINDS = unit_finds([*BOOK.signals.values(), *BOOK.rules.values()])
+WORDS = sorted({word for item in [*BOOK.signals.values(), *BOOK.rules.values()]
+                for word in LOOKED_FOR.findall(item.meaning) if len(word) < 20})  # fmt: skip
+
+
+def units():
+    """The sentences of every example in every rule file."""
+    for item in [*BOOK.signals.values(), *BOOK.rules.values()]:
+        for example in (*item.examples.bad, *item.examples.good, *item.examples.missed):
+            yield from documents.read(example.ticket).units
+
+
+@pytest.fixture(scope="module")
+def battery(nlp):
+    return Battery(nlp, FINDS)
+
+
+@pytest.fixture(scope="module")
+def each(nlp):
+    return {name: plain.build(nlp, kind, spec) for name, kind, spec in FINDS}
+
+
+def asked(each, sentence):
+    return {name: hits for name, match in each.items() if (hits := tuple(match(sentence)))}
+
+
+def signals(each, unit, doc):
+    """The sentence as rules see it: with what the signals found."""
+    sentence = Sentence(unit, doc, {})
+    return Sentence(unit, doc, {k: v for k, v in asked(each, sentence).items() if k in BOOK.signals})
+
+
+def test_the_sentences_of_all_examples(battery, each, nlp):
+    told = list({unit.text: unit for unit in units()}.values())
+    assert len(told) > 100
+    found = 0
+    for unit, doc in zip(told, nlp.pipe(unit.text for unit in told), strict=True):
+        sentence = signals(each, unit, doc)
+        expected = asked(each, sentence)
+        assert battery.found(sentence) == expected, unit.text
+        found += len(expected)
+    assert found > len(told)  # else nothing was compared
+
+
+@settings(max_examples=300)
+@given(
+    words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=14),
+    how=st.sampled_from([str, str.capitalize, str.upper]),
+    role=st.sampled_from(Role),
+)
+def test_sentences_of_the_words_that_rules_look_for(battery, each, nlp, words, how, role):
+    text = " ".join([how(words[0]), *words[1:]])
+    unit = Unit(text, role, Section.NONE, BlockKind.PARAGRAPH, 0, 0)
+    sentence = signals(each, unit, nlp(text))
+    assert battery.found(sentence) == asked(each, sentence)
+
+
+PATTERNS = [
+    ("tokens: {any_of: [[{ORTH: Bell}, {LOWER: {IN: [rings, rang]}, OP: '?'}]]}", "The Bell rings."),
+    ("tokens: {any_of: [[{IS_SENT_START: true, LOWER: the}, {POS: NOUN}]]}", "The bell rings for the king."),
+    ("tokens: {any_of: [[{LOWER: the, OP: '{0,1}'}, {LEMMA: ring, OP: '{1,2}'}]]}", "Rang the ring ring."),
+    ("tokens: {any_of: [[{OP: '!', LOWER: red}, {LOWER: bell, OP: +}]]}", "A bell, a red bell."),
+    ("tokens: {any_of: [[{LOWER: {NOT_IN: [red]}}, {LEMMA: bell}]]}", "Two bells, red bells."),
+    ("tokens: {any_of: [[{IS_DIGIT: true}], [{LOWER: bell}]]}", "42 doors"),
+    ("tokens: {any_of: [[{TAG: VBZ, LEMMA: ring}]]}", "It rings."),
+    ("phrase: {any_of: [ring a bell]}", "It rang a bell."),
+    ("phrase: {any_of: [Paris bell], by: lemma}", "The PARIS Bell."),
+    ("regex: {any_of: ['(?P<match>b)ell', 'k']}", "A Bell. \u212a"),
+    (f"dependency: {{any_of: [[{DELETES}]]}}", "The clerk deletes folders."),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text"), PATTERNS)
+def test_what_needs_care(nlp, tmp_path, pattern, text):
+    signal = f"id: tested\ntitle: Tested\nfind:\n  {pattern}\n"
+    (tmp_path / "signals").mkdir()
+    (tmp_path / "signals" / "tested.yaml").write_text(signal, encoding="utf-8")
+    finds = unit_finds(rulebook.read_folders([tmp_path]).signals.values())
+    unit = Unit(text, Role.NARRATIVE, Section.NONE, BlockKind.PARAGRAPH, 0, 0)
+    sentence = Sentence(unit, nlp(text), {})
+    found = Battery(nlp, finds).found(sentence)
+    assert found == asked({name: plain.build(nlp, kind, spec) for name, kind, spec in finds}, sentence)
+    assert found
+
+
+def test_most_matchers_are_spared_most_sentences(battery, nlp):
+    told = list({unit.text: unit for unit in units()}.values())
+    docs = nlp.pipe(unit.text for unit in told)
+    sentences = [Sentence(unit, doc, {}) for unit, doc in zip(told, docs, strict=True)]
+    due = sum(len(list(battery.due(sentence))) for sentence in sentences)
+    assert due < 0.2 * len(FINDS) * len(sentences)

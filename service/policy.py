@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from service.ticket import Kind, StatusCategory
 from service.verdict import Severity
+from service.vocabulary import NO_VOCABULARY, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class RuleOverride:
 class Policy:
     """What holds for one ticket. `ready` and `nearly` are the lowest scores of those levels.
 
-    More tickets than `storm` saved together in a project are an import or a bulk edit (0: never). `silence` is
-    why we start no comment of our own accord, or "".
+    `vocabulary` is what the team's words mean to it. More tickets than `storm` saved together in a project are an
+    import or a bulk edit (0: never). `silence` is why we start no comment of our own accord, or "".
     """
 
     ready: int = 80
@@ -40,6 +41,7 @@ class Policy:
     storm: int = 50
     silence: str = ""
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
+    vocabulary: Vocabulary = NO_VOCABULARY
 
     def speaks(self, kind: Kind | None, status: str, category: StatusCategory) -> bool:
         """Whether tickets of this kind, in this state, are commented on at all."""
@@ -60,7 +62,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class PolicyChange:
-    """A partial policy: None keeps what a weaker layer says."""
+    """A partial policy: None keeps what a weaker layer says. A vocabulary is added to that of weaker layers."""
 
     ready: int | None = None
     nearly: int | None = None
@@ -71,6 +73,7 @@ class PolicyChange:
     silent_categories: frozenset[StatusCategory] | None = None
     storm: int | None = None
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
+    vocabulary: Vocabulary = NO_VOCABULARY
 
 
 def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: str = "") -> Policy:
@@ -80,9 +83,14 @@ def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: 
         told = {
             name: value
             for name in PolicyChange.__dataclass_fields__
-            if name != "rules" and (value := getattr(change, name)) is not None
+            if name not in ("rules", "vocabulary") and (value := getattr(change, name)) is not None
         }
-        policy = replace(policy, **told, rules=MappingProxyType({**policy.rules, **change.rules}))
+        policy = replace(
+            policy,
+            **told,
+            rules=MappingProxyType({**policy.rules, **change.rules}),
+            vocabulary=policy.vocabulary.joined(change.vocabulary),
+        )
     return replace(policy, silence=silence)
 
 

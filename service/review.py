@@ -16,12 +16,14 @@ from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
 from service.score import Charge, bill, level
 from service.ticket import Text, Ticket, frozen
 from service.verdict import Dimension, Finding, Level, Review, Severity
+from service.vocabulary import NO_VOCABULARY
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
     from service.policy import Policy
     from service.rulebook import Rule, Rulebook
+    from service.vocabulary import Vocabulary
 
 __all__ = ["Dimension", "Finding", "Level", "Review", "Reviewer", "Severity"]
 
@@ -56,7 +58,7 @@ class Reviewer:
 
     def review_all(self, tickets: Sequence[tuple[Ticket, Policy]]) -> list[Review]:
         """What we think of each ticket, in order; all that is new in them is parsed in one batch."""
-        read = [documents.read(ticket) for ticket, _ in tickets]
+        read = [documents.read(ticket, policy.vocabulary.headings) for ticket, policy in tickets]
         reasons = [tongue.why_unjudged(document) for document in read]
         judged = [document for document, reason in zip(read, reasons, strict=True) if not reason]
         results = self._parser.results(unit for document in judged for unit in document.units)
@@ -79,7 +81,8 @@ class Reviewer:
     ) -> Review:
         document, known = _within_limit(document, results)
         rules = list(_in_force(self.rulebook, ticket, policy))
-        spots = [spot for rule in rules for spot in self._spots(rule, document, known)]
+        found = (spot for rule in rules for spot in self._spots(rule, document, known))
+        spots = [spot for spot in found if not _agreed(spot, document, policy.vocabulary)]
         account = bill([Charge(spot.rule.id, spot.rule.dimension, spot.rule.weight) for spot in spots])
         findings = [
             _finding(spot, points, gain)
@@ -171,6 +174,16 @@ def _spot(rule: Rule, document: Document, place: Place) -> Spot:
     block = document.blocks[place.block].block
     start, end = block.source(place.start, place.end)
     return Spot(rule, block.field, start, end, document.sources[block.field][start:end])
+
+
+def _agreed(spot: Spot, document: Document, vocabulary: Vocabulary) -> bool:
+    """Whether the team has settled what these words mean; of an absence, whether one of its words is there."""
+    kinds = spot.rule.unless_agreed
+    if not kinds or vocabulary is NO_VOCABULARY:
+        return False
+    if spot.start is None or spot.end is None:
+        return any(vocabulary.has(kinds, text) for text in document.sources.values())
+    return vocabulary.has(kinds, document.sources[spot.field], (spot.start, spot.end))
 
 
 def _finding(spot: Spot, points: int, gain: int) -> Finding:

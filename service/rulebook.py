@@ -14,13 +14,14 @@ from service.example import Example, read_example
 from service.rulefile import Fault, Node, RuleFileError
 from service.ticket import Kind, Ticket, frozen
 from service.verdict import Dimension, Severity
+from service.vocabulary import Agreed
 
 __all__ = ["Rule", "RuleFileError", "Rulebook", "Signal", "load", "load_or_last_good", "read_folders", "shipped"]
 
 EVERY_KIND = frozenset(Kind)
 SIGNALS = "signals"
 _REQUIRED = ("id", "title", "applies_to", "severity", "dimension", "weight", "find", "message", "why", "coach")
-_OPTIONAL = ("when", "source", "examples", "mended")
+_OPTIONAL = ("when", "unless_agreed", "source", "examples", "mended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, as its file says. `weight` is in points of 100; `mended` names it in praise."""
+    """One rule, as its file says. `weight` is in points of 100; `mended` names it in praise.
+
+    `unless_agreed` says which of a team's own words silence it.
+    """
 
     id: str
     title: str
@@ -88,6 +92,7 @@ class Rule:
     source: str
     mended: str
     when: When
+    unless_agreed: frozenset[Agreed]
     examples: Examples
     path: str
     meaning: str
@@ -206,12 +211,13 @@ def _signal(node: Node) -> Signal:
 def _rule(node: Node, signals: frozenset[str]) -> Rule:
     parts = node.mapping(required=_REQUIRED, optional=_OPTIONAL)
     find = _find(parts["find"], signals)
+    dimension = parts["dimension"].choice(Dimension)
     return Rule(
         id=_id(parts["id"], node.path),
         title=parts["title"].text(),
         applies_to=_kinds(parts["applies_to"]),
         severity=parts["severity"].choice(Severity),
-        dimension=parts["dimension"].choice(Dimension),
+        dimension=dimension,
         weight=parts["weight"].integer(0, 100),
         find=find,
         message=_message(parts["message"], find),
@@ -220,11 +226,14 @@ def _rule(node: Node, signals: frozenset[str]) -> Rule:
         source=parts["source"].text() if "source" in parts else "",
         mended=parts["mended"].text() if "mended" in parts else "",
         when=_when(parts.get("when")),
+        unless_agreed=_agreed(parts.get("unless_agreed"), find, dimension),
         examples=_examples(
             parts.get("examples"), bad="bad", good="good", missed="missed", false_alarms="false_alarms"
         ),
         path=node.path,
-        meaning=_meaning(parts, "id", "applies_to", "severity", "dimension", "weight", "find", "when"),
+        meaning=_meaning(
+            parts, "id", "applies_to", "severity", "dimension", "weight", "find", "when", "unless_agreed"
+        ),
     )
 
 
@@ -232,6 +241,14 @@ def _find(node: Node, signals: frozenset[str], *, only_units: bool = False) -> F
     kinds = matchers.unit_kinds() if only_units else matchers.kinds()
     kind, parameters = node.only(kinds)
     return Find(kind, matchers.module(kind).read(parameters, signals))
+
+
+def _agreed(node: Node | None, find: Find, dimension: Dimension) -> frozenset[Agreed]:
+    """Rules about a word's precision give way to a team's own words unless they say otherwise."""
+    if node is not None:
+        return node.choices(Agreed)
+    about_words = dimension is Dimension.PRECISION and not matchers.module(find.matcher).ABSENCE
+    return frozenset({Agreed.WORDS}) if about_words else frozenset()
 
 
 def _kinds(node: Node) -> frozenset[Kind]:

@@ -13,6 +13,7 @@ CORE = [
     "kind.py",
     "comment.py",
     "policy.py",
+    "vocabulary.py",
     "rulebook.py",
     "review.py",
     "score.py",

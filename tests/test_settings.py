@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.review import Severity
 from service.settings import Secret, Settings, SettingsError, load, prepare
-from service.settings.schema import FLAT, JiraTable, LinearTable, PolicyTable, RuleTable
+from service.settings.schema import FLAT, JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable
 from service.ticket import Kind
 from tests.needs import ROOT
 
@@ -358,12 +358,16 @@ def test_a_data_directory_that_cannot_be_made_is_told(tmp_path):
 def test_the_reference_lists_every_setting_with_its_default_and_no_other():
     reference = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `([^`]+)`", reference, re.MULTILINE))
-    fields = {name for table in (JiraTable, LinearTable, PolicyTable, RuleTable) for name in table.model_fields}
+    fields = {
+        name
+        for table in (JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable)
+        for name in table.model_fields
+    }
     variables = {f"CLARITY_{name.upper()}" for name in FLAT} | {"CLARITY_CONFIG", "CLARITY_HOST", "CLARITY_PORT"}
-    assert listed == variables | (fields - {"rules"})
-    for table in (JiraTable, LinearTable, PolicyTable, RuleTable):
+    assert listed == variables | (fields - {"rules", "vocabulary"})
+    for table in (JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable):
         for name, field in table.model_fields.items():
-            assert name == "rules" or field.description in reference, name
+            assert name in {"rules", "vocabulary"} or field.description in reference, name
 
 
 def test_the_readme_names_only_settings_that_exist():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from service.document import adf, lines, markdown, plain, sections, units, wiki
 from service.document.limits import READ
 from service.document.masks import with_masks
+from service.document.meanings import NO_NAMES, Own
 from service.document.model import Block, BlockKind, Document, Piece, Placed
 from service.document.template import is_placeholder
 from service.document.words import clean, encodable
@@ -17,10 +18,11 @@ __all__ = ["read"]
 _READERS = {Markup.MARKDOWN: markdown.blocks, Markup.WIKI: wiki.blocks, Markup.PLAIN: plain.blocks}
 
 
-def read(ticket: Ticket) -> Document:
+def read(ticket: Ticket, own: Own = NO_NAMES) -> Document:
     """Title, description and further fields, in that order, as blocks and units. Never fails on any text.
 
-    What lies beyond the limits of `document.limits` is counted in `unread`.
+    `own` are names of headings beside those that everybody uses. What lies beyond the limits of `document.limits`
+    is counted in `unread`.
     """
     sources: dict[str, str] = {"title": encodable(ticket.title)}
     placed = [*_title(ticket.title)]
@@ -30,8 +32,8 @@ def read(ticket: Ticket) -> Document:
         sources[name] = source
         left -= len(source) - over
         unread += over
-        groups = ([*lines.refined(block)] for block in blocks)
-        placed += sections.placed(groups, *sections.of_field(name))
+        groups = ([*lines.refined(block, own)] for block in blocks)
+        placed += sections.placed(groups, *sections.of_field(name, own), own)
     found, unjudged = units.of_blocks(placed)
     return Document(tuple(placed), tuple(found), sources, unread + unjudged)
 

@@ -27,8 +27,10 @@ class Label(NamedTuple):
     level: int
 
 
-def at(block: Block, start: int, end: int) -> Label | None:
+def at(block: Block, start: int, end: int, own: meanings.Own = meanings.NO_NAMES) -> Label | None:
     """The label of the line `block.text[start:end]`, which has no white space at its ends."""
+    if own and (label := _owned(block, start, end, own)):
+        return label
     bold = _bold_until(block, start)
     if bold > start:
         return _bold(block, start, end, bold)
@@ -47,6 +49,19 @@ def at(block: Block, start: int, end: int) -> Label | None:
             return Label(colon.start(), colon.end(), LABEL if colon.end() < end else LINE)
         if typed:
             break
+    return None
+
+
+def _owned(block: Block, start: int, end: int, own: meanings.Own) -> Label | None:
+    """A label that only this team knows: the whole line, or what stands before a colon."""
+    text = block.text
+    whole = block.kind in _LOOSE or text.endswith(_ENDS, start, end)
+    if whole and end - start <= meanings.LONGEST and meanings.name_of(text[start:end]) in own:
+        return Label(end, end, LINE)
+    colon = text.find(":", start, min(end, start + meanings.LONGEST))
+    after = _COLON.match(text, colon, end) if colon > start else None
+    if after and meanings.name_of(text[start:colon]) in own:
+        return Label(colon, after.end(), LABEL if after.end() < end else LINE)
     return None
 
 

@@ -37,30 +37,30 @@ class _Line:
     waiting: bool = False
 
 
-def refined(block: Block) -> Iterator[Block]:
+def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> Iterator[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
     if block.kind is BlockKind.HEADING:
-        yield _heading(block)
+        yield _heading(block, own)
     elif block.kind is BlockKind.CODE and gherkin.is_feature(block.text):
         yield _judged(replace(block, kind=BlockKind.PARAGRAPH), waiting=False)
     elif block.kind not in PROSE:
         yield block
     else:
-        for group in _groups(block):
+        for group in _groups(block, own):
             yield from _parts(block, group)
 
 
-def _heading(block: Block) -> Block:
+def _heading(block: Block, own: meanings.Own) -> Block:
     """A heading that still holds its template's slot tells nothing."""
-    if is_placeholder(block.text) and meanings.meaning(block.text) is None:
+    if is_placeholder(block.text) and meanings.meaning_to(own, block.text) is None:
         return replace(block, kind=BlockKind.PLACEHOLDER)
     return block
 
 
-def _groups(block: Block) -> Iterator[list[_Line]]:
+def _groups(block: Block, own: meanings.Own) -> Iterator[list[_Line]]:
     """Lines that stay together: code and logs, an item with its continuation, a label, a paragraph."""
     group: list[_Line] = []
-    for line in _filled(block, [*_lines(block)]):
+    for line in _filled(block, [*_lines(block, own)]):
         if group and _begins(group[-1], line):
             yield group
             group = []
@@ -85,11 +85,11 @@ def _begins(last: _Line, line: _Line) -> bool:
     return alone or line.waiting or line.label is not None or line.mark is not None
 
 
-def _lines(block: Block) -> Iterator[_Line]:
+def _lines(block: Block, own: meanings.Own) -> Iterator[_Line]:
     """Every line that is not blank, read once."""
     text = block.text
     if "\n" not in text and block.kind not in _LOOSE and len(text) < 200:
-        yield _read(block, 0, len(text), marked=False, counted=False)
+        yield _read(block, 0, len(text), own, marked=False, counted=False)
         return
     counted = "2 " in text and _SEQUENCE.search(text) is not None
     at, previous = 0, None
@@ -104,16 +104,24 @@ def _lines(block: Block) -> Iterator[_Line]:
                 yield _Line(at, begin, end, kind)
             else:
                 yield _read(
-                    block, begin, end, marked=block.kind in _LOOSE or at > 0, counted=counted, indent=begin - at
+                    block,
+                    begin,
+                    end,
+                    own,
+                    marked=block.kind in _LOOSE or at > 0,
+                    counted=counted,
+                    indent=begin - at,
                 )
         at += len(raw) + 1
 
 
-def _read(block: Block, begin: int, end: int, *, marked: bool, counted: bool, indent: int = 0) -> _Line:
+def _read(
+    block: Block, begin: int, end: int, own: meanings.Own, *, marked: bool, counted: bool, indent: int = 0
+) -> _Line:
     text = block.text
     mark = _mark(text, begin, end, counted=counted) if marked and text[begin] in _MARKS else None
     start = mark.end() if mark else begin
-    label = labels.at(block, start, end)
+    label = labels.at(block, start, end, own)
     waiting = is_placeholder(text[start:end])
     if waiting and mark is not None and mark.re is not _NUMBER and text[end - 1] not in ":：":
         label = None  # a checklist may name the sections that a ticket needs

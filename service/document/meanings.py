@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from service.document.model import Section
+
+Own = Mapping[str, Section]
+"""A team's own names of headings, in the form of `name_of`."""
+NO_NAMES: Own = MappingProxyType({})
 
 _NAMES: dict[Section, str] = {
     Section.CRITERIA: """
@@ -339,3 +345,8 @@ def meaning(heading: str) -> Section | None:
         if rest and (found := exactly(first)) is not None and (separator == ": " or exactly(rest) is not None):
             return found
     return next((section for section, lead in _LEADS if lead.search(name)), None)
+
+
+def meaning_to(own: Own, heading: str) -> Section | None:
+    """The section a heading opens for a team with names of its own."""
+    return (own.get(name_of(heading)) if own else None) or meaning(heading)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from service.document.labels import LABEL
-from service.document.meanings import meaning, name_of
+from service.document.meanings import NO_NAMES, Own, meaning_to, name_of
 from service.document.model import Block, BlockKind, Placed, Section
 
 _Open = tuple[int, Section, str]
@@ -30,23 +30,24 @@ _CONTAINED = {
 }
 
 
-def of_field(name: str) -> tuple[Section, str]:
+def of_field(name: str, own: Own = NO_NAMES) -> tuple[Section, str]:
     """The section a field's name opens, and the name as a label."""
     if name in {"title", "description"}:
         return (Section.TITLE if name == "title" else Section.NONE), ""
-    return meaning(name) or Section.OTHER, name_of(name)
+    return meaning_to(own, name) or Section.OTHER, name_of(name)
 
 
-def placed(groups: Iterable[list[Block]], section: Section, label: str) -> Iterator[Placed]:
+def placed(groups: Iterable[list[Block]], section: Section, label: str, own: Own = NO_NAMES) -> Iterator[Placed]:
     """The blocks of one field with their sections. A group holds the parts of what was one block in its markup."""
-    place = _Place(section, label)
+    place = _Place(section, label, own)
     for group in groups:
         for n, block in enumerate(group):
             yield place.of(block, first=n == 0)
 
 
 class _Place:
-    def __init__(self, section: Section, label: str) -> None:
+    def __init__(self, section: Section, label: str, own: Own) -> None:
+        self.own = own
         self.open: list[_Open] = [(0, section, label)]
         self.label_depth: int | None = None
         self.columns: dict[int, tuple[Section, str]] = {}
@@ -69,7 +70,7 @@ class _Place:
         while len(self.open) > 1 and self.open[-1][0] >= block.level:
             self.open.pop()
         self.label_depth = block.depth if block.level == LABEL else None
-        found = meaning(block.text)
+        found = meaning_to(self.own, block.text)
         _, above, label = self.open[-1]
         if found is not None:
             self.open.append((block.level, found, name_of(block.text)))
@@ -91,7 +92,7 @@ class _Place:
 
     def _cell(self, block: Block) -> Placed:
         """A cell belongs to its column's header, else to the first cell of its row, where these mean something."""
-        found = meaning(block.text) if block.row == 0 or block.column == 0 else None
+        found = meaning_to(self.own, block.text) if block.row == 0 or block.column == 0 else None
         if block.row == 0 and found is None and self._is_step(block.text):
             found = Section.CRITERIA
         if found is not None and block.row == 0:

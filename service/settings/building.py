@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
 from service.settings.model import JiraSite, LinearSite, Secret, Settings, SettingsError
-from service.settings.schema import File, JiraTable, LinearTable, PolicyTable, RuleTable
+from service.settings.schema import File, JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable
 from service.ticket import frozen
+from service.vocabulary import Vocabulary, headings
 
 
 def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
@@ -139,6 +140,16 @@ def _change(table: PolicyTable) -> PolicyChange:
         silent_categories=None if table.silent_categories is None else frozenset(table.silent_categories),
         storm=table.storm,
         rules=_overrides(table.rules),
+        vocabulary=_vocabulary(table.vocabulary),
+    )
+
+
+def _vocabulary(table: VocabularyTable) -> Vocabulary:
+    return Vocabulary(
+        words=frozenset(table.words),
+        acronyms=frozenset(table.acronyms),
+        roles=frozenset(table.roles),
+        headings=headings(table.headings),
     )
 
 

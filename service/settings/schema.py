@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from service.document.meanings import name_of
+from service.document.model import Section
 from service.settings.model import HOUR, Secret
 from service.ticket import Kind, StatusCategory
 from service.verdict import Severity
@@ -73,6 +75,27 @@ def _names(value: list[str]) -> list[str]:
     return value
 
 
+def _terms(value: object) -> object:
+    """The words, whether they stand alone or each with what it means, which is for people to read."""
+    if isinstance(value, dict):
+        if not all(isinstance(meant, str) and meant.strip() for meant in value.values()):
+            raise wrong("holds a word whose meaning is no text")
+        return list(value)
+    return value
+
+
+def _heading(value: Section) -> Section:
+    if value not in OPENED:
+        raise wrong(f"is “{value}”, which no heading opens")
+    return value
+
+
+def _heading_name(value: str) -> str:
+    if not name_of(value):
+        raise wrong("is no heading")
+    return value
+
+
 def _at_least(length: int) -> AfterValidator:
     def check(value: str) -> str:
         if value and len(value) < length:
@@ -95,6 +118,10 @@ SecretText = Annotated[str, AfterValidator(Secret)]
 SecretTexts = Annotated[list[str], BeforeValidator(_secrets)]
 SiteName = Annotated[str, AfterValidator(_site_name)]
 Names = Annotated[list[str], AfterValidator(_names)]
+Terms = Annotated[Names, BeforeValidator(_terms)]
+HeadingName = Annotated[str, AfterValidator(_heading_name)]
+OPENED = tuple(section for section in Section if section not in (Section.TITLE, Section.NONE))
+TERMS = 'a list of words, or a table of words and what each means, as in {"real-time" = "within 2 seconds"}'
 PERCENT = "a whole number from 0 to 100"
 NAMES = 'a list of names, as in ["Blocked", "On hold"]'
 SECRETS = "one text, or two with a space between them while you change it"
@@ -113,6 +140,19 @@ class RuleTable(Table):
     weight: Whole | None = setting(None, "What a finding costs, of 100 points.", PERCENT, ge=0, le=100)
     severity: Severity | None = setting(None, "How much a finding matters.", "hint, warning or blocker")
     applies_to: list[Kind] | None = setting(None, "Kinds of ticket it is used on.", f"a list of {KINDS}")
+
+
+class VocabularyTable(Table):
+    """[policy.vocabulary] and [projects.KEY.vocabulary]: what a team's words mean to it."""
+
+    words: Terms = setting([], "Words and phrases that have an agreed meaning, so that they are not vague.", TERMS)
+    acronyms: Terms = setting([], "Acronyms that everybody knows, written as they are.", TERMS)
+    roles: Names = setting(
+        [], "Who your tickets are for, by name.", 'a list of names, as in ["dispatcher", "night nurse"]'
+    )
+    headings: dict[HeadingName, Annotated[Section, AfterValidator(_heading)]] = setting(
+        {}, "Headings of your own, and what each opens.", f"one of {', '.join(OPENED)}"
+    )
 
 
 class PolicyTable(Table):
@@ -138,6 +178,7 @@ class PolicyTable(Table):
         le=1_000_000,
     )
     rules: dict[str, RuleTable] = Field(default_factory=dict)
+    vocabulary: VocabularyTable = Field(default_factory=VocabularyTable)
 
 
 class JiraTable(Table):

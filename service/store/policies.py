@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
+from service.document.model import Section
 from service.policy import PolicyChange, RuleOverride
 from service.store.dialect import insert, now
 from service.store.schema import policy_override
 from service.ticket import Kind, StatusCategory
 from service.verdict import Severity
+from service.vocabulary import NO_VOCABULARY, Agreed, Vocabulary
 
 _SETS: Mapping[str, Callable[[str], str]] = {
     "silent_kinds": Kind,
@@ -41,9 +43,9 @@ def get_policy(connection: Connection, project: str) -> PolicyChange | None:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, PolicyChange | RuleOverride):
+    if isinstance(value, PolicyChange | RuleOverride | Vocabulary):
         told = {name: getattr(value, name) for name in value.__dataclass_fields__}
-        return {name: _plain(item) for name, item in told.items() if item is not None}
+        return {name: _plain(item) for name, item in told.items() if item not in (None, NO_VOCABULARY)}
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, frozenset):
@@ -57,7 +59,14 @@ def _change(plain: Mapping[str, Any]) -> PolicyChange:
         if name in told:
             told[name] = frozenset(map(kind, told[name]))
     rules = {rule: _override(override) for rule, override in told.pop("rules", {}).items()}
-    return PolicyChange(**told, rules=MappingProxyType(rules))
+    vocabulary = _vocabulary(told.pop("vocabulary", {}))
+    return PolicyChange(**told, rules=MappingProxyType(rules), vocabulary=vocabulary)
+
+
+def _vocabulary(plain: Mapping[str, Any]) -> Vocabulary:
+    terms = {kind.value: frozenset(plain.get(kind.value, ())) for kind in Agreed}
+    headings = {name: Section(section) for name, section in plain.get("headings", {}).items()}
+    return Vocabulary(**terms, headings=MappingProxyType(headings))
 
 
 def _override(plain: Mapping[str, Any]) -> RuleOverride:

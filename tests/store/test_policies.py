@@ -1,7 +1,9 @@
+from service.document.model import Section
 from service.policy import PolicyChange, RuleOverride
 from service.review import Severity
 from service.store.policies import drop_policy, get_policy, set_policy
 from service.ticket import Kind, StatusCategory, frozen
+from service.vocabulary import Vocabulary
 
 CHANGE = PolicyChange(
     ready=90,
@@ -17,6 +19,7 @@ CHANGE = PolicyChange(
             ),
         }
     ),
+    vocabulary=Vocabulary(words=frozenset({"real-time"}), headings=frozen({"happy": Section.CRITERIA})),
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from service.document import adf
 from service.kind import kind_of
+from service.nesting import deeper_than
 from service.ticket import NO_TEXT, Markup, Text, Ticket, frozen
 from service.verdict import Finding, Review
 
@@ -141,17 +142,8 @@ def _plain(text: Text) -> str:
 
 
 def _check_depth(value: object, path: str) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return
-    raise ContractError(f"{path} is nested more than {MAX_DEPTH} levels deep")
+    if deeper_than(value, MAX_DEPTH):
+        raise ContractError(f"{path} is nested more than {MAX_DEPTH} levels deep")
 
 
 def _fields(value: object, markup: Markup) -> dict[str, Text]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service import document as documents
-from service.document import language, tongue
+from service.document import adf, language, tongue
 from service.document.model import Document, Unit
 from service.matchers import Place, Whole
+from service.nesting import deeper_than
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
 from service.score import Charge, bill, level
 from service.ticket import Text, Ticket, frozen
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Dimension", "Finding", "Level", "Review", "Reviewer", "Severity"]
 
 MAX_TOKENS = 10_000
+MAX_DEPTH = 400
 MOST_PER_RULE = 10
 MATCH_SHOWN = 80
 
@@ -120,6 +122,8 @@ def text_hash(ticket: Ticket) -> str:
 
 
 def _content(text: Text) -> list[object]:
+    if isinstance(text.content, Mapping) and deeper_than(text.content, MAX_DEPTH):
+        return [adf.blocks(text.content, "")[1], text.markup]  # no encoder could follow it down
     return [text.content, text.markup]
 
 

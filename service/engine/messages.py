@@ -42,5 +42,10 @@ class Checked:
     review: Review | None
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The worker wants to end, to give back memory; it goes on until it is told to stop."""
+
+
 ToWorker = Check | Wake | Stop
-FromWorker = Ready | Checked
+FromWorker = Ready | Checked | Leaving

@@ -16,7 +16,7 @@ from multiprocessing.context import SpawnProcess
 import structlog
 
 from service.engine.base import Busy, CheckFailed
-from service.engine.messages import Check, Checked, FromWorker, Ready, Stop, ToWorker, Wake
+from service.engine.messages import Check, Checked, FromWorker, Leaving, Ready, Stop, ToWorker, Wake
 from service.engine.worker import work
 from service.policy import Policy
 from service.settings import Settings
@@ -43,6 +43,7 @@ class Seat:
         self._stopping = threading.Event()
         self._outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
         self._process: SpawnProcess | None = None
+        self._leaving = False
         self.ready = False
         self._thread = threading.Thread(target=self._keep_filled, name="seat", daemon=True)
 
@@ -101,6 +102,9 @@ class Seat:
             if self._stopping.is_set():
                 return
             failures = 0 if time.monotonic() - began > HEALTHY_AFTER else failures + 1
+            if self._leaving and code == 0 and not failures:
+                log.info("worker replaced")
+                continue
             pause = min(0.1 * 2**failures, SLOWEST_RESTART)
             log.error("worker died", exit_code=code, restart_in=round(pause, 1))
             self._stopping.wait(pause)
@@ -109,7 +113,7 @@ class Seat:
         """Run one worker process from its birth to its death; its exit code."""
         ours, theirs = _spawn.Pipe(duplex=True)
         outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
-        self._outbox = outbox
+        self._outbox, self._leaving = outbox, False
         if self._stopping.is_set():
             return None
         self._process = process = _spawn.Process(target=work, args=(self._settings, theirs), daemon=True)
@@ -141,6 +145,10 @@ class Seat:
             with self._gate:
                 self.ready = True
             self._changed()
+        elif isinstance(message, Leaving):
+            with self._gate:  # what was asked before is answered before it reads the word to stop
+                self.ready, self._leaving = False, True
+                self._outbox.put(Stop())
         elif isinstance(message, Checked):
             with self._gate:
                 answer, _ = self._asked.pop(message.number)

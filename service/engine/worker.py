@@ -18,7 +18,8 @@ from types import FrameType
 import structlog
 
 from service import logs
-from service.engine.messages import Check, Checked, FromWorker, Ready, Stop, ToWorker
+from service.engine import memory
+from service.engine.messages import Check, Checked, FromWorker, Leaving, Ready, Stop, ToWorker
 from service.reconcile import Reconciler
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
@@ -53,7 +54,7 @@ class Worker:
     def __init__(self, settings: Settings, pipe: Connection) -> None:
         self._settings, self._pipe = settings, pipe
         self._due = threading.Event()
-        self._stopping = False
+        self._stopping = self._leaving = False
         from service.engine.scoring import Scorer  # noqa: PLC0415 (the web process never loads spaCy)
 
         self._scorer = Scorer(settings)
@@ -67,7 +68,9 @@ class Worker:
         self._say(Ready())
         while not self._stopping:
             self._due.clear()
-            if not self._work(reconciler):
+            worked = self._work(reconciler)
+            self._leave_if_swollen()
+            if not worked:
                 self._due.wait(IDLE_SECONDS)
         store.close()
 
@@ -86,6 +89,13 @@ class Worker:
             return False
         finally:
             faulthandler.cancel_dump_traceback_later()
+
+    def _leave_if_swollen(self) -> None:
+        """Ask to be replaced once: what is asked meanwhile is still answered, and nothing is dropped."""
+        if not self._leaving and (held := memory.megabytes()) > self._settings.worker_megabytes:
+            self._leaving = True
+            log.info("worker leaves to give back memory", megabytes=round(held))
+            self._say(Leaving())
 
     def _listen(self) -> None:
         while True:

@@ -30,6 +30,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         rules=_folder(file.rules, rules_from),
         model=file.model,
         workers=file.workers,
+        worker_megabytes=file.worker_megabytes,
         debounce_seconds=file.debounce_seconds,
         max_wait_seconds=file.max_wait_seconds,
         lease_seconds=file.lease_seconds,

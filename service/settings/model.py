@@ -77,6 +77,7 @@ class Settings:
     rules: Path | None = None
     model: str = ""
     workers: int = 2
+    worker_megabytes: int = 800
     debounce_seconds: float = 90.0
     max_wait_seconds: float = 600.0
     lease_seconds: float = 60.0

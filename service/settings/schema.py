@@ -239,6 +239,13 @@ class File(Table):
     rules: str = setting("", "Folder with rules of your own, added to those shipped.", "a folder of rule files")
     model: str = setting("", "spaCy model to use instead of the shipped one.", "a path or an import name")
     workers: Whole = setting(2, "Worker processes.", "a whole number from 1 to 64", ge=1, le=64)
+    worker_megabytes: Whole = setting(
+        800,
+        "Memory above which a worker process is replaced by a fresh one, once its ticket is done.",
+        "a whole number of megabytes from 300 to 65536",
+        ge=300,
+        le=65536,
+    )
     debounce_seconds: Seconds = setting(
         90, "How long a ticket must rest before it is looked at.", "seconds from 0 to 86400", ge=0, le=86400
     )

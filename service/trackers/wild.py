@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
+from service.nesting import deeper_than
+
 _NAMES = {
     dict: "an object",
     list: "a list",
@@ -21,6 +23,7 @@ _NAMES = {
     float: "a number",
 }
 _MISSING = object()
+MAX_DEPTH = 400  # far above any real answer; what is deeper could not be read to its end
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -52,6 +55,8 @@ class Wild:
             raise Untamed(f"the body is not JSON{where}") from None
         if not isinstance(value, dict):
             raise Untamed(f"the body is {_name(value)}, not an object")
+        if deeper_than(value, MAX_DEPTH):
+            raise Untamed("the body is nested too deeply")
         return cls(value)
 
     def __getitem__(self, key: str) -> Wild:

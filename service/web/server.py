@@ -12,12 +12,14 @@ from types import FrameType
 
 from flask import Flask
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from service.settings import SettingsError
 
 THREADS = 8
 DRAIN_SECONDS = 10.0
+REQUEST_SECONDS = 60.0  # for a request to come in whole; no tracker waits so long for its answer
 MAX_BODY_BYTES = 26 * 1024 * 1024  # a little above the application's own limit, which answers more kindly
 
 
@@ -47,10 +49,28 @@ def _cannot_bind(error: OSError, host: str, port: int) -> str:
     return f"--host: cannot listen on {host}, port {port} ({error.strerror})."
 
 
-class Server:
-    """Serves an application on a bound socket until a signal comes."""
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    """A connection that knows since when its request has been coming in."""
 
-    def __init__(self, app: Flask, bound: socket.socket) -> None:
+    began = 0.0
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.began = time.monotonic()
+        return bool(super().received(data))
+
+    def dawdles(self, seconds: float) -> bool:
+        return self.request is not None and time.monotonic() - self.began > seconds
+
+
+class Server:
+    """Serves an application on a bound socket until a signal comes.
+
+    A request that has not come in whole after `request_seconds` is cut off, however busily its sender drips.
+    """
+
+    def __init__(self, app: Flask, bound: socket.socket, request_seconds: float = REQUEST_SECONDS) -> None:
+        self._request_seconds = request_seconds
         self._sockets: dict[int, object] = {}
         self._server = create_server(
             app,
@@ -62,6 +82,7 @@ class Server:
             channel_timeout=60,
             clear_untrusted_proxy_headers=False,  # they tell that a request came through a proxy
         )
+        self._server.channel_class = _Channel
         self._stopping = False
 
     def run(self) -> None:
@@ -70,6 +91,7 @@ class Server:
             signal.signal(number, self._on_signal)
         while not self._stopping:
             wasyncore.loop(timeout=1, map=self._sockets, count=1)
+            self._cut_off()
         self._server.accepting = False
         self._server.socket.close()
         self._server.del_channel(self._sockets)
@@ -82,6 +104,11 @@ class Server:
             os._exit(128 + number)
         self._stopping = True
         self._server.pull_trigger()
+
+    def _cut_off(self) -> None:
+        for channel in list(self._server.active_channels.values()):
+            if channel.dawdles(self._request_seconds):
+                channel.will_close = True
 
     def _busy(self) -> bool:
         channels = self._server.active_channels.values()

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from service.engine import embedded, seat
 from service.engine.base import Busy, CheckFailed
@@ -106,6 +107,21 @@ def test_a_fault_while_scoring_is_told(engine):
     with pytest.raises(CheckFailed):
         check(engine, "fail")
     assert check(engine).score == 71
+
+
+def test_a_worker_that_leaves_is_replaced_at_once_and_drops_nothing(engine, monkeypatch):
+    monkeypatch.setattr(seat, "HEALTHY_AFTER", 0.0)
+    with capture_logs() as logs:
+        first = check(engine, "leave").reason
+        assert check(engine).reason != first
+    assert [log["event"] for log in logs if log["event"].startswith("worker")] == ["worker replaced"]
+
+
+def test_a_worker_that_leaves_as_soon_as_it_comes_is_not_replaced_in_a_hot_loop(engine):
+    first = check(engine, "leave").reason
+    with capture_logs() as logs:
+        assert check(engine).reason != first
+    assert [log["restart_in"] for log in logs if log["event"] == "worker died"] == [0.2]
 
 
 def test_a_worker_that_cannot_start_is_tried_again_and_again_but_slower(engine_of):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from service.engine.messages import Check, Checked, Ready, Stop, Wake
+from service.engine.messages import Check, Checked, Leaving, Ready, Stop, Wake
 from service.inbox import Inbox
 from service.policy import Policy
 from service.settings import Settings
@@ -19,9 +19,10 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
-def worker(store, url):
+def worker(store, url, request):
     ours, theirs = SPAWN.Pipe()
-    settings = Settings(url, Path(), secret_key=KEY, debounce_seconds=0.0)
+    changes = getattr(request, "param", {})
+    settings = Settings(url, Path(), secret_key=KEY, debounce_seconds=0.0, **changes)
     process = SPAWN.Process(target=real_worker.real, args=(settings, theirs), daemon=True)
     process.start()
     theirs.close()
@@ -53,6 +54,17 @@ def test_it_does_not_score_what_nobody_waits_for(worker):
 
 
 def test_it_ends_when_told(worker):
+    worker.pipe.send(Stop())
+    worker.join(10)
+    assert worker.exitcode == 0
+
+
+@pytest.mark.parametrize("worker", [{"worker_megabytes": 1}], indirect=True)
+def test_it_asks_once_to_be_replaced_when_it_holds_too_much_and_works_on_until_told(worker):
+    assert worker.pipe.poll(10)
+    assert worker.pipe.recv() == Leaving()
+    assert ask(worker, 1).review.score == 71
+    assert not worker.pipe.poll(1.5)
     worker.pipe.send(Stop())
     worker.join(10)
     assert worker.exitcode == 0

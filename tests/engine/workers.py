@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from service.engine.messages import Check, Checked, Ready, Stop
+from service.engine.messages import Check, Checked, Leaving, Ready, Stop
 from service.review import Review
 
 
@@ -27,6 +27,8 @@ def answer(asked, pipe):
     title = asked.ticket.title
     if title == "die":
         os._exit(9)
+    if title == "leave":
+        pipe.send(Leaving())
     if title == "hang":
         time.sleep(60)
     score = asked.policy.ready

@@ -87,6 +87,15 @@ def test_nothing_but_untamed_is_ever_raised(value, path):
             ask()
 
 
+@pytest.mark.parametrize("depth", [401, 900, 100_000])
+@pytest.mark.parametrize(("opening", "closing"), [('{"a":', "}"), ("[", "]")])
+def test_depth_is_bounded_whatever_the_interpreter_can_bear(depth, opening, closing):
+    body = '{"x":' + opening * depth + "1" + closing * depth + "}"
+    with pytest.raises(Untamed, match="the body is nested too deeply"):
+        Wild.parse(body.encode())
+    assert Wild.parse(b'{"x":' + b"[" * 300 + b"]" * 300 + b"}")["x"]
+
+
 def test_half_a_character_becomes_a_sign_of_it_and_a_whole_one_stays():
     wild = Wild.parse(rb'{"a": "x\ud800y", "b": "\ud83d\ude00", "c\udfff": {"d": ["\udc00"]}}')
     assert wild["a"].text() == "x\ufffdy"

@@ -26,7 +26,7 @@ def slow():
     sys.stdin.readline()
     return "done"
 bound = listen("127.0.0.1", 0)
-server = Server(app, bound)
+server = Server(app, bound, float(sys.argv[1]))
 print(bound.getsockname()[1], flush=True)
 server.run()
 print("stopped", flush=True)
@@ -34,9 +34,10 @@ print("stopped", flush=True)
 
 
 @pytest.fixture
-def server():
+def server(request):
+    seconds = str(getattr(request, "param", 60.0))
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-c", SCRIPT, seconds], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     process.port = int(process.stdout.readline())
     yield process
@@ -93,6 +94,41 @@ def test_a_second_signal_ends_it_at_once(server):
     assert server.wait(20) == 128 + signal.SIGTERM
     thread.join(20)
     assert isinstance(answers[0], requests.RequestException)
+
+
+def drip(connection, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        connection.sendall(b"x")
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("server", [1.0], indirect=True)
+@pytest.mark.parametrize(
+    "head", [b"GET /slow HTTP/1.1\r\nX: ", b"POST /slow HTTP/1.1\r\nContent-Length: 9999\r\n\r\n"]
+)
+def test_a_sender_that_drips_is_cut_off_and_holds_nobody_up(server, head):
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as dripping:
+        dripping.sendall(head)
+        with pytest.raises(OSError):
+            drip(dripping)
+    assert 1.0 <= time.monotonic() - began < 15
+    thread, answers = begin(server)
+    server.stdin.write("go on\n")
+    server.stdin.flush()
+    thread.join(20)
+    assert answers == ["done"]
+
+
+@pytest.mark.parametrize("server", [0.2], indirect=True)
+def test_an_answer_may_take_longer_than_a_request(server):
+    thread, answers = begin(server)
+    time.sleep(1.5)
+    server.stdin.write("go on\n")
+    server.stdin.flush()
+    thread.join(20)
+    assert answers == ["done"]
 
 
 def test_a_port_in_use():

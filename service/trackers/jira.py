@@ -30,10 +30,12 @@ from service.trackers.jira_reading import (
     read_comment,
     read_snapshot,
 )
+from service.trackers.outgoing import SentElsewhere, bind
 from service.trackers.wild import Untamed, Wild
 
 PAGE = 100
 MOST_COMMENTS = 5_000
+ELSEWHERE = "Jira sent us on to another address, where our credentials must not go. Set JIRA_URL to its final one."
 
 
 class JiraTracker:
@@ -56,6 +58,7 @@ class JiraTracker:
             **credentials,
         )
         self._http: requests.Session = self._client._session  # noqa: SLF001 (the library has no public way to add a property)
+        bind(self._http, site.url, timeout)
         self._render: Callable[[CommentTree], object] = adf.render if site.cloud else wiki.render
         self._own_id = ""
 
@@ -162,6 +165,8 @@ class JiraTracker:
             return Wild.parse(answer.content) if answer.content else Wild({})
         except JIRAError as error:
             raise understood(error, now=clock.time(), gone=gone) from None
+        except SentElsewhere:
+            raise TrackerError(ELSEWHERE, permanent=True, pauses="site") from None
         except requests.Timeout:
             raise TrackerError("Jira did not answer in time.") from None
         except requests.RequestException as error:

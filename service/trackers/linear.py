@@ -17,6 +17,7 @@ from service.trackers.base import CommentGone, TicketGone, TrackerError
 from service.trackers.linear_errors import AlreadyThere, understood
 from service.trackers.linear_ids import comment_id
 from service.trackers.linear_reading import read_snapshot
+from service.trackers.outgoing import bind
 from service.trackers.wild import Untamed, Wild
 
 MOST_PAGES = 50
@@ -32,6 +33,7 @@ class LinearTracker:
         self._settings, self._timeout = site, timeout
         self._http = requests.Session()
         self._http.auth = self._sign
+        bind(self._http, site.api_url, timeout)
 
     def fetch(self, ticket_id: str) -> Snapshot:
         """Read the issue, who edited it, and its comments; raises TicketGone or another TrackerError."""

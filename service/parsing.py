@@ -38,8 +38,8 @@ class Parser:
         self._nlp = nlp
         self._size = cache
         self._cache: OrderedDict[Key, UnitResult] = OrderedDict()
-        self._signals = _battery(nlp, rulebook.signals)
-        self._rules = _battery(nlp, rulebook.rules)
+        self._signals = frozenset(rulebook.signals)
+        self._battery = battery(rulebook, nlp)
 
     def results(self, units: Iterable[Unit]) -> dict[Key, UnitResult]:
         """What is found in these units, whatever of it was known."""
@@ -69,16 +69,28 @@ class Parser:
     def _look(self, unit: Unit, doc: Doc) -> UnitResult:
         hits: dict[str, tuple[Hit, ...]] = {}
         sentence = Sentence(unit, doc, hits)
-        hits.update(self._signals.found(sentence))
-        for name, places in self._rules.found(sentence).items():
-            if kept := tuple(hit for hit in places if not any(touches(hit, masked) for masked in unit.masked)):
+        for name, match in self._battery.due(sentence):
+            judged = name not in self._signals
+            found = (hit for hit in match(sentence) if not (judged and _is_masked(hit, unit)))
+            if kept := tuple(found):
                 hits[name] = kept
         return UnitResult(hits, len(doc))
+
+
+def _is_masked(hit: Hit, unit: Unit) -> bool:
+    return any(touches(hit, masked) for masked in unit.masked)
 
 
 def key(unit: Unit) -> Key:
     """What a unit's result depends on."""
     return unit.role, unit.section, unit.kind, unit.masked, unit.text
+
+
+def battery(rulebook: Rulebook, nlp: Language) -> Battery:
+    """What looks at one sentence or line: first the signals, as the rules are shown what those found."""
+    items: list[Rule | Signal] = [*rulebook.signals.values(), *rulebook.rules.values()]
+    finds = [(item.id, item.find) for item in items if matchers.module(item.find.matcher).LEVEL == "unit"]
+    return Battery(nlp, ((name, find.matcher, find.spec) for name, find in finds))
 
 
 def ticket_matchers(rulebook: Rulebook, nlp: Language) -> dict[str, TicketMatcher]:
@@ -88,10 +100,3 @@ def ticket_matchers(rulebook: Rulebook, nlp: Language) -> dict[str, TicketMatche
         for rule in rulebook.rules.values()
         if matchers.module(rule.find.matcher).LEVEL == "ticket"
     }
-
-
-def _battery(nlp: Language, items: Mapping[str, Rule] | Mapping[str, Signal]) -> Battery:
-    """Of those that look at one sentence or line."""
-    finds = {name: item.find for name, item in items.items()}
-    unit = ((name, find) for name, find in finds.items() if matchers.module(find.matcher).LEVEL == "unit")
-    return Battery(nlp, ((name, find.matcher, find.spec) for name, find in unit))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from service.cli import Stop
 from service.contract import ContractError, id_of, ticket_from_json
 from service.ticket import Ticket
 
@@ -108,6 +109,14 @@ class Source:
     def _made(self, name: str, title: str, description: object, markup: str) -> Item:
         given = {"title": title, "description": description, "markup": markup, "type": self.kind}
         return Item(name, ticket_from_json({"id": name, **given}), alone=True)
+
+
+def tickets(paths: Iterable[str]) -> Iterator[Ticket]:
+    """The tickets of all files, for a command that can do nothing with a part of them. Raises Stop."""
+    for item in Source().read(paths):
+        if item.ticket is None:
+            raise Stop(item.error)
+        yield item.ticket
 
 
 def parse(text: str) -> Any:  # noqa: ANN401 (any JSON)

@@ -107,10 +107,6 @@ class Battery:
         """The matchers that can find anything here, in order."""
         return [self._named[number] for number in self._index.possible(sentence.ids, sentence.unit.text)]
 
-    def found(self, sentence: Sentence) -> dict[str, tuple[Hit, ...]]:
-        """What those find that find anything."""
-        return {name: hits for name, match in self.due(sentence) if (hits := tuple(match(sentence)))}
-
 
 def required(nlp: Language, kind: str, spec: Any) -> Required:  # noqa: ANN401 (each module's own)
     """What a sentence must hold for such a matcher to find anything; nothing where its module cannot tell."""

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from service.matchers._expressions import Expression, Together
 from service.matchers._tokens import Pattern, Token
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.strings import StringStore
     from spacy.tokens import Doc
 
 
@@ -43,12 +45,15 @@ def ids_of(doc: Doc) -> frozenset[int]:
     from spacy import attrs  # noqa: PLC0415 (rules are listed without spaCy)
 
     strings = doc.vocab.strings
-    read: Any = doc.to_array([attrs.IDS[name] for name in READ])
-    found = read[:, :-1].ravel().tolist()
-    lemmas: list[str] = [strings[lemma] for lemma in read[:, 1].tolist()]
-    found += [strings[lemma.lower()] for lemma in lemmas if not lemma.islower()]
-    found += [-lower for lower in read[read[:, -1] == 1, 0].tolist()]
-    return frozenset(found)
+    lower, lemmas, *classes, starts = doc.to_array([attrs.IDS[name] for name in READ]).T.tolist()
+    first = [-word for word, start in zip(lower, starts, strict=True) if start == 1]
+    return frozenset(lower).union(lemmas, *classes, first, [_in_lower_case(word, strings) for word in lemmas])
+
+
+@lru_cache(maxsize=1 << 16)
+def _in_lower_case(word: int, strings: StringStore) -> int:
+    lower: int = strings[strings[word].lower()]
+    return lower
 
 
 def all_of(nlp: Language, *words: Iterable[str]) -> Required:

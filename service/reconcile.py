@@ -16,6 +16,7 @@ import structlog
 
 from service.commenting import Commenter, LeaseLost, Standing, standing
 from service.feedback import compose, fingerprint
+from service.metrics import COMMENTS, TRACKER_ERRORS
 from service.policy import Policy, effective_policy
 from service.reaction import Action, CommentState, Decision, Facts, react
 from service.settings import Settings, SettingsError
@@ -213,6 +214,7 @@ class Reconciler:
             if mine.comment_state == CommentState.INTENDED:
                 # A create that never answered may still arrive: look once more, after it must have ended.
                 look_again(connection, mine.id, self._lease)
+        COMMENTS.add(action=decision.action)
         log.info(
             "reconciled",
             ticket=snapshot.key,
@@ -223,6 +225,8 @@ class Reconciler:
 
     def _failed(self, mine: Claim, error: TrackerError, name: Mapping[str, str]) -> None:
         """A tracker did not do what was asked: let the site wait, or the ticket, or give this generation up."""
+        then = "site waits" if error.pauses == "site" else "given up" if error.permanent else "ticket waits"
+        TRACKER_ERRORS.add(tracker=mine.ref.tracker, then=then)
         if error.pauses == "site":
             usual = PERMANENT_SITE_PAUSE if error.permanent else SITE_PAUSE
             pause = max(1.0, error.retry_after if error.retry_after is not None else usual)

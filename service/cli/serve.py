@@ -66,6 +66,7 @@ def _refuse_unknown_rules(settings: Settings) -> None:
 
 def _run(settings: Settings, bound: socket.socket) -> None:
     from service.app import create_app  # noqa: PLC0415
+    from service.counting import Counting  # noqa: PLC0415
     from service.engine.embedded import EmbeddedEngine  # noqa: PLC0415
     from service.inbox import Inbox  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415
@@ -79,7 +80,8 @@ def _run(settings: Settings, bound: socket.socket) -> None:
         server = Server(create_app(settings, store, inbox, engine), bound)
         engine.start()
         _announce(settings, bound)
-        server.run()
+        with Counting(store):
+            server.run()
         log.info("stopping")
     finally:
         inbox.stop()

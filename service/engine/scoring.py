@@ -10,6 +10,7 @@ import structlog
 
 from service import rulebook
 from service.document import language
+from service.metrics import SCORING
 from service.policy import Policy
 from service.review import Review, Reviewer
 from service.rulebook import Rulebook, RuleFileError
@@ -37,7 +38,10 @@ class Scorer:
         with self._lock:
             if self._folders and time.monotonic() - self._looked > LOOK_EVERY_SECONDS:
                 self._look()
-            return self._reviewer.review(ticket, policy)
+            began = time.perf_counter()
+            review = self._reviewer.review(ticket, policy)
+            SCORING.observe(time.perf_counter() - began)
+            return review
 
     def _look(self) -> None:
         self._looked, stamp = time.monotonic(), _stamp(self._folders)

@@ -18,6 +18,7 @@ from types import FrameType
 import structlog
 
 from service import logs
+from service.counting import Counting
 from service.engine import memory
 from service.engine.messages import Check, Checked, FromWorker, Leaving, Ready, Stop, ToWorker
 from service.reconcile import Reconciler
@@ -66,13 +67,17 @@ class Worker:
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
         signal.signal(signal.SIGTERM, self._on_signal)
         self._say(Ready())
+        with Counting(store):
+            self._poll(reconciler)
+        store.close()
+
+    def _poll(self, reconciler: Reconciler) -> None:
         while not self._stopping:
             self._due.clear()
             worked = self._work(reconciler)
             self._leave_if_swollen()
             if not worked:
                 self._due.wait(IDLE_SECONDS)
-        store.close()
 
     def _on_signal(self, _: int, __: FrameType | None) -> None:
         # A service manager may signal every process: what is in hand is finished all the same.

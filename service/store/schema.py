@@ -156,6 +156,15 @@ decision = Table(
     Column("comment_id", String(200), nullable=False, server_default=""),
 )
 
+# What was counted since the beginning: each process adds what it has gathered. `labels` is JSON.
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("labels", String(200), primary_key=True),
+    Column("value", Double, nullable=False),
+)
+
 # People who asked not to be spoken to: HMAC of their id, kept for good.
 opt_out = Table(
     "opt_out",

@@ -42,6 +42,9 @@ _KINDS = {
 }
 
 
+NAMES = tuple(_KINDS)
+
+
 def sites(settings: Settings) -> Iterator[tuple[str, str]]:
     """Every site as (tracker, site): those that settings name, and the playground's own."""
     yield LOCAL

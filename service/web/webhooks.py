@@ -15,6 +15,7 @@ from werkzeug.wsgi import get_input_stream
 
 from service.inbox import Inbox
 from service.logs import frames
+from service.metrics import DELIVERIES
 from service.settings import Settings
 from service.store import StoreUnavailable
 from service.trackers import registry
@@ -35,20 +36,30 @@ def blueprint(settings: Settings, inbox: Inbox, clock: Callable[[], float] = tim
     @routes.post("/<tracker>/<site>")
     @routes.post("/<tracker>/<site>/<token>")
     def receive(tracker: str, site: str = DEFAULT_SITE, token: str = "") -> Response:
-        return _answered(tracker, site, lambda: _accept(tracker, _delivery(request, site, token)))
+        response = _answered(tracker, site, lambda: _accept(tracker, _delivery(request, site, token)))
+        if response.status_code != 200:
+            _count(tracker, "failed" if response.status_code == 503 else "refused")
+        return response
 
     def _accept(tracker: str, delivery: Delivery) -> Response:
         received = registry.receive(settings, tracker, delivery, clock())
         name = {"tracker": tracker, "site": delivery.site, "delivery": received.id[:200]}
         if not received.events:
             log.info("delivery ignored", **name, note=received.note)
+            _count(tracker, "ignored")
             return jsonify(accepted=False, note=received.note)
         new = inbox.accept(tracker, delivery.site, received)
         told = [f"{type(event).__name__.lower()} {event.ref.key or event.ref.id}" for event in received.events]
         log.info("delivery accepted" if new else "delivery repeated", **name, events=told)
+        _count(tracker, "accepted" if new else "repeated")
         return jsonify(accepted=new, note="" if new else "this delivery had come before")
 
     return routes
+
+
+def _count(tracker: str, outcome: str) -> None:
+    # Who is refused may name any tracker: only those that exist become a label.
+    DELIVERIES.add(tracker=tracker if tracker in registry.NAMES else "unknown", outcome=outcome)
 
 
 def _delivery(incoming: Request, site: str, token: str) -> Delivery:

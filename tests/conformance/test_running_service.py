@@ -138,6 +138,18 @@ def test_a_comment_is_created_on_linear_and_then_edited(service, linear):
     assert [comment["id"] for comment in linear.ours(issue_id)] == [first[0]["id"]]
 
 
+def test_what_went_through_is_told_to_prometheus(service):
+    """The web process counts deliveries and a worker comments; any process tells of both."""
+
+    def counted(name):
+        lines = requests.get(f"{service}/metrics", timeout=10).text.splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+
+    assert counted('clarity_deliveries_total{outcome="accepted"') > 10
+    until(lambda: counted('clarity_comments_total{action="post"}') >= 2)
+    assert counted("clarity_scoring_seconds_count") >= 4
+
+
 def _adf(text):
     """A plain rendering: one paragraph a line, `h2.` lines as headings."""
     if not isinstance(text, str):

@@ -53,7 +53,7 @@ def test_the_cost_on_tickets_of_ones_own(run, tmp_path):
     output = run("profile", "ticket.md").stdout
     assert rows(output)["open-ended-list"][-2:] == ["1", "1"]
     assert rows(output)["attempt"][-2:] == ["0", "0"]
-    assert "Tickets: 1, sentences: 3." in output
+    assert "Tickets: 1, sentences: 2." in output
 
 
 @pytest.mark.parametrize(("name", "content"), [("absent.md", None), ("broken.jsonl", "{"), ("empty.jsonl", "")])

@@ -35,7 +35,8 @@ def read(ticket: Ticket, own: Own = NO_NAMES) -> Document:
         groups = ([*lines.refined(block, own)] for block in blocks)
         placed += sections.placed(groups, *sections.of_field(name, own), own)
     found, unjudged = units.of_blocks(placed)
-    return Document(tuple(placed), tuple(found), sources, unread + unjudged)
+    beside = len(ticket.links), len(ticket.attachments)
+    return Document(tuple(placed), tuple(found), sources, unread + unjudged, *beside)
 
 
 def _fields(ticket: Ticket) -> Iterator[tuple[str, Text]]:

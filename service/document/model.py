@@ -207,10 +207,13 @@ class Document:
     """A whole ticket, read. `sources` are the fields as text, against which offsets count; a lone surrogate,
     which no encoding can hold, is U+FFFD there.
 
-    `unread` counts the characters that were left out because the ticket is larger than the limits.
+    `unread` counts the characters that were left out because the ticket is larger than the limits; `links` and
+    `attachments` count what hangs on the ticket beside its text.
     """
 
     blocks: tuple[Placed, ...]
     units: tuple[Unit, ...]
     sources: dict[str, str]
     unread: int = 0
+    links: int = 0
+    attachments: int = 0

@@ -127,3 +127,8 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
         return () if sum(condition.weigh(whole) for condition in spec.any_of) >= spec.needs else (ABSENT,)
 
     return find
+
+
+def conditions(node: Node, signals: frozenset[str]) -> tuple[Condition, ...]:
+    """A list of conditions, for other matchers that ask what a ticket says elsewhere."""
+    return tuple(_condition(item, signals) for item in node.items())

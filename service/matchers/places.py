@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from service.document.model import Block, BlockKind, Section
+from service.document.model import Block, BlockKind, Role, Section
 from service.matchers import Place, TicketMatcher, Whole
-from service.matchers._guard import ALL_SECTIONS, read_signals, touches
+from service.matchers._guard import ALL_ROLES, ALL_SECTIONS, read_signals, touches
+from service.matchers.missing import Condition, conditions
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -16,27 +18,43 @@ if TYPE_CHECKING:
 
 LEVEL = "ticket"
 ABSENCE = False
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Signals; kinds of blocks with the words they begin with; and the sections that count."""
+    """Signals with the roles and sections in which they count; kinds of blocks with the words they begin with; how
+    many places are enough; and what silences them all: conditions on the whole ticket, or its links.
+    """
 
     signals: tuple[str, ...]
+    roles: frozenset[Role]
+    sections: frozenset[Section]
     blocks: frozenset[BlockKind]
     starting: tuple[str, ...]
-    sections: frozenset[Section]
+    blocks_in: frozenset[Section]
+    most: int
+    unless: tuple[Condition, ...]
+    unless_linked: bool
 
 
 def read(node: Node, signals: frozenset[str]) -> Spec:
-    """`signals`; `blocks` with `starting`: the words; `not_sections`: where a whole block is passed over."""
-    parts = node.mapping(required=("signals",), optional=("blocks", "starting", "not_sections"))
+    """`signals`, `in_roles`, `in_sections`; `blocks` with `starting`: the words; `not_sections`: where a block is
+    passed over; `most`: how many are shown; `unless`: conditions as of `missing`; `unless_linked`.
+    """
+    options = ("in_roles", "in_sections", "blocks", "starting", "not_sections", "most", "unless", "unless_linked")
+    parts = node.mapping(required=("signals",), optional=options)
     passed_over = parts["not_sections"].choices(Section) if "not_sections" in parts else frozenset()
     return Spec(
         signals=read_signals(parts["signals"], signals),
+        roles=parts["in_roles"].choices(Role) if "in_roles" in parts else ALL_ROLES,
+        sections=parts["in_sections"].choices(Section) if "in_sections" in parts else ALL_SECTIONS,
         blocks=parts["blocks"].choices(BlockKind) if "blocks" in parts else frozenset(),
         starting=tuple(text.casefold() for text in parts["starting"].texts()) if "starting" in parts else (),
-        sections=ALL_SECTIONS - passed_over,
+        blocks_in=ALL_SECTIONS - passed_over,
+        most=parts["most"].integer(1, MOST) if "most" in parts else MOST,
+        unless=conditions(parts["unless"], signals) if "unless" in parts else (),
+        unless_linked="unless_linked" in parts and parts["unless_linked"].flag(),
     )
 
 
@@ -44,13 +62,23 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
     """Finds them in the order of the text, blocks last."""
 
     def find(whole: Whole) -> Iterable[Place]:
-        yield from _said(whole, spec.signals)
-        for i, placed in enumerate(whole.document.blocks):
-            block = placed.block
-            if block.kind in spec.blocks and placed.section in spec.sections and _begins(block, spec.starting):
-                yield Place(i, 0, len(block.text))
+        found = list(islice(_places(whole, spec), spec.most))
+        return found if found and not _silenced(whole, spec) else ()
 
     return find
+
+
+def _silenced(whole: Whole, spec: Spec) -> bool:
+    linked = spec.unless_linked and whole.document.links > 0
+    return linked or any(condition.weigh(whole) for condition in spec.unless)
+
+
+def _places(whole: Whole, spec: Spec) -> Iterator[Place]:
+    yield from _said(whole, spec)
+    for i, placed in enumerate(whole.document.blocks):
+        block = placed.block
+        if block.kind in spec.blocks and placed.section in spec.blocks_in and _begins(block, spec.starting):
+            yield Place(i, 0, len(block.text))
 
 
 def _begins(block: Block, starting: tuple[str, ...]) -> bool:
@@ -59,8 +87,10 @@ def _begins(block: Block, starting: tuple[str, ...]) -> bool:
     return words.startswith(starting) and not any(low <= at < high for low, high in block.masked)
 
 
-def _said(whole: Whole, signals: tuple[str, ...]) -> Iterator[Place]:
+def _said(whole: Whole, spec: Spec) -> Iterator[Place]:
     for unit, hits in zip(whole.document.units, whole.hits, strict=True):
-        for start, end in (hit for name in signals for hit in hits.get(name, ())):
+        if unit.role not in spec.roles or unit.section not in spec.sections:
+            continue
+        for start, end in (hit for name in spec.signals for hit in hits.get(name, ())):
             if not any(touches((start, end), masked) for masked in unit.masked):
                 yield Place(unit.block, *unit.in_block(start, end))

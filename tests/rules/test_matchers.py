@@ -96,6 +96,7 @@ def missing(*conditions, needs=1):
 
 
 ABSENT = [None]
+WHENS = ["When I pull", "When I blow"]
 WHOLE = [
     (missing("{section: [steps]}"), "## Steps to reproduce\n1. Ring", []),
     (missing("{section: [steps]}"), "## Steps to reproduce\nTBD", ABSENT),
@@ -142,6 +143,32 @@ WHOLE = [
     ("structure: {unfilled: 3, words: 3}", "## Goal\n\n## Steps\n\n- [ ] \n\n## Notes\n\nTBD", ABSENT),
     ("structure: {unfilled: 3, words: 3}", "## Goal\nSell more bells.\n\n## Steps\n\n## Notes", []),
     ("structure: {unfilled: 3, words: 3}", "TBD", []),
+    ("scenario: {fault: out_of_order}", "Given a bell\nThen it is loud\nWhen I ring", ["Then it is loud"]),
+    ("scenario: {fault: out_of_order}", "Given a bell\nWhen I ring\nThen it is loud\nWhen I stop", []),
+    ("scenario: {fault: without_then}", "Given a bell\nAnd a rope\nWhen I pull", ["When I pull"]),
+    ("scenario: {fault: without_then}", "Given a bell\nWhen I pull\n\nGiven a horn\nWhen I blow", WHENS),
+    ("scenario: {fault: without_then}", "Given a bell\nWhen I pull\nit is loud", []),
+    ("scenario: {fault: without_then}", "Given a bell\nWhen I pull and then hear it", []),
+    ("scenario: {fault: several_actions}", "When I pull\nAnd I push\nAnd I turn\nThen it rings", ["When I pull"]),
+    ("scenario: {fault: several_actions}", "When I pull\nAnd I push\nThen it rings\nAnd rings", []),
+    (
+        "scenario: {fault: several_actions, more_than: 1}",
+        "When I pull\nAnd I push\nThen it rings",
+        ["When I pull"],
+    ),
+    (
+        "scenario: {fault: several_actions, more_than: 1, chained: loud}",
+        "When I pull a loud bell\nThen it rings",
+        ["When I pull a loud bell"],
+    ),
+    ("compare: {strangers: 4}", "Horns sound in towers every morning.", ABSENT),
+    ("compare: {strangers: 4}", "Bells ring in shipping harbours every morning.", []),
+    ("compare: {strangers: 9}", "Bells ring in towers.", []),
+    ("places: {signals: [loud], most: 1}", "A loud bell. A loud horn.", ["loud"]),
+    ("places: {signals: [loud], in_roles: [criterion]}", "A loud bell.", []),
+    ("places: {signals: [loud], in_sections: [problem]}", "A loud bell.\n\n## Problem\nToo loud.", ["loud"]),
+    ("places: {signals: [loud], unless: [{section: [risk]}]}", "A loud bell.\n\n## Risks\nDeafness.", []),
+    ("places: {signals: [loud], unless: [{section: [risk]}]}", "A loud bell.\n\n## Risks\nTBD", ["loud"]),
     ("places: {signals: [loud]}", "A loud bell, and `loud`.", ["loud"]),
     ("places: {signals: [loud], blocks: [placeholder], starting: [tbd]}", "TBD", ["TBD"]),
 ]
@@ -149,7 +176,32 @@ WHOLE = [
 
 @pytest.mark.parametrize(("pattern", "text", "expected"), WHOLE)
 def test_what_a_ticket_lacks_or_leaves_open(found, pattern, text, expected):
-    assert found(pattern, text) == expected
+    assert found(pattern, text, title="A harbour bell ships") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("## AC\n- The bell rings at noon", ["The bell rings at noon"]),
+        ("## AC\n- The bells are ringing at noon\n- It stops after a minute", ["The bells are ringing at noon"]),
+        ("## AC\n- The bell rings at noon\n- It stops after a minute\n- Nobody is woken", []),
+        ("## AC\n- The bell is red", []),
+        ("The bell rings at noon", []),
+    ],
+)
+def test_criteria_beside_the_title(found, text, expected):
+    assert found("compare: {copies: [criteria]}", text, title="Ring the bell at noon") == expected
+
+
+def test_a_linked_ticket_needs_no_link_in_its_text(tmp_path, nlp):
+    (tmp_path / "signals").mkdir()
+    (tmp_path / "signals" / "loud.yaml").write_text(SIGNAL, encoding="utf-8")
+    find = "places: {signals: [loud], unless_linked: true}"
+    (tmp_path / "tested.yaml").write_text(RULE.replace("{find}", find), encoding="utf-8")
+    reviewer = Reviewer(rulebook.read_folders([tmp_path]), nlp)
+    for links, findings in (((), 1), (("BELL-2",), 0)):
+        ticket = Ticket("1", "A title", Text("A loud bell."), links=links)
+        assert len(reviewer.review(ticket, Policy()).findings) == findings
 
 
 def test_findings_lead_back_into_wiki_markup(found):

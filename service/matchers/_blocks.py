@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from service.document.model import PROSE, BlockKind, Document, Placed, Section
 
@@ -26,6 +27,16 @@ _HOLLOW = re.compile(
     re.IGNORECASE,
 )
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
+_RUN = re.compile(
+    r"^[ \t]{0,8}(?:[\w.~/@:\[\]-]{0,60} ?[$#»>] ?[a-z./]|(?:sudo |time )?(?:docker|git|npm|npx|yarn|curl|wget|pip"
+    r"|python3?|node|java|mvn|gradle|make|go|cargo|kubectl|helm|psql|mysql|apt-get|brew|ssh) [\w./-])",
+    re.MULTILINE,
+)
+_STATEMENT = re.compile(
+    r"[;{}][ \t]*$|^[ \t]{0,40}(?:import|from|def|class|public|private|var|let|const|function|SELECT|FROM|RUN|COPY"
+    r"|ADD|CMD|<[a-z]\w*)\b|^[ \t]{0,40}[\w.]{1,60} ?= ?\S|^[ \t]{0,40}[\w.]{1,60}\([^()\n]{0,200}\)[ \t]*$",
+    re.MULTILINE,
+)
 ENOUGH = 1000
 EVIDENCE = frozenset({BlockKind.CODE, BlockKind.LOG, BlockKind.IMAGE, BlockKind.LINK, BlockKind.QUOTE})
 WRITTEN = PROSE | {BlockKind.CODE, BlockKind.LOG, BlockKind.QUOTE}
@@ -105,3 +116,8 @@ def _unmasked(text: str, masked: Iterable[tuple[int, int]]) -> str:
         kept.append(text[at:start])
         at = end
     return "".join([*kept, text[at:]])
+
+
+def runs(text: str) -> bool:
+    """Whether somebody could run a block of code: commands or statements, and not only what a program printed."""
+    return _RUN.search(text) is not None or sum(1 for _ in islice(_STATEMENT.finditer(text), 2)) == 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.document.model import BlockKind, Role, Section
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
-from service.matchers._blocks import real, words
+from service.matchers._blocks import real, runs, words
 from service.matchers._guard import ALL_ROLES, ALL_SECTIONS, read_signals
 from service.rulefile import Node
 
@@ -24,7 +24,8 @@ CONDITIONS = ("section", "signal", "block", "words", "all_of", "none_of")
 class Condition:
     """One way of its being there: enough real blocks in the sections, units with the signals, blocks of the kinds,
     words in all, all of the parts, or none of them. Found `at_least` so often, it counts, each time up to
-    `at_most`.
+    `at_most`. With `each`, a unit counts once for each hit; with `runs`, code only where somebody could run it
+    (or, false, where nobody could).
     """
 
     sort: str
@@ -34,6 +35,8 @@ class Condition:
     blocks: frozenset[BlockKind] = frozenset()
     words: int = 0
     ordered: bool | None = None
+    runs: bool | None = None
+    each: bool = False
     at_least: int = 1
     counts: int = 1
     at_most: int = 1
@@ -56,20 +59,22 @@ class Condition:
         return self._units(whole) if self.sort == "signal" else self._blocks(whole)
 
     def _units(self, whole: Whole) -> int:
-        return sum(
-            unit.role in self.roles
+        found = (
+            sum(len(hits.get(name, ())) for name in self.signals)
+            for unit, hits in zip(whole.document.units, whole.hits, strict=True)
+            if unit.role in self.roles
             and unit.section in self.sections
             and (not self.blocks or unit.kind in self.blocks)
             and (self.ordered is None or whole.document.blocks[unit.block].block.ordered is self.ordered)
-            and any(hits.get(name) for name in self.signals)
-            for unit, hits in zip(whole.document.units, whole.hits, strict=True)
         )
+        return sum(found if self.each else map(bool, found))
 
     def _blocks(self, whole: Whole) -> int:
         return sum(
             placed.block.kind in self.blocks
             and placed.section in self.sections
             and (self.ordered is None or placed.block.ordered is self.ordered)
+            and (self.runs is None or runs(placed.block.text) is self.runs)
             for placed in whole.document.blocks
         )
 
@@ -91,7 +96,7 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
 
 def _condition(node: Node, signals: frozenset[str]) -> Condition:
     numbers = ("at_least", "at_most", "counts")
-    details = (*numbers, "in_sections", "in_roles", "in_blocks", "ordered")
+    details = (*numbers, "in_sections", "in_roles", "in_blocks", "ordered", "runs", "each")
     parts = node.mapping(optional=(*CONDITIONS, *details))
     sorts = [key for key in parts if key in CONDITIONS]
     if len(sorts) != 1:
@@ -108,6 +113,8 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
         signals=frozenset(read_signals(value, signals)) if sort == "signal" else frozenset(),
         blocks=_blocks(sort, parts),
         ordered=parts["ordered"].flag() if "ordered" in parts else None,
+        runs=parts["runs"].flag() if "runs" in parts else None,
+        each="each" in parts and parts["each"].flag(),
         words=value.integer(1, 1000) if sort == "words" else 0,
         at_least=told.get("at_least", 1),
         at_most=told.get("at_most", 1),

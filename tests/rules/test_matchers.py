@@ -42,6 +42,7 @@ def found(tmp_path, nlp):
 DELETES = (
     "{RIGHT_ID: v, RIGHT_ATTRS: {LEMMA: delete}}, {LEFT_ID: v, REL_OP: '>', RIGHT_ID: o, RIGHT_ATTRS: {DEP: dobj}}"
 )
+DOING = "{verbs: [open, press], people: [i, we]}"
 UNIT = [
     ("phrase: {any_of: [quick]}", "A quicker way is the quickest.", ["quicker", "quickest"]),
     ("phrase: {any_of: [quick], by: lower}", "A quicker way is Quick.", ["Quick"]),
@@ -64,6 +65,16 @@ UNIT = [
     ("needs: {wish: [want], benefit: [so that]}", "I want to sing and dance.", ["sing and dance"]),
     ("needs: {wish: [want], benefit: [so that]}", "I want to sing, so that we laugh and cry.", []),
     ("needs: {wish: [want], benefit: [so that], pairs: [sing and dance]}", "I want to sing and dance.", []),
+    (f"actions: {DOING}", "Open the list, then press print and wait.", ["Open", "press"]),
+    (f"actions: {DOING}", "I opened the list, pressed print and went home.", ["opened", "pressed"]),
+    (f"actions: {DOING}", "I tried to open the list. I could not open it.", ["open"]),
+    (f"actions: {DOING}", "Pressing print opens the list.", ["Pressing"]),
+    (f"actions: {DOING}", "It rings when the list is opened.", ["opened"]),
+    (
+        f"actions: {DOING}",
+        "Opened the list. Press releases are old. Press number: 7. The list opened.",
+        ["Opened"],
+    ),
     ("either: [{phrase: {any_of: [red]}}, {regex: {any_of: 'bl[a-z]+'}}]", "Red or blue.", ["Red", "blue"]),
 ]
 
@@ -106,6 +117,12 @@ WHOLE = [
     (missing("{signal: loud, at_most: 2}", needs=2), "It is loud. So loud.", []),
     (missing("{signal: loud, at_most: 2}", needs=2), "It is loud.", ABSENT),
     (missing("{signal: loud, counts: 2}", needs=2), "It is loud.", []),
+    (missing("{signal: loud, each: true, at_most: 2}", needs=2), "A loud, loud bell.", []),
+    (missing("{signal: loud, at_most: 2}", needs=2), "A loud, loud bell.", ABSENT),
+    (missing("{block: [code], runs: true}"), "```\n$ ring bell\n```", []),
+    (missing("{block: [code], runs: true}"), "```\nbell = Bell()\nbell.ring()\n```", []),
+    (missing("{block: [code], runs: true}"), "```\nBell not found\n```", ABSENT),
+    (missing("{block: [code], runs: false}"), "```\nBell not found\n```", []),
     (missing("{block: [task_item], at_least: 2}"), "- [ ] ring once\n- [ ] ring twice", []),
     (missing("{block: [task_item], at_least: 2}"), "- [ ] ring once", ABSENT),
     (missing("{block: [list_item], ordered: true}"), "- ring once", ABSENT),

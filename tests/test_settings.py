@@ -45,6 +45,12 @@ def refused(environ=None, path=None):
     return sentence
 
 
+def test_a_databases_password_shows_nowhere():
+    settings = load({"CLARITY_DATABASE_URL": "postgresql://someone:hunter2@db/clarity"})
+    assert settings.database_url == "postgresql://someone:hunter2@db/clarity"
+    assert "hunter2" not in repr(settings)
+
+
 def test_nothing_set_is_a_working_default():
     settings = load({})
     assert settings.database_url == f"sqlite:///{settings.data_dir}/clarity.db"
@@ -169,6 +175,7 @@ def test_rules_are_looked_for_beside_the_file_that_names_them(tmp_path, toml):
     assert load({}, path).rules == tmp_path / "house-rules"
 
 
+DATABASES = "an SQLite file (sqlite:////path/to/clarity.db) or postgresql://user:password@host/database"
 WRONG = [
     ({"CLARITY_WORKERS": "many"}, "CLARITY_WORKERS is “many”. Valid is a whole number from 1 to 64."),
     ({"CLARITY_WORKERS": "0"}, "CLARITY_WORKERS is “0”. Valid is a whole number from 1 to 64."),
@@ -178,15 +185,20 @@ WRONG = [
     ),
     ({"CLARITY_ZZZ": "0"}, "CLARITY_ZZZ is not a setting. docs/settings.md lists them all."),
     (
-        {"CLARITY_DATABASE_URL": "postgresql://someone:hunter2@db/clarity"},
-        (
-            "CLARITY_DATABASE_URL names PostgreSQL, which is not supported in this version. "
-            "Valid is an SQLite file: sqlite:////path/to/clarity.db."
-        ),
+        {"CLARITY_DATABASE_URL": "postgresql://someone:hunter2@db"},
+        f"CLARITY_DATABASE_URL names no PostgreSQL database. Valid is {DATABASES}.",
+    ),
+    (
+        {"CLARITY_DATABASE_URL": "postgresql://someone:hunter2@db:port/clarity"},
+        f"CLARITY_DATABASE_URL is no address of a database. Valid is {DATABASES}.",
+    ),
+    (
+        {"CLARITY_DATABASE_URL": "mysql://someone:hunter2@db/clarity"},
+        f"CLARITY_DATABASE_URL names neither an SQLite file nor a PostgreSQL database. Valid is {DATABASES}.",
     ),
     (
         {"CLARITY_DATABASE_URL": "sqlite:///:memory:"},
-        "CLARITY_DATABASE_URL names no SQLite file. Valid is an SQLite file: sqlite:////path/to/clarity.db.",
+        f"CLARITY_DATABASE_URL names neither an SQLite file nor a PostgreSQL database. Valid is {DATABASES}.",
     ),
     (
         {"CLARITY_SECRET_KEY": "hunter2"},

@@ -53,10 +53,23 @@ def _url(value: str) -> str:
 def _database(value: str) -> str:
     scheme = value.split(":", 1)[0].split("+", 1)[0].lower()
     if scheme in ("postgres", "postgresql"):
-        raise wrong("names PostgreSQL, which is not supported in this version")
+        return _server(value)
     if scheme != "sqlite" or not value.startswith("sqlite:///") or value in ("sqlite:///", "sqlite:///:memory:"):
-        raise wrong("names no SQLite file")
+        raise wrong("names neither an SQLite file nor a PostgreSQL database")
     return value
+
+
+def _server(value: str) -> str:
+    """A PostgreSQL database; the password may be left to the driver (PGPASSWORD, a service file)."""
+    try:
+        parts = urlsplit(value)
+        name = parts.path.lstrip("/")
+        _ = parts.port
+    except ValueError:
+        raise wrong("is no address of a database") from None
+    if not value.split(":", 1)[1].startswith("//") or not name or "/" in name:
+        raise wrong("names no PostgreSQL database")
+    return Secret(value)
 
 
 def _secrets(value: object) -> object:
@@ -221,7 +234,7 @@ class File(Table):
     database_url: Annotated[str, AfterValidator(_database)] | None = setting(
         None,
         "The database; a file in the data directory if unset.",
-        "an SQLite file: sqlite:////path/to/clarity.db",
+        "an SQLite file (sqlite:////path/to/clarity.db) or postgresql://user:password@host/database",
     )
     base_url: Url = setting(
         "http://127.0.0.1:8000", "Where browsers and trackers reach this service.", "an http or https address"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import Boolean, Connection, Double, Executable, bindparam, case
@@ -13,6 +14,15 @@ from service.ticket import TicketRef
 _PENDING = ticket.c.generation > ticket.c.done_generation
 
 
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A ticket that has to be looked at when the database's clock shows `due`. `first`: nothing was to be done."""
+
+    id: int
+    due: float
+    first: bool
+
+
 def register_site(connection: Connection, tracker: str, name: str) -> None:
     """Remember when a site was first seen; only tickets new or changed since then are spoken to."""
     connection.execute(_registering(connection.dialect.name), {"tracker": tracker, "name": name})
@@ -21,7 +31,7 @@ def register_site(connection: Connection, tracker: str, name: str) -> None:
 def note_delivery(connection: Connection, tracker: str, name: str, delivery_id: str) -> bool:
     """Write the delivery down; False if it had come before."""
     row = {"tracker": tracker, "site": name, "id": delivery_id}
-    return connection.execute(_noting(connection.dialect.name), row).rowcount == 1
+    return connection.execute(_noting(connection.dialect.name), row).first() is not None
 
 
 def raise_generation(
@@ -32,7 +42,7 @@ def raise_generation(
     max_wait: float,
     saved: bool = True,
     gone: bool = False,
-) -> None:
+) -> Raised:
     """Say that a ticket has to be looked at, `debounce` seconds from now.
 
     Each further call puts that off, but never beyond `max_wait` seconds after the first of them. What is being
@@ -49,7 +59,8 @@ def raise_generation(
         "max_wait": max_wait,
         "gone": gone,
     }
-    connection.execute(_raising(connection.dialect.name), row)
+    found = connection.execute(_raising(connection.dialect.name), row).one()
+    return Raised(found.id, found.due, first=found.generation == found.done_generation + 1)
 
 
 def project_of(key: str) -> str:
@@ -67,7 +78,7 @@ def _registering(dialect: str) -> Executable:
 @cache
 def _noting(dialect: str) -> Executable:
     row = {"tracker": bindparam("tracker"), "site": bindparam("site"), "id": bindparam("id"), "at": now()}
-    return insert(dialect, delivery).values(row).on_conflict_do_nothing()
+    return insert(dialect, delivery).values(row).on_conflict_do_nothing().returning(delivery.c.id)
 
 
 @cache
@@ -94,4 +105,4 @@ def _raising(dialect: str) -> Executable:
             "first_due": case((_PENDING, ticket.c.first_due), else_=new.first_due),
             "gone": new.gone,
         },
-    )
+    ).returning(ticket.c.id, ticket.c.due, ticket.c.generation, ticket.c.done_generation)

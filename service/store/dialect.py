@@ -1,14 +1,15 @@
-"""What SQLite and PostgreSQL say differently: the clock, and "insert unless it is there"."""
+"""What SQLite and PostgreSQL say differently: the clock, "insert unless it is there", and one at a time."""
 
 from __future__ import annotations
 
-from sqlalchemy import Double, Table
+from sqlalchemy import Connection, Double, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 Insert = sqlite.Insert | postgresql.Insert
+MIGRATION_LOCK = 7_204_511_963  # any number, as long as it stays the same
 
 
 class now(FunctionElement[float]):  # noqa: N801 (reads like the SQL functions beside it)
@@ -25,9 +26,17 @@ def _sqlite(_: now, __: SQLCompiler, **___: object) -> str:
 
 @compiles(now, "postgresql")
 def _postgresql(_: now, __: SQLCompiler, **___: object) -> str:
-    return "extract(epoch FROM clock_timestamp())::float8"
+    # Not clock_timestamp(): that may change within a statement, so that no index could be searched for it.
+    return "extract(epoch FROM statement_timestamp())::float8"
 
 
 def insert(dialect: str, table: Table) -> Insert:
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Let no other process migrate until this transaction ends. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = '120s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})

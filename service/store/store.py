@@ -21,9 +21,18 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.settings import NO_SECRET, Secret, SettingsError
-from service.store import migrate, pepper, sqlite
+from service.store import dialect, migrate, pepper, sqlite
 
 _OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
+_VALID = (
+    "Valid is an SQLite file, sqlite:////path/to/clarity.db with four slashes before an absolute path, "
+    "or PostgreSQL, postgresql://user:password@host/database."
+)
+# How a reading transaction is begun: where writers do not wait for readers, it has to be told to see one state.
+_READING: dict[str, dict[str, object]] = {
+    "sqlite": {"reading": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 
 
 class StoreUnavailable(Exception):
@@ -41,8 +50,17 @@ class Store:
         self.url: URL = _checked(url)
         self._secret_key = secret_key
 
+    @property
+    def distributed(self) -> bool:
+        """Whether several hosts may share this database."""
+        return self.url.get_backend_name() == "postgresql"
+
     @cached_property
     def _engine(self) -> Engine:
+        if self.distributed:
+            from service.store import postgresql  # noqa: PLC0415 (the driver is not needed with SQLite)
+
+            return postgresql.open_server(self.url)
         try:
             return sqlite.open_file(self.url)
         except OSError as error:
@@ -54,10 +72,10 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and writes nothing. Raises StoreUnavailable."""
-        with _faults():
-            connection = self._engine.connect().execution_options(reading=True)
-            with connection, connection.begin():
-                yield connection
+        with _faults(), self._engine.connect() as connection:
+            told = connection.execution_options(**_READING[connection.dialect.name])
+            with told.begin():
+                yield told
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -74,6 +92,7 @@ class Store:
             current = migrate.is_current(connection)
         if not current:
             with self.writing() as connection:
+                dialect.wait_for_turn(connection)
                 migrate.upgrade(connection)
 
     def unlock(self) -> None:
@@ -104,15 +123,12 @@ def _checked(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise SettingsError(
-            "DATABASE_URL is not a database URL. Valid is sqlite:////path/to/clarity.db, with four slashes "
-            "before an absolute path."
-        ) from error
-    if url.get_backend_name() != "sqlite":
-        raise SettingsError(
-            f"DATABASE_URL: {url.get_backend_name()} is not supported in this version. "
-            "Valid is an SQLite file: sqlite:////path/to/clarity.db."
-        )
+        raise SettingsError(f"DATABASE_URL is not a database URL. {_VALID}") from error
+    backend = url.get_backend_name()
+    if backend in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql")
+    if backend != "sqlite":
+        raise SettingsError(f"DATABASE_URL: {backend} is not supported. {_VALID}")
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise SettingsError(
             "DATABASE_URL must name a file, as the worker processes share it: sqlite:////path/to/clarity.db."

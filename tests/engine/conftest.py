@@ -11,9 +11,9 @@ from service.store.schema import decision, site, ticket
 from service.ticket import Saved, TicketRef
 from service.trackers.base import Received
 from tests.engine.world import Reviewer, Tracker
-from tests.store.conftest import KEY, store, url
+from tests.store.conftest import KEY, postgres_url, sqlite_url, store, url
 
-__all__ = ["store", "url"]
+__all__ = ["postgres_url", "sqlite_url", "store", "url"]
 
 
 class World:

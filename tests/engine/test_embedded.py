@@ -29,6 +29,11 @@ def until(true, what, seconds=20):
 
 
 @pytest.fixture
+def url(sqlite_url):
+    return sqlite_url
+
+
+@pytest.fixture
 def engine_of(url, monkeypatch):
     monkeypatch.setattr(seat, "work", workers.work)
     monkeypatch.setattr(embedded, "FINISH_SECONDS", 0.5)

@@ -16,7 +16,8 @@ from tests.fakes import jira_server, linear_server
 from tests.fakes.http import Faults
 from tests.fakes.jira_server import FakeJira
 from tests.fakes.linear_server import FakeLinear
-from tests.store.conftest import store, url
+from tests.store.conftest import sqlite_url as url
+from tests.store.conftest import store
 
 __all__ = ["store", "url"]
 

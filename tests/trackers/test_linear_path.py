@@ -17,7 +17,8 @@ from tests.fakes.http import Faults
 from tests.fakes.linear_deliveries import SECRET, signed
 from tests.fakes.linear_server import KEY, FakeLinear
 from tests.store.conftest import KEY as SECRET_KEY
-from tests.store.conftest import store, url
+from tests.store.conftest import sqlite_url as url
+from tests.store.conftest import store
 
 __all__ = ["store", "url"]
 

@@ -6,7 +6,8 @@ from service.app import create_app
 from service.inbox import Inbox
 from service.review import Level, Review
 from service.settings import Secret, Settings
-from tests.store.conftest import KEY, store, url
+from tests.store.conftest import KEY, store
+from tests.store.conftest import sqlite_url as url
 
 __all__ = ["store", "url"]
 

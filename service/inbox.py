@@ -39,12 +39,19 @@ class Inbox:
     """Where deliveries are accepted. One for each process that serves webhooks.
 
     `wake` is called with each ticket that is due at once; whoever works on tickets finds the others by itself.
+    `enqueue(connection, ticket id, due)` is called in the accepting transaction with each that had nothing to do.
     """
 
-    def __init__(self, store: Store, settings: Settings, wake: Callable[[TicketRef], None] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        wake: Callable[[TicketRef], None] | None = None,
+        enqueue: Callable[[Connection, int, float], None] | None = None,
+    ) -> None:
         self._store = store
         self._debounce, self._max_wait = settings.debounce_seconds, settings.max_wait_seconds
-        self._wake = wake
+        self._wake, self._enqueue = wake, enqueue
         self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._open = True
@@ -103,7 +110,7 @@ class Inbox:
         if not batch:
             return
         with self._store.writing() as connection:
-            fresh = [self._record(connection, entry) for entry in batch]
+            fresh = self._record(connection, batch)
         for entry, new in zip(batch, fresh, strict=True):
             entry.answer.set_result(new)
 
@@ -113,18 +120,30 @@ class Inbox:
         except Exception as error:  # noqa: BLE001 (raised again where the delivery came in)
             entry.answer.set_exception(error)
 
-    def _record(self, connection: Connection, entry: _Entry) -> bool:
-        register_site(connection, entry.tracker, entry.site)
-        delivery_id = _fitting(entry.received.id)
-        if delivery_id and not note_delivery(connection, entry.tracker, entry.site, delivery_id):
-            return False
-        for event in entry.received.events:
+    def _record(self, connection: Connection, batch: Sequence[_Entry]) -> list[bool]:
+        """Write the deliveries down, then raise their tickets; whether each was new.
+
+        All who accept take their locks in the same order, deliveries before tickets, so that none of them waits
+        for another that waits for it.
+        """
+        for tracker, site in sorted({(entry.tracker, entry.site) for entry in batch}):
+            register_site(connection, tracker, site)
+        order = sorted(range(len(batch)), key=lambda i: (batch[i].tracker, batch[i].site, batch[i].received.id))
+        fresh = [True] * len(batch)
+        for i in order:
+            fresh[i] = self._note(connection, batch[i])
+        events = [event for entry, new in zip(batch, fresh, strict=True) if new for event in entry.received.events]
+        for event in sorted(events, key=lambda event: (event.ref.tracker, event.ref.site, event.ref.id)):
             self._raise(connection, event)
-        return True
+        return fresh
+
+    def _note(self, connection: Connection, entry: _Entry) -> bool:
+        delivery_id = _fitting(entry.received.id)
+        return not delivery_id or note_delivery(connection, entry.tracker, entry.site, delivery_id)
 
     def _raise(self, connection: Connection, event: Event) -> None:
         debounce, max_wait = self._delays(event.ref.tracker)
-        raise_generation(
+        raised = raise_generation(
             connection,
             event.ref,
             debounce=debounce,
@@ -132,6 +151,8 @@ class Inbox:
             saved=isinstance(event, Saved) and event.ref.tracker != LOCAL,
             gone=isinstance(event, Removed),
         )
+        if raised.first and self._enqueue:
+            self._enqueue(connection, raised.id, raised.due)
 
     def _delays(self, tracker: str) -> tuple[float, float]:
         if tracker == LOCAL:

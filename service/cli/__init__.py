@@ -13,6 +13,9 @@ from service.settings import SettingsError
 COMMANDS = {
     "check": ("service.cli.check", "Score tickets from files or standard input."),
     "serve": ("service.cli.serve", "Receive webhooks, comment on tickets, and serve the playground."),
+    "web": ("service.cli.web", "Receive webhooks and serve the pages, as one of several hosts."),
+    "worker": ("service.cli.worker", "Work on tickets, as one of several hosts."),
+    "migrate": ("service.cli.migrate", "Bring the database up to date."),
     "rules": ("service.cli.rules", "List, explain and check rules."),
     "doctor": ("service.cli.doctor", "Say whether everything is set up, and what to do where it is not."),
 }

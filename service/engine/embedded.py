@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
-from service.engine.base import Busy
 from service.engine.ownership import Ownership
+from service.engine.pool import Pool
 from service.engine.schedule import Schedule
-from service.engine.seat import Seat
+from service.engine.worker import Duty
 from service.policy import Policy
 from service.settings import Settings
 from service.store import Store
@@ -18,8 +15,6 @@ from service.ticket import Ticket, TicketRef
 from service.trackers.registry import sites
 from service.verdict import Review
 
-FINISH_SECONDS = 10.0
-
 
 class EmbeddedEngine:
     """An Engine for one machine: the process that starts it is the single owner of its database."""
@@ -28,10 +23,9 @@ class EmbeddedEngine:
         self._settings = settings
         self._store = Store(settings.database_url, settings.secret_key)
         self._ownership = Ownership(str(self._store.url.database))
-        self._schedule = Schedule(self._store)
-        self._changed = threading.Condition()
+        self._schedule = Schedule(self._store, settings)
+        self._pool = Pool(settings, Duty.POLL, settings.workers)
         self._running = False
-        self._seats = [Seat(settings, self._tell) for _ in range(settings.workers)]
 
     def start(self) -> None:
         """Bring the database up to date, free what a dead process held, and spawn the workers."""
@@ -43,8 +37,7 @@ class EmbeddedEngine:
         except Exception:
             self._ownership.release()
             raise
-        for seat in self._seats:
-            seat.start()
+        self._pool.start()
         self._schedule.start()
         self._running = True
 
@@ -59,24 +52,20 @@ class EmbeddedEngine:
         if not self._running:
             return
         self._running = False
-        for seat in self._seats:
-            seat.stop()
+        self._pool.ask_to_stop()
         self._schedule.stop()
-        until = time.monotonic() + FINISH_SECONDS
-        for seat in self._seats:
-            seat.join(max(0.0, until - time.monotonic()))
+        self._pool.join()
         self._store.close()
         self._ownership.release()
 
     @property
     def ready(self) -> bool:
         """Whether a worker has loaded its model and its rules."""
-        return any(seat.ready for seat in self._seats)
+        return self._pool.ready
 
     def wake(self, ref: TicketRef) -> None:  # noqa: ARG002 (any worker may take any ticket)
         """Have a free worker look for due tickets at once."""
-        for seat in self._seats:
-            seat.wake()
+        self._pool.wake()
 
     def schedule(self, name: str, when: float) -> None:
         """Run a job of service.housekeeping `when` seconds from now; raises KeyError."""
@@ -84,19 +73,4 @@ class EmbeddedEngine:
 
     def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float) -> Review:
         """Score a ticket in the least busy worker. Raises Busy after the deadline, CheckFailed on a fault."""
-        expires = time.monotonic() + deadline_seconds
-        with self._changed:
-            if not self._changed.wait_for(lambda: self.ready, deadline_seconds):
-                raise Busy("no worker is ready yet")
-        seat = min((seat for seat in self._seats if seat.ready), key=lambda seat: seat.waiting, default=None)
-        if seat is None:
-            raise Busy("no worker is ready")
-        answer = seat.ask(ticket, policy, expires)
-        try:
-            return answer.result(max(0.0, expires - time.monotonic()))
-        except TimeoutError as error:
-            raise Busy("the workers could not answer in time") from error
-
-    def _tell(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+        return self._pool.check(ticket, policy, deadline_seconds)

@@ -17,7 +17,7 @@ import structlog
 
 from service.engine.base import Busy, CheckFailed
 from service.engine.messages import Check, Checked, FromWorker, Leaving, Ready, Stop, ToWorker, Wake
-from service.engine.worker import work
+from service.engine.worker import Duty, work
 from service.policy import Policy
 from service.settings import Settings
 from service.ticket import Ticket
@@ -35,8 +35,8 @@ _spawn = multiprocessing.get_context("spawn")
 class Seat:
     """One worker process and what it was asked. `changed` is called when it becomes ready or falls empty."""
 
-    def __init__(self, settings: Settings, changed: Callable[[], None]) -> None:
-        self._settings, self._changed = settings, changed
+    def __init__(self, settings: Settings, duty: Duty, changed: Callable[[], None]) -> None:
+        self._settings, self._duty, self._changed = settings, duty, changed
         self._numbers = itertools.count()
         self._asked: dict[int, tuple[Future[Review], float]] = {}
         self._gate = threading.Lock()
@@ -116,7 +116,9 @@ class Seat:
         self._outbox, self._leaving = outbox, False
         if self._stopping.is_set():
             return None
-        self._process = process = _spawn.Process(target=work, args=(self._settings, theirs), daemon=True)
+        self._process = process = _spawn.Process(
+            target=work, args=(self._settings, theirs, self._duty), daemon=True
+        )
         try:
             process.start()
         except OSError as error:

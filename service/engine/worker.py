@@ -12,6 +12,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from enum import StrEnum
 from multiprocessing.connection import Connection
 from types import FrameType
 
@@ -33,8 +35,16 @@ LEASES_BEFORE_HUNG = 5
 log = structlog.get_logger(__name__)
 
 
-def work(settings: Settings, pipe: Connection) -> None:
-    """Run until told to stop, or until the web process is gone."""
+class Duty(StrEnum):
+    """What a worker process does besides scoring on request: nothing, look for due tickets, or take jobs."""
+
+    SCORE = "score"
+    POLL = "poll"
+    JOBS = "jobs"
+
+
+def work(settings: Settings, pipe: Connection, duty: Duty = Duty.POLL) -> None:
+    """Run until told to stop, or until the process that started us is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # One worker is one core; more threads a matrix multiplication only take from the other workers.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -43,7 +53,7 @@ def work(settings: Settings, pipe: Connection) -> None:
     from service.document.language import ModelError  # noqa: PLC0415 (the web process never loads spaCy)
 
     try:
-        Worker(settings, pipe).run()
+        Worker(settings, pipe).run(duty)
     except ModelError as error:
         log.critical("worker cannot start", error=str(error))
         sys.exit(1)
@@ -60,23 +70,32 @@ class Worker:
 
         self._scorer = Scorer(settings)
 
-    def run(self) -> None:
-        """Reconcile until told to stop."""
+    def run(self, duty: Duty) -> None:
+        """Do our duty until told to stop."""
         store = Store(self._settings.database_url, self._settings.secret_key)
         reconciler = Reconciler(store, self._settings, self._scorer, opener(self._settings, store))
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
         signal.signal(signal.SIGTERM, self._on_signal)
         self._say(Ready())
+
+        def attempt() -> bool:
+            worked = duty is not Duty.SCORE and self._work(reconciler)
+            self._leave_if_swollen()
+            return worked
+
         with Counting(store):
-            self._poll(reconciler)
+            if duty is Duty.JOBS:
+                from service.engine.jobworker import JobWorker  # noqa: PLC0415 (not needed with SQLite)
+
+                JobWorker(self._settings, store, attempt).run(lambda: self._stopping)
+            else:
+                self._poll(attempt)
         store.close()
 
-    def _poll(self, reconciler: Reconciler) -> None:
+    def _poll(self, attempt: Callable[[], bool]) -> None:
         while not self._stopping:
             self._due.clear()
-            worked = self._work(reconciler)
-            self._leave_if_swollen()
-            if not worked:
+            if not attempt():
                 self._due.wait(IDLE_SECONDS)
 
     def _on_signal(self, _: int, __: FrameType | None) -> None:
@@ -107,7 +126,7 @@ class Worker:
             try:
                 message: ToWorker = self._pipe.recv()
             except (EOFError, OSError):
-                # The web process died. Its successor voids our leases: nothing may be written from here on.
+                # Our parent died. Its successor may void our leases: nothing may be written from here on.
                 os._exit(1)
             if isinstance(message, Check):
                 self._say(Checked(message.number, self._check(message)))

@@ -51,6 +51,19 @@ site = Table(
     Column("pause_reason", String(200), nullable=False, server_default=""),
     # When one of its tickets was last claimed: whose turn it is.
     Column("served_at", Double, nullable=False, server_default="0"),
+    # How often in a row it could not be reached.
+    Column("failures", Integer, nullable=False, server_default="0"),
+    # Up to when we know of every change, whatever became of its webhook.
+    Column("caught_up_at", Double, nullable=False, server_default="0"),
+)
+
+# Work by the clock: whoever takes the lease does it, and what was due while nobody ran is done at the next start.
+chore = Table(
+    "chore",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("due", Double, nullable=False),
+    Column("lease_until", Double, nullable=False, server_default="0"),
 )
 
 # Every delivery accepted, for deduplication. Old rows are pruned.

@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.settings import NO_SECRET, Secret, SettingsError
-from service.store import dialect, migrate, pepper, sqlite
+from service.store import dialect, jobs_schema, migrate, pepper, sqlite
 
 _OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
 _VALID = (
@@ -89,11 +89,16 @@ class Store:
         Raises SettingsError where the database belongs to a newer version.
         """
         with self.reading() as connection:
-            current = migrate.is_current(connection)
+            current = self._is_current(connection)
         if not current:
             with self.writing() as connection:
                 dialect.wait_for_turn(connection)
                 migrate.upgrade(connection)
+                if self.distributed and not jobs_schema.is_current(connection):
+                    jobs_schema.upgrade(connection)
+
+    def _is_current(self, connection: Connection) -> bool:
+        return migrate.is_current(connection) and (not self.distributed or jobs_schema.is_current(connection))
 
     def unlock(self) -> None:
         """Prove that the secret key opens this database. Raises SettingsError that says what to do."""

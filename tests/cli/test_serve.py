@@ -14,7 +14,7 @@ import requests
 from click.testing import CliRunner
 
 from service.cli import main
-from service.cli.serve import welcome
+from service.cli.hosting import welcome
 from service.settings import JiraSite, Settings
 from tests.needs import ROOT
 

@@ -22,9 +22,9 @@ class Scorer:
         return Review(policy.ready, None, str(os.getpid()), (), "rules", "")
 
 
-def real(settings, pipe):
+def real(settings, pipe, duty=worker.Duty.POLL):
     """The real worker, but for what it scores with."""
     scoring = types.ModuleType("service.engine.scoring")
     scoring.Scorer = Scorer
     sys.modules[scoring.__name__] = scoring
-    worker.work(settings, pipe)
+    worker.work(settings, pipe, duty)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from service.engine import embedded, seat
+from service.engine import pool, seat
 from service.engine.base import Busy, CheckFailed
 from service.engine.embedded import EmbeddedEngine
 from service.policy import Policy, RuleOverride
@@ -36,7 +36,7 @@ def url(sqlite_url):
 @pytest.fixture
 def engine_of(url, monkeypatch):
     monkeypatch.setattr(seat, "work", workers.work)
-    monkeypatch.setattr(embedded, "FINISH_SECONDS", 0.5)
+    monkeypatch.setattr(pool, "FINISH_SECONDS", 0.5)
     engines = []
 
     def make(**settings):

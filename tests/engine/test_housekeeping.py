@@ -1,4 +1,5 @@
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -6,11 +7,27 @@ from sqlalchemy import func, select
 from service import housekeeping
 from service.engine import schedule
 from service.engine.schedule import Schedule
+from service.settings import Settings
+from service.store.accepting import raise_generation, register_site
+from service.store.chores import know_chores, mend_times, put_chore_back, take_chore
 from service.store.dialect import now
 from service.store.keeping import has_opted_out, opt_person_in, opt_person_out
-from service.store.schema import decision, delivery, finding, local_comment, local_ticket, review, ticket
+from service.store.schema import (
+    chore,
+    decision,
+    delivery,
+    finding,
+    local_comment,
+    local_ticket,
+    review,
+    site,
+    ticket,
+)
+from service.store.working import claim
+from service.ticket import TicketRef
 
 DAY = 86_400
+SETTINGS = Settings("", Path())
 
 
 def count(store, table):
@@ -25,9 +42,9 @@ def test_old_deliveries_are_forgotten_in_small_batches(store, monkeypatch):
             age = 31 * DAY if number < 6 else 29 * DAY
             row = {"tracker": "jira", "site": "default", "id": str(number), "at": now() - age}
             connection.execute(delivery.insert().values(row))
-    assert housekeeping.forget_deliveries(store) < 1
+    assert housekeeping.forget_deliveries(store, SETTINGS) < 1
     assert count(store, delivery) == 6
-    assert housekeeping.forget_deliveries(store) > 60
+    assert housekeeping.forget_deliveries(store, SETTINGS) > 60
     assert count(store, delivery) == 4
 
 
@@ -36,7 +53,7 @@ def test_the_playground_forgets_a_ticket_with_all_that_is_known_of_it(store):
         for number, age in enumerate((25 * 3600, 23 * 3600)):
             add_local(connection, f"t{number}", age)
         add_known(connection, "jira", "t0")
-    housekeeping.forget_local_tickets(store)
+    housekeeping.forget_local_tickets(store, SETTINGS)
     assert [count(store, table) for table in (local_ticket, local_comment)] == [1, 1]
     assert [count(store, table) for table in (ticket, review, finding, decision)] == [2, 2, 2, 2]
     with store.reading() as connection:
@@ -79,8 +96,8 @@ def jobs(store, monkeypatch):
     ran, seen = [], threading.Semaphore(0)
 
     def job(name, again):
-        def run(given):
-            assert given is store
+        def run(given, settings):
+            assert (given, settings) == (store, SETTINGS)
             ran.append(name)
             seen.release()
             if again is None:
@@ -91,7 +108,7 @@ def jobs(store, monkeypatch):
 
     names = {"often": job("often", 0.01), "rarely": job("rarely", 3600.0), "broken": job("broken", None)}
     monkeypatch.setattr(schedule, "JOBS", names)
-    timetable = Schedule(store)
+    timetable = Schedule(store, SETTINGS)
     timetable.ran, timetable.seen = ran, seen
     timetable._thread.start()
     yield timetable
@@ -113,3 +130,44 @@ def test_a_job_that_fails_holds_up_no_other(jobs):
     jobs.add("rarely", 0)
     assert jobs.seen.acquire(timeout=10)
     assert jobs.ran == ["broken", "rarely"]
+
+
+def test_a_job_is_one_processs_at_a_time_and_what_was_missed_is_made_up_for(store):
+    def take():
+        with store.writing() as connection:
+            return take_chore(connection, ["nightly"])
+
+    with store.writing() as connection:
+        know_chores(connection, ["nightly"])
+        know_chores(connection, ["nightly"])
+    assert [take(), take()] == ["nightly", None]
+    with store.writing() as connection:
+        put_chore_back(connection, "nightly", DAY)
+    assert take() is None
+    with store.writing() as connection:
+        connection.execute(chore.update().values(due=now() - 3 * DAY))
+    assert [take(), take()] == ["nightly", None]
+
+
+def test_who_died_at_a_job_leaves_it_to_another_after_a_while(store):
+    with store.writing() as connection:
+        know_chores(connection, ["nightly"])
+        assert take_chore(connection, ["nightly"])
+        connection.execute(chore.update().values(lease_until=now() - 1))
+        assert take_chore(connection, ["nightly"]) == "nightly"
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait(store):
+    ref = TicketRef("jira", "default", "1", "SHOP-1")
+    with store.writing() as connection:
+        register_site(connection, "jira", "default")
+        raise_generation(connection, ref, debounce=90, max_wait=600)
+        assert mend_times(connection, lease=60, max_wait=600) == 0
+        back = {name: ticket.c[name] + DAY for name in ("due", "first_due", "not_before", "lease_until")}
+        connection.execute(ticket.update().values(back))
+        connection.execute(site.update().values(paused_until=now() + DAY))
+        assert claim(connection, lease=60, max_wait=600) is None
+        assert mend_times(connection, lease=60, max_wait=600) == 1
+    with store.writing() as connection:
+        connection.execute(ticket.update().values(lease_until=ticket.c.lease_until - 0.1))
+        assert claim(connection, lease=60, max_wait=600).ref == ref

@@ -8,7 +8,7 @@ from service.engine.messages import Check, Checked, Leaving, Ready, Stop
 from service.review import Review
 
 
-def work(settings, pipe):
+def work(settings, pipe, duty=None):
     if settings.model == "stillborn":
         sys.exit(3)
     pipe.send(Ready())

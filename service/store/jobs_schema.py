@@ -1,0 +1,56 @@
+"""The tables of Procrastinate, brought up to date with the installed version of it."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+Version = tuple[int, ...]
+
+
+def installed() -> str:
+    """The version of Procrastinate whose tables we need."""
+    return metadata.version("procrastinate")
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether nothing is to be done."""
+    if not inspect(connection).has_table("procrastinate_version"):
+        return False
+    return _recorded(connection) == installed()
+
+
+def upgrade(connection: Connection) -> None:
+    """Make the tables, or run the migrations that came since they were made, in the caller's transaction."""
+    from procrastinate.schema import SchemaManager  # noqa: PLC0415 (not needed with SQLite)
+
+    if inspect(connection).has_table("procrastinate_version"):
+        since = _parsed(_recorded(connection))
+        for file in migrations(Path(SchemaManager.get_migrations_path()), since):
+            _run(connection, file.read_text(encoding="utf-8"))
+        connection.execute(text("UPDATE procrastinate_version SET version = :version"), {"version": installed()})
+    else:
+        _run(connection, SchemaManager.get_schema())
+        connection.execute(text("CREATE TABLE procrastinate_version (version varchar(40) NOT NULL)"))
+        connection.execute(text("INSERT INTO procrastinate_version VALUES (:version)"), {"version": installed()})
+
+
+def migrations(folder: Path, since: Version) -> list[Path]:
+    """The migrations of later versions, in the order in which they have to run: 03.02.00_50_post_….sql."""
+    return [file for file in sorted(folder.glob("*.sql")) if _parsed(file.name.partition("_")[0]) > since]
+
+
+def _recorded(connection: Connection) -> str:
+    return str(connection.execute(text("SELECT version FROM procrastinate_version")).scalar_one())
+
+
+def _parsed(version: str) -> Version:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
+
+def _run(connection: Connection, script: str) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 (a connection in use has one)
+    driver.execute(script)

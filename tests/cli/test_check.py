@@ -211,7 +211,7 @@ def test_a_watched_run_shows_a_bar_and_keeps_its_answers_apart(tmp_path):
         command, stdout=subprocess.PIPE, stderr=theirs, cwd=ROOT, env=environ, timeout=60, check=False
     )
     os.close(theirs)
-    shown = os.read(ours, 100_000).decode()
+    shown = os.read(ours, 100_000).decode(errors="replace")
     os.close(ours)
     assert done.returncode == 2
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 1, 1]

@@ -95,7 +95,7 @@ def _reviewer(settings: Settings) -> Reviewer:
 
     try:
         rules = rulebook.load([settings.rules] if settings.rules else [])
-        return Reviewer(rules, language.load(settings.model))
+        return Reviewer(rules, language.load(settings.model, fast=settings.fast))
     except (rulebook.RuleFileError, language.ModelError) as error:
         raise Stop(str(error)) from error
 

@@ -65,7 +65,7 @@ def check(folder: Path | None) -> None:
     except RuleFileError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    failures = _failures(book, settings.model)
+    failures = _failures(book)
     for failure in failures:
         click.echo(str(failure), err=True)
     items: list[Rule | Signal] = [*book.rules.values(), *book.signals.values()]
@@ -86,7 +86,7 @@ def profile(files: tuple[str, ...]) -> None:
     items: list[Rule | Signal] = [*book.rules.values(), *book.signals.values()]
     examples = (example.ticket for item in items for example in (*item.examples.bad, *item.examples.good))
     given = tickets(files) if files else examples
-    found = profiling.profile(book, _model(load(os.environ).model), given)
+    found = profiling.profile(book, _model(), given)
     if not found.tickets:
         raise Stop("There is no ticket to read in what was given.")
     Console().print(_costs(found))
@@ -133,20 +133,21 @@ def _rule(book: Rulebook, name: str) -> Rule:
     return book.rules[name]
 
 
-def _model(name: str) -> Language:
+def _model() -> Language:
     from service.document import language  # noqa: PLC0415 (spaCy; not for list and explain)
 
+    settings = load(os.environ)
     try:
-        return language.load(name)
+        return language.load(settings.model, fast=settings.fast)
     except language.ModelError as error:
         raise Stop(str(error)) from error
 
 
-def _failures(book: Rulebook, model: str) -> list[str]:
+def _failures(book: Rulebook) -> list[str]:
     from service import proof  # noqa: PLC0415 (spaCy; not for list and explain)
     from service.review import Reviewer  # noqa: PLC0415
 
-    reviewer = Reviewer(book, _model(model))
+    reviewer = Reviewer(book, _model())
     of_rules = [str(f) for rule in book.rules.values() for f in proof.prove(reviewer, rule)]
     return of_rules + [str(f) for signal in book.signals.values() for f in proof.prove_signal(reviewer, signal)]
 

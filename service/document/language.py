@@ -37,8 +37,8 @@ class ModelError(Exception):
     """The language model is absent or damaged. The message says what to do."""
 
 
-def load(model: str = "") -> Language:
-    """The English pipeline without what no rule reads.
+def load(model: str = "", *, fast: bool = True) -> Language:
+    """The English pipeline without what no rule reads; `fast` where that was proven to read the same.
 
     `model` is a folder or the import name of an installed model; empty looks for `en_core_web_sm`, then for the
     pinned one. Raises ModelError if it is absent, unreadable, or differs from what was published.
@@ -52,6 +52,15 @@ def load(model: str = "") -> Language:
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"The model in {folder} cannot be loaded: {error}. Install it anew.") from error
     nlp.meta["weights"] = weights
+    return _quickened(nlp, weights) if fast else nlp
+
+
+def _quickened(nlp: Language, weights: str) -> Language:
+    from service.document.fast import is_proven, quickened  # noqa: PLC0415 (spaCy)
+
+    if is_proven(weights):
+        return quickened(nlp)
+    log.info("Parsing takes twice as long as it might: the faster way was not proven on this spaCy and model.")
     return nlp
 
 

@@ -27,7 +27,7 @@ class Scorer:
 
     def __init__(self, settings: Settings) -> None:
         self._folders = [settings.rules] if settings.rules else []
-        self._nlp = language.load(settings.model)
+        self._nlp = language.load(settings.model, fast=settings.fast)
         self._stamp = _stamp(self._folders)
         self._looked = time.monotonic()
         self._reviewer = Reviewer(_first(self._folders), self._nlp)

@@ -29,6 +29,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         dashboard_token=Secret(file.dashboard_token),
         rules=_folder(file.rules, rules_from),
         model=file.model,
+        fast=file.fast,
         workers=file.workers,
         worker_megabytes=file.worker_megabytes,
         debounce_seconds=file.debounce_seconds,

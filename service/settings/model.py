@@ -76,6 +76,7 @@ class Settings:
     dashboard_token: Secret = NO_SECRET
     rules: Path | None = None
     model: str = ""
+    fast: bool = True
     workers: int = 2
     worker_megabytes: int = 800
     debounce_seconds: float = 90.0

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check lock clean
+.PHONY: run test check fuzz lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
@@ -15,6 +15,9 @@ check: .venv/.installed-dev      ## lint and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+fuzz: .venv/.installed-dev       ## look for inputs that break a parser or the API; FUZZ=100 looks a hundred times as long
+	@CLARITY_FUZZ=$(or $(FUZZ),30) HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
 lock: .venv/.installed-dev       ## renew both locks from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK) --group build --output-file requirements.lock pyproject.toml

@@ -8,7 +8,7 @@ from service.engine.base import Engine
 from service.inbox import Inbox
 from service.settings import Settings
 from service.store import Store
-from service.web import access, api, errors, headers, health, metrics, playground, webhooks
+from service.web import access, api, errors, headers, health, metrics, openapi, playground, webhooks
 
 MAX_BYTES = 25 * 1024 * 1024  # no tracker sends more
 
@@ -25,6 +25,7 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(health.blueprint(store, engine))
     app.register_blueprint(metrics.blueprint(store, engine))
     app.register_blueprint(api.blueprint(settings, store, engine))
+    app.register_blueprint(openapi.blueprint())
     app.register_blueprint(webhooks.blueprint(settings, inbox))
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
     return app

@@ -22,6 +22,7 @@ CORE = [
     "document",
     "matchers",
     "render",
+    "accuracy",
 ]
 OUTSIDE = {
     "flask",

@@ -16,6 +16,7 @@ COMMANDS = {
     "web": ("service.cli.web", "Receive webhooks and serve the pages, as one of several hosts."),
     "worker": ("service.cli.worker", "Work on tickets, as one of several hosts."),
     "migrate": ("service.cli.migrate", "Bring the database up to date."),
+    "evaluate": ("service.cli.evaluate", "Say how often we are right, on tickets that people have labelled."),
     "rules": ("service.cli.rules", "List, explain and check rules."),
     "doctor": ("service.cli.doctor", "Say whether everything is set up, and what to do where it is not."),
 }

@@ -13,16 +13,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from service import rulebook
-from service.cli import Stop
 from service.cli.reading import Item, Source
+from service.cli.reviewing import BATCH, load_reviewer, review
 from service.cli.showing import SHOWINGS
-from service.policy import effective_policy
-from service.review import Review, Reviewer
+from service.review import Review
 from service.settings import Settings, load
 from service.ticket import Kind
-
-BATCH = 32
 
 
 @click.command()
@@ -76,28 +72,11 @@ def _exit_code(review: Review | None, fail_under: int) -> int:
 
 def _reviewed(items: Iterator[Item], settings: Settings) -> Iterator[tuple[Item, Review | None]]:
     """Each item with its review, in order, a batch at a time."""
-    reviewer = _reviewer(settings)
+    reviewer = load_reviewer(settings)
     while batch := list(islice(items, BATCH)):
-        tickets = [item.ticket for item in batch if item.ticket is not None]
-        policies = [
-            effective_policy(
-                settings.policy, [settings.projects[t.project]] if t.project in settings.projects else []
-            )
-            for t in tickets
-        ]
-        reviews = iter(reviewer.review_all(list(zip(tickets, policies, strict=True))))
+        reviews = iter(review(reviewer, settings, [item.ticket for item in batch if item.ticket is not None]))
         for item in batch:
             yield item, None if item.ticket is None else next(reviews)
-
-
-def _reviewer(settings: Settings) -> Reviewer:
-    from service.document import language  # noqa: PLC0415 (spaCy; not for --help)
-
-    try:
-        rules = rulebook.load([settings.rules] if settings.rules else [])
-        return Reviewer(rules, language.load(settings.model, fast=settings.fast))
-    except (rulebook.RuleFileError, language.ModelError) as error:
-        raise Stop(str(error)) from error
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def reviewer(monkeypatch):
     from service.cli import check
 
     fake = Reviewer()
-    monkeypatch.setattr(check, "_reviewer", lambda settings: fake)
+    monkeypatch.setattr(check, "load_reviewer", lambda settings: fake)
     return fake
 
 

@@ -1,0 +1,90 @@
+"""Acronyms that the ticket never spells out: "POS" is fine beside "point of sale", in whatever order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.document.model import PROSE, Block, Section
+from service.document.stopwords import ENGLISH
+from service.matchers import Place, TicketMatcher, Whole
+from service.matchers._guard import ALL_SECTIONS
+from service.rulefile import Node
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+LEVEL = "ticket"
+ABSENCE = False
+_ACRONYM = re.compile(r"(?<![\w@#$.:/\\&'’-])([A-Z]{2,4})(?=s?(?![\w@/\\&'’-])(?!\.\w))")
+_WORD = re.compile(r"[^\W\d_]+")
+_TOLD = (
+    r"(?:\s*[:=–—]\s*|\s+-\s+|\s*\(|,?\s+(?:is|are|means|meaning|stands for|is short for|refers to|i\.e\.)\s+)"
+    r"[^\W\d_]"
+)
+SHOUTED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Acronyms that need no telling, and the sections that count."""
+
+    known: frozenset[str]
+    sections: frozenset[Section]
+
+
+def read(node: Node, signals: frozenset[str]) -> Spec:  # noqa: ARG001 - every matcher reads alike
+    """`known`: acronyms in capitals; `not_sections`: where none is looked for."""
+    parts = node.mapping(required=("known",), optional=("not_sections",))
+    passed_over = parts["not_sections"].choices(Section) if "not_sections" in parts else frozenset()
+    return Spec(frozenset(parts["known"].texts()), ALL_SECTIONS - passed_over)
+
+
+def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
+    """Finds each of them once, where it first stands."""
+
+    def find(whole: Whole) -> Iterable[Place]:
+        prose = [(i, placed) for i, placed in enumerate(whole.document.blocks) if placed.block.kind in PROSE]
+        met = set(spec.known)
+        for i, placed in prose:
+            if placed.section not in spec.sections:
+                continue
+            for acronym, start, end in _acronyms(placed.block):
+                if acronym in met or _shouts(placed.block.text):
+                    continue
+                met.add(acronym)
+                if not _explained(acronym, "\n".join(other.block.text for _, other in prose)):
+                    yield Place(i, start, end)
+
+    return find
+
+
+def _acronyms(block: Block) -> Iterator[tuple[str, int, int]]:
+    for found in _ACRONYM.finditer(block.text):
+        start, end = found.span(1)
+        if not any(low < end and start < high for low, high in block.masked):
+            yield found[1], start, end
+
+
+def _shouts(text: str) -> bool:
+    """Whether capitals are its way of speaking, and so tell nothing."""
+    words: list[str] = _WORD.findall(text)
+    return sum(word.isupper() and len(word) > 1 for word in words) > SHOUTED * len(words)
+
+
+def _explained(acronym: str, text: str) -> bool:
+    """Whether it is a common word in capitals, or told, or spelled out somewhere."""
+    lower = acronym.lower()
+    if lower in ENGLISH or re.search(rf"(?<!\w){lower}(?!\w)", text):
+        return True
+    return re.search(rf"(?<!\w){acronym}s?\)?{_TOLD}", text) is not None or _spelled(lower, text)
+
+
+def _spelled(letters: str, text: str) -> bool:
+    """Whether words in a row begin with its letters; small words between them may be passed over."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    every = "".join(word[0] for word in words)
+    strong = "".join(word[0] for word in words if word not in ENGLISH)
+    return letters in every or letters in strong

@@ -1,0 +1,90 @@
+"""Words that point at something not named before them in their sentence: "it", "this call", "other towns".
+
+A pronoun is found where no noun comes before it, a determiner with its noun where that noun was not named yet.
+Whether an earlier sentence answers them, `antecedent` tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.matchers import Hit, Sentence, UnitMatcher
+from service.matchers._guard import KEYS, Guard, guarded, read_guard
+from service.matchers._required import Required, all_of
+from service.rulefile import Node
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Token
+
+LEVEL = "unit"
+ABSENCE = False
+NAMES = frozenset({"NOUN", "PROPN"})
+CLAUSES = frozenset({"ccomp", "xcomp", "csubj", "advcl"})
+BEFORE_ITS_NOUN = frozenset({"det", "predet", "amod"})
+LONGEST_PHRASE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Pronouns; determiners that point back; and nouns that need no naming ("this ticket", "that way")."""
+
+    pronouns: frozenset[str]
+    determiners: frozenset[str]
+    known: frozenset[str]
+    guard: Guard
+
+
+def read(node: Node, signals: frozenset[str]) -> Spec:
+    """`pronouns`, `determiners`: words; `known`: lemmas of nouns; and what silences it."""
+    parts = dict(node.mapping(required=("pronouns", "determiners"), optional=("known", *KEYS)))
+    known = parts["known"].texts() if "known" in parts else ()
+    return Spec(
+        frozenset(parts["pronouns"].texts()),
+        frozenset(parts["determiners"].texts()),
+        frozenset(known),
+        read_guard(parts, signals),
+    )
+
+
+def required(nlp: Language, spec: Spec) -> Required:
+    """One of the words that point."""
+    return all_of(nlp, spec.pronouns | spec.determiners)
+
+
+def build(nlp: Language, spec: Spec) -> UnitMatcher:
+    """Finds the pronoun, or the determiner with all up to its noun."""
+
+    def find(sentence: Sentence) -> Iterator[Hit]:
+        named: set[str] = set()
+        for token in sentence.doc:
+            if token.pos_ in NAMES:
+                named.add(token.lemma_.lower())
+            elif token.lower_ in spec.determiners and (noun := _noun(token)) is not None:
+                if noun.lemma_.lower() not in named | spec.known:
+                    yield token.idx, noun.idx + len(noun)
+            elif token.lower_ in spec.pronouns and not named and _refers(token):
+                yield token.idx, token.idx + len(token)
+
+    return guarded(nlp, spec.guard, find)
+
+
+def _noun(token: Token) -> Token | None:
+    """The noun that a determiner points at with."""
+    head = token.head
+    near = token.i < head.i <= token.i + LONGEST_PHRASE
+    return head if near and head.pos_ in NAMES and token.dep_ in BEFORE_ITS_NOUN else None
+
+
+def _refers(token: Token) -> bool:
+    """Whether a pronoun stands for a thing: not in “it is possible to …”, not before its noun."""
+    if token.pos_ != "PRON" or token.dep_ in {"expl", "det", "mark"} or token.tag_ in {"WDT", "WP"}:
+        return False
+    return token.lower_ != "it" or not any(child.dep_ in CLAUSES for child in _children(token.head))
+
+
+def _children(token: Token) -> Iterable[Token]:
+    children: Iterable[Token] = token.children
+    return children

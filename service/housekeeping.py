@@ -7,12 +7,14 @@ from types import MappingProxyType
 
 from service.settings import Settings
 from service.store import Store
+from service.store.forgetting import erase_tickets, expire_decisions, expire_reviews, removed_tickets
 from service.store.keeping import expire_local, prune_deliveries
 
 HOUR = 3600.0
 DAY = 24 * HOUR
 KEEP_DELIVERIES = 30 * DAY
 KEEP_LOCAL_TICKETS = DAY
+KEEP_REMOVED_TICKETS = 7 * DAY
 BATCH = 500
 BREATH = 0.2
 
@@ -27,10 +29,35 @@ def forget_deliveries(store: Store, _: Settings) -> float:
 def forget_local_tickets(store: Store, _: Settings) -> float:
     """Forget what was tried on the playground after 24 hours."""
     with store.writing() as connection:
-        full = expire_local(connection, KEEP_LOCAL_TICKETS, BATCH) == BATCH
-    return BREATH if full else HOUR / 4
+        forgotten = expire_local(connection, KEEP_LOCAL_TICKETS, BATCH)
+    if forgotten:
+        store.scrub()
+    return BREATH if forgotten == BATCH else HOUR / 4
+
+
+def forget_removed_tickets(store: Store, _: Settings) -> float:
+    """Forget a ticket that its tracker has not shown for 7 days, though no delivery said that it was removed."""
+    with store.writing() as connection:
+        gone = removed_tickets(connection, KEEP_REMOVED_TICKETS, BATCH)
+        full = erase_tickets(connection, gone) == BATCH
+    return BREATH if full else HOUR
+
+
+def forget_old_reviews(store: Store, settings: Settings) -> float:
+    """Forget reviews, findings and decisions after the days that settings say; 0 keeps them."""
+    if not settings.retention_days:
+        return HOUR
+    age = settings.retention_days * DAY
+    with store.writing() as connection:
+        most = max(expire_reviews(connection, age, BATCH), expire_decisions(connection, age, BATCH))
+    return BREATH if most == BATCH else HOUR
 
 
 JOBS: Mapping[str, Callable[[Store, Settings], float]] = MappingProxyType(
-    {"forget deliveries": forget_deliveries, "forget local tickets": forget_local_tickets}
+    {
+        "forget deliveries": forget_deliveries,
+        "forget local tickets": forget_local_tickets,
+        "forget removed tickets": forget_removed_tickets,
+        "forget old reviews": forget_old_reviews,
+    }
 )

@@ -21,6 +21,7 @@ from service.policy import Policy, effective_policy
 from service.reaction import Action, CommentState, Decision, Facts, react
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
+from service.store.forgetting import erase_tickets
 from service.store.keeping import has_opted_out
 from service.store.policies import get_policy
 from service.store.recording import record_decision, record_review
@@ -108,7 +109,7 @@ class Reconciler:
                 self._look_again(mine)
         except TicketGone:
             log.info("ticket gone", **name)
-            self._conclude(mine, {"gone": True}, "the ticket is gone")
+            self._let_go(mine)
         except TrackerError as error:
             self._failed(mine, error, name)
         except StoreUnavailable:
@@ -247,6 +248,13 @@ class Reconciler:
         with self._store.writing() as connection:
             if finish(connection, mine, row):
                 record_decision(connection, mine.id, review_id=None, action=Action.SILENCE, reason=reason)
+
+    def _let_go(self, mine: Claim) -> None:
+        """The tracker does not show the ticket. Where it also said that it was removed, nothing is kept of it."""
+        self._conclude(mine, {"gone": True}, "the ticket is gone")
+        if mine.gone:
+            with self._store.writing() as connection:
+                erase_tickets(connection, [mine.id])
 
     def _release(self, mine: Claim, delay: float, error: str) -> None:
         with self._store.writing() as connection:

@@ -34,6 +34,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         worker_megabytes=file.worker_megabytes,
         debounce_seconds=file.debounce_seconds,
         max_wait_seconds=file.max_wait_seconds,
+        retention_days=file.retention_days,
         lease_seconds=file.lease_seconds,
         http_timeout_seconds=file.http_timeout_seconds,
         policy=policy,

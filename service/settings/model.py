@@ -81,6 +81,7 @@ class Settings:
     worker_megabytes: int = 800
     debounce_seconds: float = 90.0
     max_wait_seconds: float = 600.0
+    retention_days: int = 0
     lease_seconds: float = 60.0
     http_timeout_seconds: float = 15.0
     policy: Policy = NO_POLICY

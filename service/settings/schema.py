@@ -284,6 +284,13 @@ class File(Table):
     http_timeout_seconds: Seconds = setting(
         15, "Longest wait for a tracker's answer.", "seconds above 0, below CLARITY_LEASE_SECONDS", gt=0, le=600
     )
+    retention_days: Whole = setting(
+        0,
+        "Days after which reviews, findings and decisions are forgotten, and trends with them.",
+        "a whole number of days to 36500; 0 keeps them",
+        ge=0,
+        le=36_500,
+    )
     policy: PolicyTable = Field(default_factory=PolicyTable)
     projects: dict[str, PolicyTable] = Field(default_factory=dict)
     teams: dict[str, Names] = setting({}, "Teams: names of projects each.", 'a list of projects: ["SHOP", "PAY"]')

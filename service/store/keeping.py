@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, delete, exists, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.dialect import insert, now
-from service.store.schema import (
-    decision,
-    delivery,
-    finding,
-    local_comment,
-    local_ticket,
-    opt_out,
-    review,
-    ticket,
-)
+from service.store.forgetting import erase_tickets
+from service.store.schema import delivery, local_comment, local_ticket, opt_out, ticket
 
 LOCAL = "local"
 
@@ -53,16 +45,10 @@ def expire_local(connection: Connection, older_than: float, limit: int) -> int:
     old = select(local_ticket.c.id).where(local_ticket.c.created < now() - older_than).limit(limit)
     ids = list(connection.execute(old).scalars())
     known = list(connection.execute(select(ticket.c.id).where(_local(ids))).scalars())
-    reviews = select(review.c.id).where(review.c.ticket_id.in_(known))
-    for gone in (
-        delete(finding).where(finding.c.review_id.in_(reviews)),
-        delete(decision).where(decision.c.ticket_id.in_(known)),
-        delete(review).where(review.c.ticket_id.in_(known)),
-        delete(ticket).where(ticket.c.id.in_(known)),
-        delete(local_comment).where(local_comment.c.ticket_id.in_(ids)),
-        delete(local_ticket).where(local_ticket.c.id.in_(ids)),
-    ):
-        connection.execute(gone)
+    connection.execute(update(ticket).where(ticket.c.id.in_(known)).values(done_generation=ticket.c.generation))
+    erase_tickets(connection, known)
+    connection.execute(delete(local_comment).where(local_comment.c.ticket_id.in_(ids)))
+    connection.execute(delete(local_ticket).where(local_ticket.c.id.in_(ids)))
     return len(ids)
 
 

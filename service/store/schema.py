@@ -30,6 +30,10 @@ metadata = MetaData(
     }
 )
 
+# Marks a column that holds a person's name in our terms: blanked when the person is to be forgotten, or kept.
+FORGOTTEN = "forgotten"
+KEPT = "kept"
+
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 # What the installation keeps for itself: the pepper (encrypted), its own id.
@@ -136,7 +140,7 @@ review = Table(
     Column("project", String(200), nullable=False, server_default=""),
     Column("status", String(200), nullable=False, server_default=""),
     Column("status_category", String(16), nullable=False),
-    Column("author", String(64), nullable=False, server_default=""),
+    Column("author", String(64), nullable=False, server_default="", info={"person": FORGOTTEN}),
     Column("created", Double, nullable=False),
     Column("text_changed", Double, nullable=False),
     # Part of an import or bulk edit: nobody wrote it by itself.
@@ -182,7 +186,7 @@ counter = Table(
 opt_out = Table(
     "opt_out",
     metadata,
-    Column("person", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True, info={"person": KEPT}),
     Column("since", Double, nullable=False),
 )
 
@@ -193,7 +197,7 @@ policy_override = Table(
     Column("project", String(200), primary_key=True),
     Column("policy", JSON, nullable=False),
     Column("at", Double, nullable=False),
-    Column("by", String(64), nullable=False, server_default=""),
+    Column("by", String(64), nullable=False, server_default="", info={"person": FORGOTTEN}),
 )
 
 # The built-in tracker behind the playground. Rows expire after 24 hours and stay out of reports.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import time
@@ -31,6 +32,7 @@ def _settle(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")  # what was deleted is overwritten, not only unlinked
     connection.execute("PRAGMA foreign_keys=ON")
 
 
@@ -46,6 +48,13 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def empty_log(engine: Engine) -> None:
+    """Bring the write-ahead log into the file and cut it off, as it still holds what has been deleted since."""
+    connection = engine.raw_connection()
+    with contextlib.closing(connection), contextlib.suppress(sqlite3.OperationalError):  # busy: the next one will
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _begin(connection: Connection) -> None:

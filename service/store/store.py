@@ -119,6 +119,11 @@ class Store:
         """The name under which we know a person: the same at every visit, and meaningless without the pepper."""
         return hmac.new(self._pepper, f"{site}\0{user_id}".encode(), hashlib.sha256).hexdigest()
 
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in an SQLite file or its log, if nobody is reading there just now."""
+        if not self.distributed:
+            sqlite.empty_log(self._engine)
+
     def close(self) -> None:
         """Close every idle connection."""
         self._engine.dispose()

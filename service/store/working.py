@@ -54,6 +54,7 @@ class Claim:
     said_rules: tuple[str, ...]
     saved_at: float
     connected_at: float
+    gone: bool = False
 
 
 def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | None:
@@ -82,6 +83,7 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
         said_rules=tuple(row.said_rules),
         saved_at=row.saved_at,
         connected_at=connection.execute(served).scalar_one(),
+        gone=row.gone,
     )
 
 

@@ -19,6 +19,7 @@ from service.store.schema import (
     finding,
     local_comment,
     local_ticket,
+    metadata,
     review,
     site,
     ticket,
@@ -59,6 +60,73 @@ def test_the_playground_forgets_a_ticket_with_all_that_is_known_of_it(store):
     with store.reading() as connection:
         left = connection.execute(select(ticket.c.tracker, ticket.c.external_id)).all()
     assert sorted(left) == [("jira", "t0"), ("local", "t1")]
+
+
+def aged(store, table, **ages):
+    """Let rows of a table, by their ids from 1 on, be as many days old as told."""
+    with store.writing() as connection:
+        for number, days in enumerate(ages.values(), 1):
+            connection.execute(table.update().where(table.c.id == number).values(at=now() - days * DAY))
+
+
+@pytest.fixture
+def three(store):
+    with store.writing() as connection:
+        for name in ("a", "b", "c"):
+            add_known(connection, "jira", name)
+    aged(store, review, a=400, b=300, c=1)
+    aged(store, decision, a=400, b=300, c=1)
+
+
+@pytest.mark.usefixtures("three")
+def test_reviews_are_kept_unless_settings_say_how_long(store):
+    assert housekeeping.forget_old_reviews(store, SETTINGS) > 60
+    assert [count(store, table) for table in (review, finding, decision)] == [3, 3, 3]
+
+
+@pytest.mark.usefixtures("three")
+def test_old_reviews_are_forgotten_in_small_batches_and_tickets_stay_known(store, monkeypatch):
+    monkeypatch.setattr(housekeeping, "BATCH", 1)
+    strict = Settings("", Path(), retention_days=200)
+    assert housekeeping.forget_old_reviews(store, strict) < 1
+    assert count(store, review) == 2
+    while housekeeping.forget_old_reviews(store, strict) < 1:
+        pass
+    assert [count(store, table) for table in (review, finding, decision, ticket)] == [1, 1, 1, 3]
+
+
+def test_a_decision_without_a_review_grows_old_too(store):
+    with store.writing() as connection:
+        add_known(connection, "jira", "a")
+        connection.execute(decision.update().values(review_id=None, at=now() - 31 * DAY))
+        connection.execute(review.update().values(at=now()))
+    housekeeping.forget_old_reviews(store, Settings("", Path(), retention_days=30))
+    assert [count(store, table) for table in (review, finding, decision)] == [1, 1, 0]
+
+
+@pytest.mark.usefixtures("three")
+def test_a_ticket_not_shown_for_a_week_is_forgotten(store):
+    aged(store, decision, a=8, b=6, c=8)
+    with store.writing() as connection:
+        connection.execute(ticket.update().values(done_generation=1, gone=ticket.c.external_id != "c"))
+    assert housekeeping.forget_removed_tickets(store, SETTINGS) > 60
+    with store.reading() as connection:
+        assert sorted(connection.execute(select(ticket.c.external_id)).scalars()) == ["b", "c"]
+    assert [count(store, table) for table in (review, finding, decision)] == [2, 2, 2]
+
+
+def test_a_gone_ticket_that_is_to_be_looked_at_is_not_forgotten(store):
+    with store.writing() as connection:
+        add_known(connection, "jira", "a")
+        connection.execute(ticket.update().values(gone=True))
+    housekeeping.forget_removed_tickets(store, SETTINGS)
+    assert count(store, ticket) == 1
+
+
+def test_every_table_of_a_ticket_is_forgotten_with_it():
+    """By the schema's foreign keys; each leads to a ticket or a review, or the row is no ticket's."""
+    parents = {key.column.table.name for table in metadata.sorted_tables for key in table.foreign_keys}
+    assert parents <= {"ticket", "review", "local_ticket"}
 
 
 def add_local(connection, name, age):

@@ -10,7 +10,7 @@ from service.reconcile import STORM
 from service.settings import Settings, SettingsError
 from service.store.keeping import opt_person_out
 from service.store.policies import set_policy
-from service.store.schema import finding, metadata, review, site
+from service.store.schema import decision, finding, metadata, review, site, ticket
 from service.ticket import Person, Removed
 from service.trackers.base import CommentGone, TrackerError
 
@@ -107,11 +107,50 @@ def test_a_newer_generation_stays_due(world):
     assert "100 of 100" in words(world)
 
 
-def test_a_ticket_that_is_gone_is_let_go(world):
-    world.save("1", VAGUE)
+def test_nothing_is_kept_of_a_ticket_that_was_removed(world):
+    for name in ("1", "2"):
+        world.save(name, VAGUE)
     world.work()
     del world.tracker.snapshots["1"]
     world.save("1", event=Removed)
+    assert world.work() == 1
+    with world.store.reading() as connection:
+        assert connection.execute(select(ticket.c.external_id)).scalars().all() == ["2"]
+        for table in (review, decision):
+            assert len(connection.execute(select(table)).all()) == 1
+        assert len(connection.execute(select(finding)).all()) == VAGUE.count("fast")
+    world.save("1", VAGUE)
+    world.work()
+    assert not world.row("1").gone
+
+
+def test_a_ticket_said_to_be_removed_that_is_still_there_is_kept(world):
+    world.save("1", VAGUE)
+    world.work()
+    world.save("1", event=Removed)
+    world.work()
+    assert not world.row("1").gone
+    assert len(world.tracker.ours("1")) == 1
+
+
+def test_a_removed_ticket_that_was_saved_meanwhile_is_looked_at_again(world):
+    world.save("1", VAGUE)
+    world.work()
+    snapshot = world.tracker.snapshots.pop("1")
+    world.tracker.before["fetch"] = lambda: world.tracker.before.clear() or world.save("1")
+    world.save("1", event=Removed)
+    assert world.reconciler.run_one()
+    world.tracker.snapshots["1"] = snapshot
+    assert world.work() == 1
+    assert not world.row("1").gone
+
+
+def test_a_ticket_that_is_not_shown_is_let_go(world):
+    """It may be that we lost the right to see it: what is known stays for a while."""
+    world.save("1", VAGUE)
+    world.work()
+    del world.tracker.snapshots["1"]
+    world.save("1")
     assert world.work() == 1
     assert world.row("1").gone
     assert world.decisions()[-1] == ("silence", "the ticket is gone")

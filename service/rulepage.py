@@ -1,9 +1,10 @@
-"""A rule's page: what it finds, why that matters, what passes. Markdown, made from the rule file alone."""
+"""A rule's page: what it finds, why that matters, what passes. Made from the rule file and what was measured."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from service.accuracy.judgements import Judgement
 from service.example import Example
 from service.rulebook import Rule, Rulebook
 
@@ -16,8 +17,8 @@ LISTS = (
 )
 
 
-def page(rule: Rule) -> str:
-    """The whole page."""
+def page(rule: Rule, judgement: Judgement | None = None) -> str:
+    """The whole page; with what people judged of its findings, if they did."""
     facts = (
         f"`{rule.id}` · {rule.severity} · {rule.dimension} · costs {rule.weight} points · "
         f"applies to {applies_to(rule)}"
@@ -29,6 +30,7 @@ def page(rule: Rule) -> str:
         f"**What would pass.** {rule.coach}",
         f"**The comment says.** {rule.message.replace('{match}', '…')}",
         *(_examples(title, getattr(rule.examples, name)) for title, name in LISTS),
+        f"**Measured precision.** Of its findings on real tickets: {judgement}." if judgement else "",
         f"**Source.** {rule.source}" if rule.source else "",
         f"The rule is [{rule.path}](../../{rule.path}).",
     ]

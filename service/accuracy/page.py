@@ -12,7 +12,7 @@ class MarksError(Exception):
 def put(page: str, name: str, text: str) -> str:
     """The page with the text between `<!-- NAME: … -->` and `<!-- /NAME -->`. Raises MarksError."""
     place = _place(page, name)
-    return f"{page[: place.start('made')]}\n{text}\n{page[place.end('made') :]}"
+    return f"{page[: place.start('made')]}\n{text}\n\n{page[place.end('made') :]}"
 
 
 def made(page: str, name: str) -> str:

@@ -27,7 +27,12 @@ def as_markdown(rows: Sequence[Row]) -> str:
         (row.set, row.label, *_counts(row.figure), *_rates(row.figure), _range(row.interval), _range(row.left_out))
         for row in rows
     ]
-    rules = [(f"`{rule}`", row.set, row.label, share) for row in rows for rule, share in _shares(row)]
+    rules = [
+        (f"`{rule}`", row.set, row.label, share)
+        for row in rows
+        for rule, share in _shares(row)
+        if row.rules[rule][1]
+    ]
     groups = [
         (row.set, row.label, group, *_counts(figure), *_rates(figure))
         for row in rows

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from service.accuracy import page, tables
+from service.accuracy import tables
 from service.accuracy.evaluation import Row
 from service.accuracy.evaluation import evaluate as rows_of
 from service.accuracy.labelled import SCORE, LabelError, Question, questions
-from service.cli import Stop
+from service.cli import Stop, pages
 from service.cli.labels import Reviewing, read_json, read_labelled
 from service.settings import load
 
@@ -51,7 +51,8 @@ def evaluate(
     if as_json:
         click.echo(json.dumps(tables.as_json(evaluated), indent=1))
     elif update:
-        _update(update, tables.as_markdown(list(evaluated)))
+        pages.update(update, "labels", tables.as_markdown(list(evaluated)))
+        click.echo(f"{update} is up to date.")
     elif markdown:
         click.echo(tables.as_markdown(list(evaluated)))
     else:
@@ -90,13 +91,3 @@ def _rows(data: Path, asked: Mapping[str, Mapping[str, Question]]) -> Iterator[R
             yield from rows_of(name, given, reviewing.review(given, name), labels)
         except LabelError as error:
             raise Stop(str(error)) from error
-
-
-def _update(path: Path, text: str) -> None:
-    try:
-        path.write_text(page.put(path.read_text(encoding="utf-8"), "labels", text), encoding="utf-8")
-    except OSError as error:
-        raise Stop(f"{path} cannot be updated: {error.strerror}.") from error
-    except page.MarksError as error:
-        raise Stop(f"{path}: {error}") from error
-    click.echo(f"{path} is up to date.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from service import profiling, rulebook, rulepage
+from service.accuracy import judgements
+from service.accuracy.judgements import Judgement
 from service.cli import Stop
+from service.cli.pages import update
 from service.cli.reading import tickets
 from service.rulebook import Rule, Rulebook, RuleFileError, Signal
 from service.settings import load
@@ -110,13 +114,28 @@ def _costs(found: profiling.Profile) -> Table:
 @rules.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def docs(folder: Path) -> None:
-    """Write a page for each shipped rule, and their list, into FOLDER."""
+    """Write a page for each shipped rule, and their list, into FOLDER.
+
+    What people judged of a rule's findings is read from precision.yaml beside FOLDER, and goes into the rule's
+    page and into accuracy.md beside FOLDER, where these files exist.
+    """
     book = rulebook.load()
+    judged = _judged(folder.parent / "precision.yaml", book)
     folder.mkdir(parents=True, exist_ok=True)
     for rule in book.rules.values():
-        (folder / f"{rule.id}.md").write_text(rulepage.page(rule), encoding="utf-8")
+        (folder / f"{rule.id}.md").write_text(rulepage.page(rule, judged.get(rule.id)), encoding="utf-8")
     (folder / "README.md").write_text(rulepage.index(book), encoding="utf-8")
+    accuracy = folder.parent / "accuracy.md"
+    if accuracy.exists():
+        update(accuracy, "judged", judgements.as_markdown(judged, book.rules))
     click.echo(f"{len(book.rules)} pages in {folder}.")
+
+
+def _judged(path: Path, book: Rulebook) -> Mapping[str, Judgement]:
+    try:
+        return judgements.read(path.read_text(encoding="utf-8"), str(path), book.rules) if path.exists() else {}
+    except RuleFileError as error:
+        raise Stop(str(error)) from error
 
 
 def _book() -> Rulebook:

@@ -53,7 +53,7 @@ def test_the_page_is_updated_between_its_marks(run, folder):
     text = page.read_text(encoding="utf-8")
     assert text.startswith("Before.\n\n<!-- labels: made -->\n\n| Set |")
     assert "| bugs | silent | 3 | 1 |" in text
-    assert text.endswith("\n<!-- /labels -->\n\nAfter.\n")
+    assert text.endswith("\n\n<!-- /labels -->\n\nAfter.\n")
     assert "old" not in text
 
 

@@ -3,9 +3,12 @@
 import pytest
 
 from service import proof, rulebook, rulepage
+from service.accuracy import judgements, page
 from tests.needs import ROOT
 
 BOOK = rulebook.load()
+DOCS = ROOT / "docs"
+JUDGED = judgements.read((DOCS / "precision.yaml").read_text(encoding="utf-8"), "docs/precision.yaml", BOOK.rules)
 RULES = pytest.mark.parametrize("rule", BOOK.rules.values(), ids=lambda rule: rule.id)
 SIGNALS = pytest.mark.parametrize("signal", BOOK.signals.values(), ids=lambda signal: signal.id)
 
@@ -65,10 +68,22 @@ def test_a_signal_is_proved(signal):
 @RULES
 def test_its_page_is_current(rule):
     path = ROOT / "docs" / "rules" / f"{rule.id}.md"
-    assert path.read_text(encoding="utf-8") == rulepage.page(rule), "run: clarity rules docs docs/rules"
+    expected = rulepage.page(rule, JUDGED.get(rule.id))
+    assert path.read_text(encoding="utf-8") == expected, "run: clarity rules docs docs/rules"
 
 
 def test_the_list_of_pages_is_current():
     folder = ROOT / "docs" / "rules"
     assert (folder / "README.md").read_text(encoding="utf-8") == rulepage.index(BOOK)
     assert {path.stem for path in folder.glob("*.md")} == {*BOOK.rules, "README"}
+
+
+def test_the_table_of_judged_rules_is_current():
+    text = (DOCS / "accuracy.md").read_text(encoding="utf-8")
+    expected = judgements.as_markdown(JUDGED, BOOK.rules)
+    assert page.made(text, "judged") == expected, "run: clarity rules docs docs/rules"
+
+
+@pytest.mark.parametrize("rule", JUDGED)
+def test_no_rule_speaks_louder_than_it_is_useful(rule):
+    assert not judgements.too_loud(BOOK.rules[rule], JUDGED[rule]), "make it a hint, or remove it"

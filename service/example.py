@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.rulefile import Node
@@ -25,21 +26,25 @@ class Example:
 
 
 def read_example(node: Node) -> Example:
-    """A string is a description; a mapping gives title, description, kind, markup, labels and fields."""
+    """A string is a description; a mapping gives its title, kind, markup, labels, fields and attachments too."""
     if isinstance(node.value, str):
         return _example(node, {"description": node}, Markup.MARKDOWN, None)
-    parts = node.mapping(optional=("title", "description", "kind", "markup", "fields", "labels"))
+    parts = node.mapping(optional=("title", "description", "kind", "markup", "fields", "labels", "attachments"))
     texts = {key: parts[key] for key in ("title", "description") if key in parts}
     if "fields" in parts:
         texts |= {f"fields.{name}": value for name, (_, value) in parts["fields"].pairs().items()}
     markup = parts["markup"].choice(Markup) if "markup" in parts else Markup.MARKDOWN
     kind = parts["kind"].choice(Kind) if "kind" in parts else None
-    labels = parts["labels"].texts() if "labels" in parts else ()
-    return _example(node, texts, markup, kind, labels)
+    lists = {key: parts[key].texts() for key in ("labels", "attachments") if key in parts}
+    return _example(node, texts, markup, kind, lists)
 
 
 def _example(
-    node: Node, texts: dict[str, Node], markup: Markup, kind: Kind | None, labels: tuple[str, ...] = ()
+    node: Node,
+    texts: dict[str, Node],
+    markup: Markup,
+    kind: Kind | None,
+    lists: Mapping[str, tuple[str, ...]] = frozen({}),
 ) -> Example:
     spans: list[tuple[str, str]] = []
     plain = {}
@@ -58,6 +63,7 @@ def _example(
         fields=frozen(
             {k.removeprefix("fields."): Text(v, markup) for k, v in plain.items() if k.startswith("fields.")}
         ),
-        labels=labels,
+        labels=lists.get("labels", ()),
+        attachments=lists.get("attachments", ()),
     )
     return Example(ticket, tuple(spans), node.line, "\n".join(v.text(empty=True) for v in texts.values()))

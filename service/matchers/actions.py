@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
+from service.matchers._required import Required, all_of
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     return Spec(verbs, people, read_guard(parts, signals))
 
 
+def required(nlp: Language, spec: Spec) -> Required:
+    """One of the verbs."""
+    return all_of(nlp, spec.verbs)
+
+
 def build(nlp: Language, spec: Spec) -> UnitMatcher:
     """Finds each verb of doing."""
 
@@ -72,9 +78,9 @@ def _acts(doc: Doc, spec: Spec) -> Iterator[Token]:
 
 
 def _instructs(token: Token, verbs: frozenset[str]) -> bool:
-    """An instruction; later in a sentence, or as its main verb, a past tense too: "Opened it, closed it"."""
+    """An instruction; later in a sentence, a past tense too: "I opened it, tapped on print"."""
     told = token.lower_ in verbs and token.tag_ in INSTRUCTING
-    past = token.lemma_ in verbs and token.pos_ == "VERB" and (token.i > 0 or token.dep_ == "ROOT")
+    past = token.lemma_ in verbs and token.pos_ == "VERB" and token.i > 0
     return (told or past) and not _names(token)
 
 

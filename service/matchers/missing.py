@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 LEVEL = "ticket"
 ABSENCE = True
-CONDITIONS = ("section", "signal", "block", "words", "all_of", "none_of")
+CONDITIONS = ("section", "signal", "block", "words", "attachment", "all_of", "none_of")
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One way of its being there: enough real blocks in the sections, units with the signals, blocks of the kinds,
-    words in all, all of the parts, or none of them. Found `at_least` so often, it counts, each time up to
-    `at_most`. With `each`, a unit counts once for each hit; with `runs`, code only where somebody could run it
-    (or, false, where nobody could).
+    words in all, an attachment, all of the parts, or none of them. Found `at_least` so often, it counts, each time
+    up to `at_most`. With `each`, a unit counts once for each hit; with `runs`, code only where somebody could run
+    it (or, false, where nobody could).
     """
 
     sort: str
@@ -54,6 +54,8 @@ class Condition:
             return int(not any(part.weigh(whole) for part in self.parts))
         if self.sort == "section":
             return len(real(whole.document, self.sections))
+        if self.sort == "attachment":
+            return whole.document.attachments
         if self.sort == "words":
             return int(words(real(whole.document, Section)) >= self.words)
         return self._units(whole) if self.sort == "signal" else self._blocks(whole)
@@ -104,6 +106,8 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
     sort, value = sorts[0], parts[sorts[0]]
     if sort in ("all_of", "none_of"):
         return Condition(sort, parts=tuple(_condition(item, signals) for item in value.items()))
+    if sort == "attachment" and not value.flag():
+        raise value.error("attachment can only be true. Use none_of to ask that there is none.")
     within = parts["in_sections"].choices(Section) if "in_sections" in parts else ALL_SECTIONS
     told = {name: parts[name].integer(1, 100) for name in numbers if name in parts}
     return Condition(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from service import matchers
 from service.document.model import BlockKind, Role, Section, Unit
+from service.document.vocabulary import Vocabulary
 from service.matchers import Battery, Hit, Sentence, TicketMatcher
 from service.matchers._guard import touches
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from service.rulebook import Rule, Rulebook, Signal
 
-BATCH = 64
+BATCH = 128
 CACHE = 20_000
 Key = tuple[Role, Section, BlockKind, tuple[Hit, ...], str]
 
@@ -36,6 +37,7 @@ class Parser:
 
     def __init__(self, rulebook: Rulebook, nlp: Language, *, cache: int = CACHE) -> None:
         self._nlp = nlp
+        self._vocabulary = Vocabulary(nlp)
         self._size = cache
         self._cache: OrderedDict[Key, UnitResult] = OrderedDict()
         self._signals = frozenset(rulebook.signals)
@@ -61,8 +63,10 @@ class Parser:
     def _parsed(self, units: Mapping[Key, Unit]) -> Iterator[tuple[Key, UnitResult]]:
         if not units:
             return
+        texts = [unit.text for unit in units.values()]
+        self._vocabulary.meet(texts)
         with self._nlp.memory_zone():
-            docs = self._nlp.pipe((unit.text for unit in units.values()), batch_size=BATCH)
+            docs = self._nlp.pipe(texts, batch_size=BATCH)
             for (name, unit), doc in zip(units.items(), docs, strict=True):
                 yield name, self._look(unit, doc)
 

@@ -7,7 +7,9 @@ import importlib.util
 import json
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from service.document.vocabulary import LEMMAS, Bounded
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -52,6 +54,10 @@ def load(model: str = "", *, fast: bool = True) -> Language:
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"The model in {folder} cannot be loaded: {error}. Install it anew.") from error
     nlp.meta["weights"] = weights
+    if "lemmatizer" in nlp.pipe_names:
+        # Left to itself it remembers every word that it ever saw.
+        lemmatizer: Any = nlp.get_pipe("lemmatizer")
+        lemmatizer.cache = Bounded(LEMMAS)
     return _quickened(nlp, weights) if fast else nlp
 
 

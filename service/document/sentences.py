@@ -17,6 +17,12 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _WRAP = range(45, 131)
+_STORY = re.compile(r"\W{0,6}(?:as|i|we)\b", re.IGNORECASE)
+_STORY_GOES_ON = re.compile(
+    r"\W{0,6}(?:(?:i|we)\s(?:want|need|would|wish|can|could|should|must|like)"
+    r"|so\s(?:that|i|we|they)|in\sorder\sto|because)\b",
+    re.IGNORECASE,
+)
 
 
 def spans(text: str, masked: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
@@ -26,7 +32,7 @@ def spans(text: str, masked: tuple[tuple[int, int], ...]) -> Iterator[tuple[int,
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    """Lines, with those that were only wrapped put together again."""
+    """Lines, with those put together again that were only wrapped, or tell one story ("As a …", "I want …")."""
     if "\n" not in text:
         yield 0, len(text)
         return
@@ -35,9 +41,12 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
     start = at = 0
     for n, line in enumerate(lines):
         at += len(line) + 1
-        if n + 1 == len(lines) or not _wrapped(line.rstrip(), lines[n + 1].lstrip(), width):
-            yield start, at - 1
-            start = at
+        if n + 1 < len(lines):
+            bare, following = line.rstrip(), lines[n + 1].lstrip()
+            if _wrapped(bare, following, width) or _tells_on(text[start:at], bare, following):
+                continue
+        yield start, at - 1
+        start = at
 
 
 def _wrapped(line: str, following: str, width: int) -> bool:
@@ -48,6 +57,13 @@ def _wrapped(line: str, following: str, width: int) -> bool:
         return True
     word = following.split(None, 1)[0]
     return width in _WRAP and len(line) + 1 + len(word) > width
+
+
+def _tells_on(told: str, line: str, following: str) -> bool:
+    """Whether the next line goes on with the story that these lines tell."""
+    if not line or line[-1] in ".!?" or not _STORY_GOES_ON.match(following):
+        return False
+    return _STORY.match(told) is not None
 
 
 def _sentences(text: str, start: int, end: int, masked: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,9 @@
 """Several needs in one wish: what is wanted, up to the benefit, joins two things by "and" or "or".
 
-The parse decides: two verbs or two objects of the wish count; what stands in a clause beside it does not ("… when
-the name and the date are known"), nor does a pair of adjectives of one noun.
+The parse decides: two verbs or two objects of the wish count. What stands in a clause beside it does not ("… when
+the name and the date are known"), nor what somebody wants to find out ("how rent and heating are shared"), two
+qualities of one thing, two words before one noun ("name and address fields"), examples, parts of one thing ("the
+sum of net and tax"), circumstances ("on paper and by phone"), or what an action is for.
 """
 
 from __future__ import annotations
@@ -13,91 +15,140 @@ from typing import TYPE_CHECKING
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
 from service.matchers._required import Required, all_of
+from service.matchers._story import KEYS as PARTS
+from service.matchers._story import Parts, Story, read_parts, told
 from service.rulefile import Node
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Token
 
 LEVEL = "unit"
 ABSENCE = False
-BESIDE = frozenset({"advcl"})
-JOINING = frozenset({"and", "or", "and/or", "&"})
 MOST_STEPS = 50
+BESIDE = frozenset({"advcl"})
+CLAUSES = frozenset({"ccomp", "pcomp"})
+JOINING = frozenset({"and", "or", "and/or", "&"})
+MODIFIERS = frozenset({"amod", "compound", "nmod", "advmod"})
+WHOLE = frozenset({"of", "between", "among", "than", "as", "like", "including"})
+CIRCUMSTANCE = frozenset({"on", "upon", "about", "across", "against", "beyond"})
+ASKED = frozenset({"how", "when", "if", "what", "which", "why", "where", "who"})
+THINGS = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Verbs of wishing, the words that begin the benefit, and pairs that are one thing."""
+    """`pairs`: phrases that are one thing; `moves` and `looks`: verbs that are one step ("open it and see");
+    `through`: verbs whose purpose is no need of its own.
+    """
 
-    wish: frozenset[str]
-    benefit: tuple[str, ...]
+    parts: Parts
     pairs: tuple[str, ...]
+    moves: frozenset[str]
+    looks: frozenset[str]
+    through: frozenset[str]
     guard: Guard
 
 
 def read(node: Node, signals: frozenset[str]) -> Spec:
-    """`wish`: lemmas; `benefit`: phrases; `pairs`: phrases that are one thing; and what silences it."""
-    parts = dict(node.mapping(required=("wish", "benefit"), optional=("pairs", *KEYS)))
-    pairs = parts["pairs"].texts() if "pairs" in parts else ()
-    return Spec(frozenset(parts["wish"].texts()), parts["benefit"].texts(), pairs, read_guard(parts, signals))
+    """`wish`, `benefit`: signals; `pairs`: phrases; `moves`, `looks`, `through`: lemmas; and what silences it."""
+    parts = dict(node.mapping(required=PARTS, optional=("pairs", "moves", "looks", "through", *KEYS)))
+    words = {key: parts[key].texts() if key in parts else () for key in ("pairs", "moves", "looks", "through")}
+    return Spec(
+        parts=read_parts(parts, signals),
+        pairs=words["pairs"],
+        moves=frozenset(words["moves"]),
+        looks=frozenset(words["looks"]),
+        through=frozenset(words["through"]),
+        guard=read_guard(parts, signals),
+    )
 
 
-def required(nlp: Language, spec: Spec) -> Required:
-    """A wish, and a word that joins."""
-    return all_of(nlp, spec.wish, JOINING)
+def required(nlp: Language, spec: Spec) -> Required:  # noqa: ARG001 - every matcher is asked alike
+    """A word that joins."""
+    return all_of(nlp, JOINING)
 
 
 def build(nlp: Language, spec: Spec) -> UnitMatcher:
     """Finds the two things and what joins them."""
     from spacy.matcher import PhraseMatcher  # noqa: PLC0415 (rules are listed without spaCy)
 
-    benefit = PhraseMatcher(nlp.vocab, attr="LOWER")
-    benefit.add("benefit", [nlp.make_doc(phrase) for phrase in spec.benefit])
     pairs = PhraseMatcher(nlp.vocab, attr="LOWER")
     if spec.pairs:
         pairs.add("pairs", [nlp.make_doc(phrase) for phrase in spec.pairs])
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        doc: Doc = sentence.doc
-        wish = next(filter(_wishing, (token for token in doc if token.lemma_.lower() in spec.wish)), None)
-        if wish is None:
+        story = told(sentence, spec.parts)
+        if story is None:
             return
-        end = min((start for _, start, _ in benefit(doc) if start > wish.i), default=len(doc))
-        one_thing = {i for _, start, stop in pairs(doc) for i in range(start, stop)}
-        for joint in _joints(wish, doc[wish.i + 1 : end]):
-            if joint.i not in one_thing:
-                yield _joined(joint)
+        one_thing = {i for _, start, stop in pairs(story.doc) for i in range(start, stop)}
+        for joint, first, second in _joints(story):
+            if joint.i not in one_thing and not _is_one(first, second, spec):
+                start = min(first.idx, joint.idx)
+                yield start, second.idx + len(second)
                 return
 
     return guarded(nlp, spec.guard, find)
 
 
-def _wishing(token: Token) -> bool:
-    return token.pos_ in ("VERB", "AUX") and any(child.dep_ == "nsubj" for child in token.children)
+def _joints(story: Story) -> Iterator[tuple[Token, Token, Token]]:
+    """What joins two parts of the wish itself, and these parts."""
+    for i in story.goal:
+        token = story.doc[i]
+        if token.lower_ not in JOINING or token.dep_ != "cc":
+            continue
+        second = next((other for other in token.head.conjuncts if other.i > i), None)
+        if second is not None and _belongs(first := _partner(token.head, second), story):
+            yield token, first, second
 
 
-def _joints(wish: Token, goal: Iterable[Token]) -> Iterator[Token]:
-    """The conjunctions that join two parts of the wish itself."""
-    for token in goal:
-        adjectives = token.head.dep_ == "amod"
-        if token.lower_ in JOINING and token.dep_ == "cc" and not adjectives and _belongs(token.head, wish):
-            yield token
+def _partner(first: Token, second: Token) -> Token:
+    """What an infinitive is really joined to: in "see who is away and tell them", not "is" or "away" but "see"."""
+    if second.tag_ != "VB":
+        return first
+    found = first
+    while found.tag_ != "VB" and found.head != found:
+        found = found.head
+    return found if found.tag_ == "VB" else first
 
 
-def _belongs(token: Token, wish: Token) -> bool:
-    """Whether the way up from the token leads to the wish, through no clause beside it."""
+def _belongs(token: Token, story: Story) -> bool:
+    """Whether the way up from the token leads to the wish, past no clause beside it and no indirect question."""
     for _ in range(MOST_STEPS):
-        if token == wish:
+        if token == story.anchor:
             return True
-        if token.dep_ in BESIDE or token.head == token:
+        if token.dep_ in BESIDE or token.head == token or _asks(token):
             return False
         token = token.head
     return False
 
 
-def _joined(joint: Token) -> Hit:
-    """From the first of the two things to the head of the second."""
-    second = next((token for token in joint.head.conjuncts if token.i > joint.i), joint)
-    first = min(joint.head, joint, key=lambda token: token.idx)
-    return first.idx, second.idx + len(second)
+def _asks(token: Token) -> bool:
+    return token.dep_ in CLAUSES and any(child.lower_ in ASKED and child.i < token.i for child in token.children)
+
+
+def _is_one(first: Token, second: Token, spec: Spec) -> bool:
+    """Whether both together are one need."""
+    root = first
+    while root.dep_ == "conj" and root.head.i < root.i:
+        root = root.head
+    if root.dep_ in MODIFIERS and (root.pos_ != "PROPN" or root.is_lower):
+        return True
+    if first.lemma_.lower() in spec.moves and second.lemma_.lower() in spec.looks:
+        return True
+    return first.pos_ in THINGS and (_before_one_noun(first, second) or _within(root, spec.through))
+
+
+def _before_one_noun(first: Token, second: Token) -> bool:
+    """Two words before one noun, such as "name and address fields"; two names are two things."""
+    if first.tag_ not in ("NN", "VBG") or not first.is_lower or any(child.i < first.i for child in first.children):
+        return False
+    return any(child.dep_ == "compound" and child.i == first.i + 2 for child in second.children)
+
+
+def _within(root: Token, through: frozenset[str]) -> bool:
+    """Whether it is part of a whole, an example, a circumstance, or what an action is for."""
+    if root.dep_ == "pobj" and root.head.lower_ in WHOLE | CIRCUMSTANCE:
+        return True
+    verb = root.head if root.dep_ != "pobj" else root.head.head
+    return verb.tag_ == "VB" and verb.dep_ in ("xcomp", "advcl", "acl") and verb.head.lemma_.lower() in through

@@ -1,7 +1,8 @@
 """Labelled tickets: JSON objects as `clarity check` reads them, with what people said of them.
 
 Beside the ticket's own keys stand `labels`, an object of true, false or a number from 0 (clear) to 3 (nobody could
-act on it), and `group`, the project it came from. Which rules answer which label stands in a file of its own.
+act on it), and `group`, the project it came from. A single `label` will do instead of `labels`. Which rules
+answer which label stands in a file of its own.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def labelled(given: object, where: str) -> Labelled:
     """Read one ticket with its labels. Raises LabelError; a ticket that we cannot read is None, as it counts."""
     if not isinstance(given, dict):
         raise LabelError(f"{where}: a labelled ticket is a JSON object.")
-    labels = given.get("labels")
+    labels = {"label": given["label"]} if "label" in given else given.get("labels")
     if not isinstance(labels, dict):
         raise LabelError(f'{where}: labels must be an object such as {{"no_steps": true}}.')
     group = given.get("group", given.get("project")) or ""

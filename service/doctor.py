@@ -145,14 +145,23 @@ def _addresses(settings: Settings) -> Iterator[Check]:
         )
     else:
         yield Check("base url", State.WELL, settings.base_url)
-    if settings.dashboard_token:
-        yield Check("dashboard", State.WELL, "open to whoever has the dashboard token")
+    if settings.locked:
+        yield Check("dashboard", State.WELL, f"open to {_let_in(settings)}")
     else:
         yield Check("dashboard", State.WELL, "shown on this machine only, as no CLARITY_DASHBOARD_TOKEN is set")
     if not connected:
         yield Check(
             "trackers", State.ODD, "none is connected", "README.md: connect Jira or Linear in five minutes."
         )
+
+
+def _let_in(settings: Settings) -> str:
+    ways = {
+        "whoever has the dashboard token": settings.dashboard_token,
+        "whoever has the viewer token, to see": settings.viewer_token,
+        f"people known to {settings.oidc.issuer}" if settings.oidc else "": settings.oidc,
+    }
+    return "; ".join(way for way, is_set in ways.items() if is_set)
 
 
 def _sites(settings: Settings) -> list[tuple[str, JiraSite | LinearSite]]:

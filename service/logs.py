@@ -14,7 +14,7 @@ from types import TracebackType
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.settings import JiraSite, LinearSite, OidcProvider, Secret, Settings
 
 # What could hold a ticket's words or a credential under its usual name. Whoever logs one has it left out.
 DROPPED = frozenset(
@@ -103,7 +103,12 @@ def _without_queries(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    places: list[Settings | JiraSite | LinearSite] = [settings, *settings.jira.values(), *settings.linear.values()]
+    places: list[Settings | JiraSite | LinearSite | OidcProvider] = [
+        settings,
+        *settings.jira.values(),
+        *settings.linear.values(),
+        *([settings.oidc] if settings.oidc else ()),
+    ]
     held = [getattr(place, one.name) for place in places for one in fields(place)]
     flat = [one for value in held for one in (value if isinstance(value, tuple) else (value,))]
     return [str(one) for one in flat if isinstance(one, Secret) and one]

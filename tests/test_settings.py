@@ -386,3 +386,56 @@ def test_the_readme_names_only_settings_that_exist():
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for name in re.findall(r"CLARITY_([A-Z_]+[A-Z])", Path(page).read_text(encoding="utf-8")):
             assert name.lower() in FLAT or name in {"CONFIG", "HOST", "PORT"}, f"{page.name}: CLARITY_{name}"
+
+
+OIDC = {
+    "CLARITY_OIDC_ISSUER": "https://login.team.example/",
+    "CLARITY_OIDC_CLIENT_ID": "ticket-clarity",
+    "CLARITY_OIDC_CLIENT_SECRET": "the-clients-secret",
+    "CLARITY_OIDC_ADMINS": "ada@team.example, ben@team.example",
+}
+
+
+def test_a_login_provider_is_named_by_the_environment_or_the_file(toml):
+    assert load({}).oidc is None
+    told = load(OIDC | {"CLARITY_OIDC_VIEWERS": "*@team.example"}).oidc
+    assert (told.issuer, told.claim) == ("https://login.team.example", "email")
+    assert (told.admins, told.viewers) == (("ada@team.example", "ben@team.example"), ("*@team.example",))
+    assert "the-clients-secret" not in repr(told)
+    path = toml(
+        '[oidc]\nissuer = "https://login.team.example"\nclient_id = "a"\nclient_secret = "b"\nviewers = ["c"]\n'
+    )
+    assert load({}, path).oidc.viewers == ("c",)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"CLARITY_OIDC_ISSUER": ""}, "CLARITY_OIDC_ISSUER is missing."),
+        (
+            {"CLARITY_OIDC_ISSUER": "login.team.example"},
+            "CLARITY_OIDC_ISSUER is no address. Valid is an https address.",
+        ),
+        ({"CLARITY_OIDC_CLIENT_ID": ""}, "CLARITY_OIDC_CLIENT_ID is missing."),
+        ({"CLARITY_OIDC_CLIENT_SECRET": ""}, "CLARITY_OIDC_CLIENT_SECRET is missing."),
+        ({"CLARITY_OIDC_ADMINS": ""}, "CLARITY_OIDC_ADMINS and CLARITY_OIDC_VIEWERS are missing"),
+        ({"CLARITY_OIDC_ISUER": "x"}, "CLARITY_OIDC_ISUER is not a setting. Did you mean CLARITY_OIDC_ISSUER?"),
+    ],
+)
+def test_a_login_provider_half_set_up_is_told(change, sentence):
+    said = refused(OIDC | change)
+    assert sentence in said
+    assert "the-clients-secret" not in said
+
+
+def test_what_locks_the_pages():
+    assert not load({}).locked
+    assert load(OIDC).locked
+    assert load({"CLARITY_VIEWER_TOKEN": "a" * 16}).locked
+    assert load({"CLARITY_DASHBOARD_TOKEN": "a" * 16}).locked
+
+
+def test_viewers_have_a_token_of_their_own():
+    same = "sixteen-characters"
+    said = refused({"CLARITY_DASHBOARD_TOKEN": same, "CLARITY_VIEWER_TOKEN": same})
+    assert said == "CLARITY_VIEWER_TOKEN is the dashboard token. Give viewers another one."

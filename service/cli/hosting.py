@@ -70,7 +70,7 @@ def listening(settings: Settings, host: str, port: int) -> socket.socket:
     from service.web.access import is_loopback  # noqa: PLC0415 (Flask; not for --help)
     from service.web.server import listen  # noqa: PLC0415
 
-    if not is_loopback(host) and not settings.dashboard_token:
+    if not is_loopback(host) and not settings.locked:
         raise Stop(
             f"--host {host} would open this service to others. Set CLARITY_DASHBOARD_TOKEN to 16 or more "
             "characters first, or listen on 127.0.0.1 behind a reverse proxy."

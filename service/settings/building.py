@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
-from service.settings.model import JiraSite, LinearSite, Secret, Settings, SettingsError
+from service.settings.model import JiraSite, LinearSite, OidcProvider, Secret, Settings, SettingsError
 from service.settings.schema import File, JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable
 from service.ticket import frozen
 from service.vocabulary import Vocabulary, headings
@@ -16,6 +16,8 @@ from service.vocabulary import Vocabulary, headings
 def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
     """The settings that a validated file holds. Raises SettingsError where two settings disagree."""
     _check_times(file)
+    if file.viewer_token and file.viewer_token == file.dashboard_token:
+        raise SettingsError("CLARITY_VIEWER_TOKEN is the dashboard token. Give viewers another one.")
     policy = effective_policy(Policy(), [_change(file.policy)])
     projects = {key: _change(table) for key, table in file.projects.items()}
     _check_levels("policy", policy)
@@ -27,6 +29,8 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         base_url=file.base_url,
         secret_key=Secret(file.secret_key),
         dashboard_token=Secret(file.dashboard_token),
+        viewer_token=Secret(file.viewer_token),
+        oidc=_oidc(file),
         rules=_folder(file.rules, rules_from),
         model=file.model,
         fast=file.fast,
@@ -72,6 +76,29 @@ def _folder(told: str, beside: Path) -> Path | None:
     if not path.is_dir():
         raise SettingsError(f"CLARITY_RULES: {path} is no folder. Valid is a folder of rule files.")
     return path
+
+
+def _oidc(file: File) -> OidcProvider | None:
+    told = file.oidc
+    if not told.issuer:
+        if told.client_id or told.client_secret:
+            raise SettingsError("CLARITY_OIDC_ISSUER is missing. Set it to the provider's address.")
+        return None
+    if not told.client_id or not told.client_secret:
+        lacking = "CLIENT_SECRET" if told.client_id else "CLIENT_ID"
+        raise SettingsError(f"CLARITY_OIDC_{lacking} is missing. The provider shows it where we are registered.")
+    if not told.admins and not told.viewers:
+        raise SettingsError(
+            "CLARITY_OIDC_ADMINS and CLARITY_OIDC_VIEWERS are missing, so nobody could come in. Name at least one."
+        )
+    return OidcProvider(
+        issuer=told.issuer,
+        client_id=told.client_id,
+        client_secret=Secret(told.client_secret),
+        claim=told.claim,
+        admins=tuple(told.admins),
+        viewers=tuple(told.viewers),
+    )
 
 
 def _jira(name: str, table: JiraTable) -> JiraSite:

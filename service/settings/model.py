@@ -66,6 +66,18 @@ class LinearSite:
 
 
 @dataclass(frozen=True, slots=True)
+class OidcProvider:
+    """Where people log in. `claim` is what names them there; `admins` and `viewers` say whom we let in."""
+
+    issuer: str
+    client_id: str
+    client_secret: Secret = NO_SECRET
+    claim: str = "email"
+    admins: tuple[str, ...] = ()
+    viewers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an operator can set. Durations are in seconds."""
 
@@ -74,6 +86,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     secret_key: Secret = NO_SECRET
     dashboard_token: Secret = NO_SECRET
+    viewer_token: Secret = NO_SECRET
+    oidc: OidcProvider | None = None
     rules: Path | None = None
     model: str = ""
     fast: bool = True
@@ -89,3 +103,8 @@ class Settings:
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     jira: Mapping[str, JiraSite] = field(default_factory=lambda: MappingProxyType({}))
     linear: Mapping[str, LinearSite] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def locked(self) -> bool:
+        """Whether people have to log in; if not, only this machine is let in."""
+        return bool(self.dashboard_token or self.viewer_token or self.oidc)

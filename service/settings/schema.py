@@ -82,6 +82,10 @@ def _secrets(value: object) -> object:
     return [Secret(one) for one in kept]
 
 
+def _people(value: object) -> object:
+    return [one for one in re.split(r"[,\s]+", value) if one] if isinstance(value, str) else value
+
+
 def _names(value: list[str]) -> list[str]:
     if not all(name.strip() for name in value):
         raise wrong("holds an empty name")
@@ -130,6 +134,7 @@ Url = Annotated[str, AfterValidator(_url)]
 SecretText = Annotated[str, AfterValidator(Secret)]
 SecretTexts = Annotated[list[str], BeforeValidator(_secrets)]
 SiteName = Annotated[str, AfterValidator(_site_name)]
+People = Annotated[list[str], BeforeValidator(_people)]
 Names = Annotated[list[str], AfterValidator(_names)]
 Terms = Annotated[Names, BeforeValidator(_terms)]
 HeadingName = Annotated[str, AfterValidator(_heading_name)]
@@ -137,6 +142,7 @@ OPENED = tuple(section for section in Section if section not in (Section.TITLE, 
 TERMS = 'a list of words, or a table of words and what each means, as in {"real-time" = "within 2 seconds"}'
 PERCENT = "a whole number from 0 to 100"
 NAMES = 'a list of names, as in ["Blocked", "On hold"]'
+PEOPLE = "names with spaces or commas between them, or a domain as in *@your-team.example"
 SECRETS = "one text, or two with a space between them while you change it"
 
 
@@ -227,6 +233,17 @@ class LinearTable(Table):
     labels: dict[str, Kind] = setting({}, "Your labels that tell a ticket's kind.", KINDS)
 
 
+class OidcTable(Table):
+    """[oidc]: where people log in, beside or instead of a token."""
+
+    issuer: Url = setting("", "The provider's address, as it names itself.", "an https address")
+    client_id: str = setting("", "Our id at the provider.", "the id as the provider shows it")
+    client_secret: SecretText = setting("", "Our secret at the provider.", "the secret as the provider shows it")
+    claim: str = setting("email", "What names a person; an e-mail address has to be verified.", "a claim's name")
+    admins: People = setting([], "Who may also change things.", PEOPLE)
+    viewers: People = setting([], "Who may see.", PEOPLE)
+
+
 class File(Table):
     """The whole of clarity.toml."""
 
@@ -248,6 +265,9 @@ class File(Table):
         "",
         "Lets people in who come from elsewhere than this machine.",
         "any text of 16 or more characters",
+    )
+    viewer_token: Annotated[SecretText, _at_least(16)] = setting(
+        "", "Lets people in who may see and not change.", "any text of 16 or more characters, another one"
     )
     rules: str = setting("", "Folder with rules of your own, added to those shipped.", "a folder of rule files")
     model: str = setting("", "spaCy model to use instead of the shipped one.", "a path or an import name")
@@ -296,9 +316,10 @@ class File(Table):
     teams: dict[str, Names] = setting({}, "Teams: names of projects each.", 'a list of projects: ["SHOP", "PAY"]')
     jira: dict[SiteName, JiraTable] = Field(default_factory=dict)
     linear: dict[SiteName, LinearTable] = Field(default_factory=dict)
+    oidc: OidcTable = Field(default_factory=OidcTable)
 
 
-TABLES = frozenset({"policy", "projects", "teams", "jira", "linear"})
+TABLES = frozenset({"oidc", "policy", "projects", "teams", "jira", "linear"})
 SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable}
 IN_TABLES_ONLY = frozenset({"types", "fields", "labels"})
 
@@ -309,6 +330,7 @@ def _flat() -> dict[str, tuple[str, ...]]:
         for name in table.model_fields:
             if name not in IN_TABLES_ONLY:
                 names[f"{tracker}_{name}"] = (tracker, "default", name)
+    names |= {f"oidc_{name}": ("oidc", name) for name in OidcTable.model_fields}
     return names
 
 

@@ -1,35 +1,32 @@
 """Who may do what.
 
-Without a dashboard token the service belongs to whoever sits at its machine: a request that came through a
-proxy, or asks for any other host, reaches signed endpoints and /healthz only. With a token, people log in and
-programs send it as a bearer.
+Without anything to log in with, the service belongs to whoever sits at its machine: a request that came through
+a proxy, or asks for any other host, reaches signed endpoints and /healthz only. Else people log in, by a token or
+by their team's provider, and programs send a token as a bearer.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
-import threading
-import time
-from collections import OrderedDict
-from datetime import timedelta
-from enum import StrEnum
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, g, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
-from service.settings import Secret, Settings
+from service.settings import Settings
 from service.web.errors import answer, for_programs
+from service.web.guesses import Guesses
 from service.web.pages import page
+from service.web.sessions import SAFE, Role, Sessions, Visitor, csrf_field, forged
 
-SESSION_DAYS = 7
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # These verify each request by themselves, or tell nothing.
 OPEN_BLUEPRINTS = frozenset({"webhooks"})
-OPEN_ENDPOINTS = frozenset({"health.healthz", "access.login", "access.log_in"})
+OPEN_ENDPOINTS = frozenset(
+    {"health.healthz", "access.login", "access.log_in", "access.to_provider", "access.from_provider"}
+)
+# What a viewer may send: it changes nothing for others. Whatever else is sent needs an admin.
+VIEWERS_SEND = frozenset({"api.check", "playground.create", "playground.edit", "access.log_out"})
 FORWARDING = (
     "Forwarded",
     "Via",
@@ -50,13 +47,6 @@ ELSEWHERE = Markup(
 )
 
 
-class Role(StrEnum):
-    """A viewer sees; an admin also changes. The dashboard token makes an admin."""
-
-    VIEWER = "viewer"
-    ADMIN = "admin"
-
-
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this very machine."""
     name = host.strip("[]").lower().rstrip(".")
@@ -68,50 +58,46 @@ def is_loopback(host: str) -> bool:
 
 def guard(app: Flask, settings: Settings) -> None:
     """Let nobody in who may not; registers the login."""
-    key = settings.secret_key or Secret(settings.dashboard_token)
-    app.secret_key = hmac.new(key.encode(), b"session cookies", hashlib.sha256).digest()
-    app.config.update(
-        SESSION_COOKIE_NAME="clarity",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
-    )
-    door = _Door(settings)
+    from service.web.login import blueprint  # noqa: PLC0415 (it needs the door)
+
+    door = Door(app, settings)
     app.before_request(door.check)
-    app.register_blueprint(_login(door))
+    app.register_blueprint(blueprint(app, door, settings))
+    app.context_processor(lambda: {"visitor": visitor(), "locked": door.sessions.locked, "csrf_field": csrf_field})
 
 
-def role() -> Role | None:
-    """What the sender of this request may do."""
-    found = g.get("role")
-    return found if isinstance(found, Role) else None
+def visitor() -> Visitor | None:
+    """Who sent this request; None where nobody has to log in to be answered."""
+    found = g.get("visitor")
+    return found if isinstance(found, Visitor) else None
 
 
-class _Door:
-    def __init__(self, settings: Settings) -> None:
-        self._token = settings.dashboard_token
+class Door:
+    """Decides about every request before it is looked at."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
         self._own_host = urlsplit(settings.base_url).netloc
-        # A session belongs to the token it was opened with: a new token ends them all.
-        self.mark = hashlib.sha256(b"session\0" + self._token.encode()).hexdigest()[:16]
+        self.sessions = Sessions(app, settings)
         self._guesses = Guesses()
-
-    @property
-    def locked(self) -> bool:
-        """Whether there is a token to log in with."""
-        return bool(self._token)
 
     def check(self) -> Answer | None:
         """Before every request: nothing, or the refusal."""
         if request.blueprint in OPEN_BLUEPRINTS or request.endpoint in OPEN_ENDPOINTS:
             return None
-        if not self.locked and came_from_elsewhere():
-            return _refuse_elsewhere()
+        if not self.sessions.locked and came_from_elsewhere():
+            return refuse_elsewhere()
         bearer = request.headers.get("Authorization", "")
         if not bearer and self.cross_site():
             return answer(403, "This request came from another site's page.")
-        g.role = self._role(bearer)
-        return None if g.role else self._ask_for_token()
+        g.visitor = self._visitor(bearer)
+        return self._refusal(g.visitor, bearer) if g.visitor else self._ask_to_log_in()
+
+    def _refusal(self, who: Visitor, bearer: str) -> Answer | None:
+        if self.sessions.locked and not bearer and forged():
+            return answer(403, "This form has expired. Load the page again.")
+        if request.method not in SAFE and request.endpoint not in VIEWERS_SEND and who.role is not Role.ADMIN:
+            return answer(403, "A viewer may not do that. Ask for the admin's role.")
+        return None
 
     def cross_site(self) -> bool:
         """Whether somebody else's page makes a browser change something here."""
@@ -122,28 +108,28 @@ class _Door:
             return site not in ("same-origin", "none")
         return origin is not None and urlsplit(origin).netloc not in (request.host, self._own_host)
 
-    def opens(self, token: str) -> bool | None:
-        """Whether this is the token. None: too many wrong ones from there; this one was not looked at."""
+    def role_of(self, token: str) -> Role | None:
+        """What a token lets its sender do. Raises TooManyGuesses unlooked at, after too many wrong ones."""
         sender = request.remote_addr or ""
         if not self._guesses.allowed(sender):
-            return None
-        right = self.locked and hmac.compare_digest(
-            hashlib.sha256(token.encode("utf-8", "replace")).digest(),
-            hashlib.sha256(self._token.encode()).digest(),
-        )
-        if not right:
+            raise TooManyGuesses
+        role = self.sessions.role_of_token(token)
+        if role is None:
             self._guesses.failed(sender)
-        return right
+        return role
 
-    def _role(self, bearer: str) -> Role | None:
-        if not self.locked:
-            return Role.ADMIN
-        if bearer.lower().startswith("bearer "):
-            return Role.ADMIN if self.opens(bearer[7:].strip()) else None
-        known = session.get("mark") == self.mark and session.get("role") in set(Role)
-        return Role(session["role"]) if known else None
+    def _visitor(self, bearer: str) -> Visitor | None:
+        if not self.sessions.locked:
+            return Visitor(Role.ADMIN)
+        if not bearer.lower().startswith("bearer "):
+            return self.sessions.visitor()
+        try:
+            role = self.role_of(bearer[7:].strip())
+        except TooManyGuesses:
+            return None
+        return Visitor(role) if role else None
 
-    def _ask_for_token(self) -> Answer:
+    def _ask_to_log_in(self) -> Answer:
         if for_programs() or request.method not in SAFE:
             response = answer(401, "Send the dashboard token: Authorization: Bearer …")
             response.headers["WWW-Authenticate"] = "Bearer"
@@ -151,29 +137,8 @@ class _Door:
         return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
 
 
-class Guesses:
-    """Counts wrong tokens by sender, so that guessing takes for ever: ten a minute."""
-
-    def __init__(self, most: int = 10, seconds: float = 60.0) -> None:
-        self._most, self._seconds = most, seconds
-        self._failures: OrderedDict[str, list[float]] = OrderedDict()
-        self._gate = threading.Lock()
-
-    def allowed(self, sender: str) -> bool:
-        """Whether another guess is looked at."""
-        now = time.monotonic()
-        with self._gate:
-            recent = [at for at in self._failures.get(sender, ()) if now - at < self._seconds]
-            return len(recent) < self._most
-
-    def failed(self, sender: str) -> None:
-        """Remember a wrong guess."""
-        now = time.monotonic()
-        with self._gate:
-            recent = [at for at in self._failures.pop(sender, ()) if now - at < self._seconds]
-            self._failures[sender] = [*recent, now][-self._most :]
-            while len(self._failures) > 1_000:
-                self._failures.popitem(last=False)
+class TooManyGuesses(Exception):
+    """Too many wrong tokens came from there of late."""
 
 
 def came_from_elsewhere() -> bool:
@@ -191,58 +156,8 @@ def _asked_host() -> str:
         return ""
 
 
-def _refuse_elsewhere() -> Response:
+def refuse_elsewhere() -> Response:
+    """The answer to who is not at this machine, while nothing is set to log in with."""
     if for_programs():
         return answer(403, "Only this machine may ask that, as no CLARITY_DASHBOARD_TOKEN is set.")
     return page("Not from here", ELSEWHERE, 403)
-
-
-def _login(door: _Door) -> Blueprint:
-    access = Blueprint("access", __name__)
-
-    @access.get("/login")
-    def login() -> Answer:
-        if not door.locked:
-            return _refuse_elsewhere() if came_from_elsewhere() else redirect("/")
-        return _form(_inside(request.args.get("next", "")))
-
-    @access.post("/login")
-    def log_in() -> Answer:
-        if door.cross_site():
-            return answer(403, "This request came from another site's page.")
-        target = _inside(request.form.get("next", ""))
-        opened = door.opens(request.form.get("token", ""))
-        if opened is None:
-            response = _form(target, "Too many wrong tokens. Wait a minute.", 429)
-            response.headers["Retry-After"] = "60"
-            return response
-        if not opened:
-            return _form(target, "That is not the dashboard token.", 401)
-        session.clear()
-        session.permanent = True
-        session.update(role=str(Role.ADMIN), mark=door.mark)
-        return redirect(target, 303)
-
-    @access.post("/logout")
-    def log_out() -> Answer:
-        session.clear()
-        return redirect(url_for("access.login"), 303)
-
-    return access
-
-
-def _inside(target: str) -> str:
-    """A path of ours to go on to, or the start page."""
-    fine = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
-    return target if fine and "\\" not in target else "/"
-
-
-def _form(target: str, wrong: str = "", status: int = 200) -> Response:
-    body = Markup(
-        '<form method="post" action="/login">{wrong}<input type="hidden" name="next" value="{target}">'
-        '<label for="token">Dashboard token</label>'
-        '<input id="token" name="token" type="password" autocomplete="current-password" required autofocus> '
-        "<button>Log in</button></form>"
-    )
-    said = Markup('<p role="alert">{}</p>').format(wrong) if wrong else ""
-    return page("Log in", body.format(wrong=said, target=target), status)

@@ -1,11 +1,13 @@
 """Contract: without a token this machine only; with one, whoever has it."""
 
 import re
+import time
 
 import pytest
 
 from service.settings import Secret
-from service.web.access import FORWARDING, Guesses, is_loopback
+from service.web.access import FORWARDING, is_loopback
+from service.web.guesses import Guesses
 from tests.web.conftest import TOKEN
 
 PAGES = ["/", "/readyz", "/login", "/nowhere"]
@@ -75,8 +77,12 @@ def test_programs_send_the_token(locked, engine):
     assert len(engine.asked) == 1
 
 
+def csrf(client, page="/login", **how):
+    return re.search(r'name="csrf" value="([^"]+)"', client.get(page, **how).text)[1]
+
+
 def log_in(client, token=TOKEN, **form):
-    return client.post("/login", data={"token": token, **form})
+    return client.post("/login", data={"csrf": csrf(client), "token": token, **form})
 
 
 def test_people_log_in_and_out(locked):
@@ -84,7 +90,7 @@ def test_people_log_in_and_out(locked):
     response = log_in(locked, next="/readyz?x=1")
     assert (response.status_code, response.location) == (303, "/readyz?x=1")
     assert locked.get("/readyz").status_code == 200
-    assert locked.post("/logout").status_code == 303
+    assert locked.post("/logout", data={"csrf": csrf(locked, "/")}).status_code == 303
     assert locked.get("/readyz").status_code == 401
 
 
@@ -93,8 +99,14 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(make_app):
     assert "HttpOnly" in plain
     assert "SameSite=Lax" in plain
     assert "Secure" not in plain
-    https = make_app(dashboard_token=TOKEN, base_url="https://clarity.example")
-    assert "Secure" in log_in(https.test_client()).headers["Set-Cookie"]
+    https = make_app(dashboard_token=TOKEN, base_url="https://clarity.example").test_client()
+    secure = {"base_url": "https://clarity.example"}
+    field = csrf(https, **secure)
+    cookie = https.post("/login", data={"csrf": field, "token": TOKEN}, **secure).headers["Set-Cookie"]
+    assert cookie.startswith("__Host-clarity=")
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
 
 
 def test_a_session_ends_with_its_token_and_cannot_be_made_up(make_app, locked):
@@ -168,13 +180,14 @@ def test_our_own_page_and_programs_may(client, headers):
 def test_our_own_page_behind_a_proxy_may(make_app):
     app = make_app(dashboard_token=TOKEN, base_url="https://clarity.example")
     client = app.test_client()
-    client.get("/login", base_url="https://clarity.example")
+    inside = {"Host": "10.0.0.5:8000", "X-Forwarded-For": "10.0.0.9"}
+    field = csrf(client, base_url="https://clarity.example", headers=inside)
     assert (
         client.post(
             "/login",
-            data={"token": TOKEN},
+            data={"token": TOKEN, "csrf": field},
             base_url="https://clarity.example",
-            headers={"Host": "10.0.0.5:8000", "Origin": "https://clarity.example", "X-Forwarded-For": "10.0.0.9"},
+            headers=inside | {"Origin": "https://clarity.example"},
         ).status_code
         == 303
     )
@@ -197,3 +210,97 @@ def test_our_own_page_behind_a_proxy_may(make_app):
 )
 def test_loopback(host, is_ours):
     assert is_loopback(host) is is_ours
+
+
+VIEWER = Secret("a viewer's token to test with")
+JSON = {"json": {"title": "x"}}
+
+
+@pytest.fixture
+def both(make_app):
+    """A service with a token for admins and one for viewers, and a route that changes something."""
+    app = make_app(dashboard_token=TOKEN, viewer_token=VIEWER)
+    app.add_url_rule("/change", "change", lambda: "changed", methods=["POST", "GET"])
+    return app
+
+
+def bearer(token):
+    return {"headers": {"Authorization": f"Bearer {token}"}}
+
+
+def test_a_viewer_sees_and_tries_and_an_admin_also_changes(both):
+    client = both.test_client()
+    for token, changed in ((TOKEN, 200), (VIEWER, 403)):
+        assert client.get("/readyz", **bearer(token)).status_code == 200
+        assert client.get("/change", **bearer(token)).status_code == 200
+        assert client.post("/api/v1/check", **JSON, **bearer(token)).status_code == 200
+        assert client.post("/playground/tickets", **JSON, **bearer(token)).status_code == 201
+        assert client.post("/change", **JSON, **bearer(token)).status_code == changed
+    refused = client.post("/change", **JSON, **bearer(VIEWER))
+    assert refused.json["error"] == "A viewer may not do that. Ask for the admin's role."
+
+
+def test_a_viewer_who_logged_in_stays_one(both):
+    client = both.test_client()
+    assert log_in(client, VIEWER).status_code == 303
+    assert client.get("/readyz").status_code == 200
+    assert client.post("/change", **JSON).status_code == 403
+    assert log_in(client, TOKEN).status_code == 303
+    assert client.post("/change", **JSON).status_code == 200
+
+
+def test_a_viewers_token_alone_locks_too(make_app):
+    client = make_app(viewer_token=VIEWER).test_client()
+    assert client.get("/readyz").status_code == 401
+    assert client.get("/readyz", **bearer(VIEWER)).status_code == 200
+    assert client.get("/readyz", **bearer("")).status_code == 401
+
+
+@pytest.mark.parametrize("field", [{}, {"csrf": ""}, {"csrf": "made up"}, {"csrf": "ü"}])
+def test_a_form_without_our_own_word_is_refused(both, field):
+    client = both.test_client()
+    assert client.post("/login", data={"token": TOKEN, **field}).status_code == 403
+    log_in(client)
+    assert client.post("/change", data=field).status_code == 403
+    assert client.post("/change", data=field, content_type="text/plain").status_code == 403
+    assert client.post("/logout", data=field).status_code == 403
+    assert client.get("/readyz").status_code == 200
+    assert client.post("/change", data={"csrf": csrf(client, "/")}).status_code == 200
+
+
+def test_the_word_of_one_session_is_none_in_another(both):
+    mine, theirs = both.test_client(), both.test_client()
+    for client in (mine, theirs):
+        log_in(client)
+    assert mine.post("/change", data={"csrf": csrf(theirs, "/")}).status_code == 403
+
+
+def test_logging_in_begins_a_session_anew(both):
+    client = both.test_client()
+    before = csrf(client)
+    client.post("/login", data={"csrf": before, "token": TOKEN})
+    assert csrf(client, "/") != before
+
+
+def test_a_session_expires(both, monkeypatch):
+    client = both.test_client()
+    log_in(client)
+    week = 7 * 86_400
+    later = time.time() + week - 60
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: later)
+    assert client.get("/readyz").status_code == 200
+    later += 120
+    assert client.get("/readyz").status_code == 401
+
+
+def test_being_used_does_not_prolong_a_session(both):
+    client = both.test_client()
+    log_in(client)
+    assert "Set-Cookie" not in client.get("/readyz").headers
+
+
+def test_who_may_log_out_is_shown_how(both, client):
+    locked = both.test_client()
+    log_in(locked)
+    assert "Log out" in locked.get("/").text
+    assert "Log out" not in client.get("/").text

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from service import outage
 from service.commenting import Commenter, LeaseLost, Standing, standing
 from service.feedback import compose, fingerprint
 from service.metrics import COMMENTS, TRACKER_ERRORS
@@ -31,17 +32,14 @@ from service.store.working import (
     claim,
     finish,
     look_again,
-    pause_site,
     put_off,
     release,
     saved_together,
 )
 from service.ticket import Snapshot, Ticket
-from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError
+from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError, Unreachable
 from service.verdict import Review
 
-SITE_PAUSE = 60.0
-PERMANENT_SITE_PAUSE = 300.0
 CRASHES_BEFORE_PUTTING_OFF = 3
 STORM_SECONDS = 600.0
 STORM = "it came with many others, as in an import or a bulk edit"
@@ -103,6 +101,7 @@ class Reconciler:
         name = {"tracker": mine.ref.tracker, "site": mine.ref.site, "ticket": mine.ref.key or mine.ref.id}
         try:
             self._reconcile(mine)
+            outage.over(self._store, mine)
         except LeaseLost as lost:
             log.warning("lease lost", **name, wrote=lost.wrote)
             if lost.wrote:
@@ -110,6 +109,7 @@ class Reconciler:
         except TicketGone:
             log.info("ticket gone", **name)
             self._let_go(mine)
+            outage.over(self._store, mine)
         except TrackerError as error:
             self._failed(mine, error, name)
         except StoreUnavailable:
@@ -228,18 +228,20 @@ class Reconciler:
         """A tracker did not do what was asked: let the site wait, or the ticket, or give this generation up."""
         then = "site waits" if error.pauses == "site" else "given up" if error.permanent else "ticket waits"
         TRACKER_ERRORS.add(tracker=mine.ref.tracker, then=then)
+        delay = max(error.retry_after or 0.0, backoff(mine.attempts, first=1.0, most=900.0))
         if error.pauses == "site":
-            usual = PERMANENT_SITE_PAUSE if error.permanent else SITE_PAUSE
-            pause = max(1.0, error.retry_after if error.retry_after is not None else usual)
-            log.warning("site paused", **name, seconds=round(pause), error=str(error))
-            with self._store.writing() as connection:
-                pause_site(connection, mine.ref.tracker, mine.ref.site, pause, str(error))
-                release(connection, mine, 0.0, str(error), forgiven=True)
-        elif error.permanent:
+            outage.pause(self._store, mine, error, name)
+        elif isinstance(error, Unreachable):
+            outage.unreachable(self._store, mine, error, delay, name)
+        else:
+            self._ticket_failed(mine, error, delay, name)
+            outage.over(self._store, mine)
+
+    def _ticket_failed(self, mine: Claim, error: TrackerError, delay: float, name: Mapping[str, str]) -> None:
+        if error.permanent:
             log.error("ticket given up until it changes", **name, error=str(error))
             self._conclude(mine, {"last_error": str(error)[:500]}, f"the tracker refused: {error}")
         else:
-            delay = max(error.retry_after or 0.0, backoff(mine.attempts, first=1.0, most=900.0))
             log.warning("try again", **name, error=str(error), retry_in=round(delay, 1))
             self._release(mine, delay, str(error))
 

@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, case, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from service.store.dialect import now
 from service.store.schema import site, ticket
 from service.ticket import TicketRef
+
+FAILURES_BORNE = 3
 
 _DUE = (
     (ticket.c.generation > ticket.c.done_generation)
@@ -55,6 +57,13 @@ class Claim:
     saved_at: float
     connected_at: float
     gone: bool = False
+    site_failures: int = 0
+    pause_reason: str = ""
+
+    @property
+    def troubled(self) -> bool:
+        """Whether the site failed or paused since one of its tickets was last done."""
+        return bool(self.site_failures or self.pause_reason)
 
 
 def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | None:
@@ -67,7 +76,11 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
     if row is None:
         return None
     here = (site.c.tracker == row.tracker) & (site.c.name == row.site)
-    served = update(site).where(here).values(served_at=now()).returning(site.c.connected_at)
+    told = (site.c.connected_at, site.c.failures, site.c.pause_reason)
+    # A site that could not be reached is tried with one ticket at a time: nobody else waits for it meanwhile.
+    alone = case((site.c.failures >= FAILURES_BORNE, now() + lease), else_=site.c.paused_until)
+    turn = update(site).where(here).values(served_at=now(), paused_until=alone)
+    served = connection.execute(turn.returning(*told)).one()
     return Claim(
         id=row.id,
         ref=TicketRef(row.tracker, row.site, row.external_id, row.key),
@@ -82,8 +95,10 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
         said_score=row.said_score,
         said_rules=tuple(row.said_rules),
         saved_at=row.saved_at,
-        connected_at=connection.execute(served).scalar_one(),
         gone=row.gone,
+        connected_at=served.connected_at,
+        site_failures=served.failures,
+        pause_reason=served.pause_reason,
     )
 
 
@@ -144,7 +159,12 @@ def look_again(connection: Connection, ticket_id: int, delay: float, *, rewrite:
 
 
 def saved_together(connection: Connection, mine: Claim, project: str, *, within: float, most: int) -> int:
-    """How many tickets of the project were saved within so many seconds of this one, counted up to `most`."""
+    """How many tickets of the project were saved within so many seconds of this one, counted up to `most`.
+
+    None where we never heard of this one being saved, such as after a comment on an old ticket.
+    """
+    if not mine.saved_at:
+        return 0
     near = (
         (ticket.c.tracker == mine.ref.tracker)
         & (ticket.c.site == mine.ref.site)
@@ -160,13 +180,28 @@ def void_leases(connection: Connection) -> None:
     connection.execute(update(ticket).where(ticket.c.lease_until > 0).values(lease_until=0, lease_token=""))
 
 
-def pause_site(connection: Connection, tracker: str, name: str, seconds: float, reason: str) -> None:
-    """Let every ticket of a site wait, for all workers."""
-    connection.execute(
-        update(site)
-        .where(site.c.tracker == tracker, site.c.name == name)
-        .values(paused_until=now() + seconds, pause_reason=reason[:200])
-    )
+def pause_site(connection: Connection, tracker: str, name: str, seconds: float, reason: str) -> bool:
+    """Let every ticket of a site wait, for all workers. False if it waited for the same reason before."""
+    here = (site.c.tracker == tracker) & (site.c.name == name)
+    before = connection.execute(select(site.c.pause_reason).where(here).with_for_update()).scalar_one_or_none()
+    paused = update(site).where(here).values(paused_until=now() + seconds, pause_reason=reason[:200])
+    connection.execute(paused)
+    return before != reason[:200]
+
+
+def note_failure(connection: Connection, tracker: str, name: str) -> int:
+    """A site could not be reached; how often that was so in a row."""
+    here = (site.c.tracker == tracker) & (site.c.name == name)
+    again = update(site).where(here).values(failures=site.c.failures + 1).returning(site.c.failures)
+    return int(connection.execute(again).scalar_one())
+
+
+def settle_site(connection: Connection, tracker: str, name: str) -> bool:
+    """A site works again. False if somebody else said so before."""
+    here = (site.c.tracker == tracker) & (site.c.name == name)
+    troubled = (site.c.failures > 0) | (site.c.pause_reason != "")
+    settled = update(site).where(here & troubled).values(failures=0, pause_reason="", paused_until=0)
+    return connection.execute(settled).rowcount == 1
 
 
 def _held(mine: Claim) -> Update:

@@ -13,6 +13,8 @@ from typing import Literal, Protocol
 from service.comment import CommentTree
 from service.ticket import Event, Snapshot
 
+GATEWAY = frozenset({502, 503, 504})  # answered by what stands before a tracker that is not there
+
 
 class Refused(Exception):
     """A delivery that is not accepted. `status` is the HTTP answer; the sentence may be shown to the sender."""
@@ -60,6 +62,10 @@ class TrackerError(Exception):
         self.permanent = permanent
         self.retry_after = retry_after
         self.pauses = pauses
+
+
+class Unreachable(TrackerError):
+    """Nobody answered, or only a gateway did. One such failure means little, several in a row are an outage."""
 
 
 class TicketGone(TrackerError):

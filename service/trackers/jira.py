@@ -18,7 +18,7 @@ from service.comment import CommentTree
 from service.render import adf, wiki
 from service.settings import JiraSite
 from service.ticket import Comment, Snapshot
-from service.trackers.base import CommentGone, TicketGone, TrackerError
+from service.trackers.base import CommentGone, TicketGone, TrackerError, Unreachable
 from service.trackers.footprint import is_signed
 from service.trackers.jira_errors import understood
 from service.trackers.jira_reading import (
@@ -168,9 +168,9 @@ class JiraTracker:
         except SentElsewhere:
             raise TrackerError(ELSEWHERE, permanent=True, pauses="site") from None
         except requests.Timeout:
-            raise TrackerError("Jira did not answer in time.") from None
+            raise Unreachable("Jira did not answer in time.") from None
         except requests.RequestException as error:
-            raise TrackerError(f"Jira could not be reached ({type(error).__name__}).") from None
+            raise Unreachable(f"Jira could not be reached ({type(error).__name__}).") from None
         except Untamed as error:
             raise TrackerError(f"Jira's answer could not be read: {error}. Is JIRA_URL right?") from None
 

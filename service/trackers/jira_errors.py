@@ -7,7 +7,7 @@ from typing import Literal
 
 from jira import JIRAError
 
-from service.trackers.base import CommentGone, TicketGone, TrackerError
+from service.trackers.base import GATEWAY, CommentGone, TicketGone, TrackerError, Unreachable
 from service.trackers.waiting import retry_after
 
 _ABSENT: dict[type[TrackerError], str] = {
@@ -41,7 +41,8 @@ def understood(error: JIRAError, *, now: float, gone: type[TrackerError]) -> Tra
         return TrackerError(
             f"Jira did not accept our request ({status}). {_reason(error)}".strip(), permanent=True
         )
-    return TrackerError(f"Jira answered {status or 'nothing'}.", retry_after=wait)
+    kind = Unreachable if status in GATEWAY and wait is None else TrackerError
+    return kind(f"Jira answered {status or 'nothing'}.", retry_after=wait)
 
 
 def _rate_limited(reason: str, wait: float | None) -> TrackerError:

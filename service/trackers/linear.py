@@ -13,7 +13,7 @@ from service.render import markdown
 from service.settings import LinearSite
 from service.ticket import Snapshot
 from service.trackers import linear_queries as queries
-from service.trackers.base import CommentGone, TicketGone, TrackerError
+from service.trackers.base import CommentGone, TicketGone, TrackerError, Unreachable
 from service.trackers.linear_errors import AlreadyThere, understood
 from service.trackers.linear_ids import comment_id
 from service.trackers.linear_reading import read_snapshot
@@ -122,9 +122,9 @@ class LinearTracker:
                 allow_redirects=False,
             )
         except requests.Timeout:
-            raise TrackerError("Linear did not answer in time.") from None
+            raise Unreachable("Linear did not answer in time.") from None
         except requests.RequestException as error:
-            raise TrackerError(f"Linear could not be reached ({type(error).__name__}).") from None
+            raise Unreachable(f"Linear could not be reached ({type(error).__name__}).") from None
         try:
             told = Wild.parse(answer.content)
         except Untamed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.trackers.base import TrackerError
+from service.trackers.base import GATEWAY, TrackerError, Unreachable
 from service.trackers.waiting import MOST, retry_after
 from service.trackers.wild import Untamed, Wild
 
@@ -32,7 +32,7 @@ def understood(
     return (
         _of_the_site(codes, status, headers, now)
         or _of_the_request(codes, words, gone)
-        or TrackerError(f"Linear answered {_shown(codes) or status}.", retry_after=retry_after(headers, now))
+        or _passing(codes, status, retry_after(headers, now))
     )
 
 
@@ -60,6 +60,11 @@ def _of_the_request(codes: set[str], words: str, gone: type[TrackerError]) -> Tr
     if codes & _REFUSED:
         return TrackerError(f"Linear did not accept our request ({_shown(codes)}).", permanent=True)
     return None
+
+
+def _passing(codes: set[str], status: int, wait: float | None) -> TrackerError:
+    kind = Unreachable if status in GATEWAY and not codes and wait is None else TrackerError
+    return kind(f"Linear answered {_shown(codes) or status}.", retry_after=wait)
 
 
 def wait(headers: Mapping[str, str], now: float) -> float | None:

@@ -38,7 +38,7 @@ WORDS = (
     "intuitive",
     "seamless",
     "snappy",
-    "lightweight",
+    "high-quality",
     "frictionless",
     "effortless",
     "performant",

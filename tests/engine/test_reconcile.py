@@ -74,10 +74,10 @@ def test_reviews_are_appended_once_a_text_and_hold_no_words(world):
     with world.store.reading() as connection:
         row = connection.execute(select(review).order_by(review.c.id)).first()
     assert (row.score, row.level, row.generation, row.project) == (70, "nearly", 1, "SHOP")
-    assert row.author == world.store.person("default", "u1")
+    assert row.author == world.store.person("default", "user-one")
     everything = written(world)
     assert "shall be" not in everything
-    assert "u1" not in everything
+    assert "user-one" not in everything
 
 
 def test_a_change_of_status_or_policy_is_a_review_of_its_own(world):
@@ -293,7 +293,7 @@ def test_who_is_not_spoken_to(world, values, reason):
 
 
 def test_who_opted_out_is_not_spoken_to(world):
-    person = world.store.person("default", "u1")
+    person = world.store.person("default", "user-one")
     with world.store.writing() as connection:
         opt_person_out(connection, person)
     world.save("1", VAGUE)

@@ -8,7 +8,7 @@ from service.review import Dimension, Finding, Level, Review, Severity
 from service.ticket import Comment, Kind, Person, Snapshot, StatusCategory, Text, Ticket
 from service.trackers.base import CommentGone, TicketGone
 
-AUTHOR = Person("u1")
+AUTHOR = Person("user-one")
 US = Person("bot", is_bot=True)
 
 

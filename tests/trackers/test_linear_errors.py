@@ -1,7 +1,7 @@
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from service.trackers.base import CommentGone, TicketGone, TrackerError
+from service.trackers.base import CommentGone, TicketGone, TrackerError, Unreachable
 from service.trackers.linear_errors import AlreadyThere, understood, wait
 from service.trackers.wild import Wild
 
@@ -34,7 +34,7 @@ def read(message="", *, code="", kind="", status=200, headers=None, gone=TicketG
         ({"code": "INTERNAL_SERVER_ERROR"}, TrackerError, False, "ticket"),
         ({"kind": "lock timeout"}, TrackerError, False, "ticket"),
         ({"status": 500}, TrackerError, False, "ticket"),
-        ({"status": 503}, TrackerError, False, "ticket"),
+        ({"status": 503}, Unreachable, False, "ticket"),
         ({"status": 408}, TrackerError, False, "ticket"),
         ({"status": 302}, TrackerError, True, "site"),
         ({"status": 404}, TrackerError, True, "site"),

@@ -1,0 +1,61 @@
+"""What a tracker's failure means for its site: who waits, for how long, and what the log says of it.
+
+A site that asks for a pause, refuses our credentials or is not there is paused for every worker, so that its
+tickets hold up nobody else's. Once the pause is over one of them finds out whether it works again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+
+from service.store import Store
+from service.store.working import FAILURES_BORNE, Claim, note_failure, pause_site, release, settle_site
+from service.trackers.base import TrackerError
+
+SITE_PAUSE = 60.0
+PERMANENT_SITE_PAUSE = 300.0
+LONGEST_OUTAGE_PAUSE = 300.0
+
+log = structlog.get_logger(__name__)
+
+
+def pause(store: Store, mine: Claim, error: TrackerError, name: Mapping[str, str]) -> None:
+    """Let the whole site wait, as its tracker asks. The ticket is not to blame."""
+    usual = PERMANENT_SITE_PAUSE if error.permanent else SITE_PAUSE
+    seconds = max(1.0, error.retry_after if error.retry_after is not None else usual)
+    with store.writing() as connection:
+        release(connection, mine, 0.0, str(error), forgiven=True)
+        news = pause_site(connection, mine.ref.tracker, mine.ref.site, seconds, str(error))
+    _say(name, seconds, error, news=news)
+
+
+def unreachable(store: Store, mine: Claim, error: TrackerError, delay: float, name: Mapping[str, str]) -> None:
+    """Let the ticket wait `delay` seconds; from the third failure in a row the site, twice as long each time."""
+    outage = mine.site_failures + 1 >= FAILURES_BORNE
+    with store.writing() as connection:
+        release(connection, mine, 0.0 if outage else delay, str(error), forgiven=outage)
+        failures = note_failure(connection, mine.ref.tracker, mine.ref.site)
+        seconds = min(2.0 ** min(max(failures - FAILURES_BORNE, 0), 20), LONGEST_OUTAGE_PAUSE) if outage else delay
+        news = outage and pause_site(connection, mine.ref.tracker, mine.ref.site, seconds, str(error))
+    if outage:
+        _say(name, seconds, error, news=news)
+    else:
+        log.warning("try again", **name, error=str(error), retry_in=round(delay, 1))
+
+
+def over(store: Store, mine: Claim) -> None:
+    """The site answered about one of its tickets: whatever was wrong with the site is over."""
+    if not mine.troubled:
+        return
+    with store.writing() as connection:
+        news = settle_site(connection, mine.ref.tracker, mine.ref.site)
+    if news and mine.pause_reason:
+        log.info("site works again", tracker=mine.ref.tracker, site=mine.ref.site, was=mine.pause_reason)
+
+
+def _say(name: Mapping[str, str], seconds: float, error: TrackerError, *, news: bool) -> None:
+    """One clear warning; that it is still so is told below the level of warnings."""
+    tell = log.warning if news else log.info
+    tell("site paused" if news else "site still paused", **name, seconds=round(seconds), error=str(error))

@@ -102,7 +102,7 @@ def text(rng, number):
         "version": 1,
         "content": [
             paragraph(f"As a shopper I want checkout number {number} so that I can pay."),
-            paragraph(f"The page for order {number} shall be {' and '.join(chosen)}."),
+            paragraph(f"The page shall be {' and '.join(chosen)}."),
         ],
     }
 

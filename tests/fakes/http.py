@@ -1,30 +1,43 @@
 """A small threaded HTTP server for fakes of trackers, with seeded faults."""
 
 import abc
+import contextlib
 import json
 import random
 import threading
 import time
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class Faults:
-    """How often to fail, as probabilities: 429, 500, and a connection dropped after the write."""
+    """How often to fail, as probabilities.
 
-    def __init__(self, seed=0, limited=0.0, broken=0.0, dropped=0.0, retry_after="1", latency=0.0):
+    limited: 429; broken: 500; dropped: the connection is closed after the write, without an answer; stalled: the
+    answer comes `stall` seconds late; slow: its body comes in drops. `retry_after` is seconds, or "date".
+    """
+
+    def __init__(
+        self,
+        seed=0,
+        limited=0.0,
+        broken=0.0,
+        dropped=0.0,
+        retry_after="1",
+        latency=0.0,
+        stalled=0.0,
+        slow=0.0,
+        stall=3.0,
+    ):
         self.random = random.Random(seed)
-        self.limited, self.broken, self.dropped = limited, broken, dropped
-        self.retry_after, self.latency = retry_after, latency
+        self.odds = {"limited": limited, "broken": broken, "dropped": dropped, "stalled": stalled, "slow": slow}
+        self.retry_after, self.latency, self.stall = retry_after, latency, stall
         self.lock = threading.Lock()
 
     def draw(self):
         with self.lock:
-            if self.random.random() < self.limited:
-                return "limited"
-            if self.random.random() < self.broken:
-                return "broken"
-            return "dropped" if self.random.random() < self.dropped else ""
+            return next((name for name, odds in self.odds.items() if odds and self.random.random() < odds), "")
 
 
 class Answer(Exception):
@@ -86,7 +99,9 @@ class FakeServer(abc.ABC):
         raise Answer(404, {"error": f"no control {verb}"})
 
     def limited(self):
-        return 429, {"errorMessages": ["Rate limit exceeded."]}, {"Retry-After": self.faults.retry_after}
+        after = self.faults.retry_after
+        told = formatdate(time.time() + 2, usegmt=True) if after == "date" else after
+        return 429, {"errorMessages": ["Rate limit exceeded."]}, {"Retry-After": told}
 
     def _handle(self, handler):
         length = int(handler.headers.get("Content-Length") or 0)
@@ -110,7 +125,10 @@ class FakeServer(abc.ABC):
             handler.close_connection = True
             handler.connection.close()
             return
-        self._write(handler, status, result, extra)
+        if fault == "stalled":
+            time.sleep(self.faults.stall)
+        with contextlib.suppress(OSError):
+            self._write(handler, status, result, extra, slowly=fault == "slow")
 
     def _faulty(self, fault, method, path, query, headers, body):
         if self.faults.latency:
@@ -125,7 +143,7 @@ class FakeServer(abc.ABC):
         return status, result, {}
 
     @staticmethod
-    def _write(handler, status, result, extra):
+    def _write(handler, status, result, extra, *, slowly=False):
         payload = b"" if result is None else json.dumps(result).encode()
         handler.send_response(status)
         for name, value in extra.items():
@@ -133,4 +151,8 @@ class FakeServer(abc.ABC):
         handler.send_header("Content-Type", "application/json;charset=UTF-8")
         handler.send_header("Content-Length", str(len(payload)))
         handler.end_headers()
-        handler.wfile.write(payload)
+        for i in range(0, len(payload), step := max(1, len(payload) // 4 if slowly else len(payload))):
+            handler.wfile.write(payload[i : i + step])
+            if slowly:
+                handler.wfile.flush()
+                time.sleep(0.2)

@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check fuzz lock clean
+.PHONY: run test check chaos fuzz lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
 
 test: .venv/.installed-dev       ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+chaos: .venv/.installed-dev      ## 10,000 deliveries on each engine while everything fails; ARGS="--engine sqlite --seed 2"
+	@$(BIN)/python -m tests.durability.chaos $(ARGS)
 
 check: .venv/.installed-dev      ## lint and types
 	@$(BIN)/ruff check .

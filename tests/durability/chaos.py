@@ -56,7 +56,7 @@ class Plan:
 
     @property
     def weather(self):
-        return self.events or max(7, self.deliveries // 250)
+        return self.events or max(7, self.deliveries // 200)
 
 
 @dataclass

@@ -76,10 +76,11 @@ class Host:
 
     def children(self):
         """The worker processes: those that were spawned with work to do."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        with contextlib.suppress(OSError):
-            return [int(pid) for pid in path.read_text().split() if b"spawn_main" in command_line(pid)]
-        return []
+        found = []
+        for path in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                found += [int(pid) for pid in path.read_text().split() if b"spawn_main" in command_line(pid)]
+        return found
 
     def stop(self, limit=60):
         self.process.terminate()

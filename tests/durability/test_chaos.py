@@ -20,5 +20,6 @@ def test_nothing_is_lost_doubled_or_stale_in_hard_weather(engine, capsys):
     assert figures.deliveries == figures.recorded == plan.deliveries
     assert figures.kills >= 2
     assert figures.redelivered > 0
-    assert figures.weather["frozen"] and figures.weather["clock_jumps"]
+    assert figures.weather["frozen"]
+    assert figures.weather["clock_jumps"]
     assert figures.weather["disk_full" if engine == "sqlite" else "stops"]

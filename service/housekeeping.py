@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -15,6 +17,7 @@ DAY = 24 * HOUR
 KEEP_DELIVERIES = 30 * DAY
 KEEP_LOCAL_TICKETS = DAY
 KEEP_REMOVED_TICKETS = 7 * DAY
+NIGHT = 2 * HOUR
 BATCH = 500
 BREATH = 0.2
 
@@ -53,11 +56,25 @@ def forget_old_reviews(store: Store, settings: Settings) -> float:
     return BREATH if most == BATCH else HOUR
 
 
+def catch_up_with_trackers(store: Store, settings: Settings) -> float:
+    """Find what changed without a webhook, every night; a site that does not answer is asked again soon."""
+    from service.catchup import catch_up  # noqa: PLC0415 (trackers load when they are used)
+
+    failed = [found for found in catch_up(store, settings) if found.error]
+    return HOUR / 4 if failed else until_night(time.time())
+
+
+def until_night(now: float) -> float:
+    """Seconds until the next night's hour, UTC; some minutes apart, as not all shall ask a tracker at once."""
+    return (NIGHT - now) % DAY + random.uniform(60.0, HOUR)
+
+
 JOBS: Mapping[str, Callable[[Store, Settings], float]] = MappingProxyType(
     {
         "forget deliveries": forget_deliveries,
         "forget local tickets": forget_local_tickets,
         "forget removed tickets": forget_removed_tickets,
         "forget old reviews": forget_old_reviews,
+        "catch up": catch_up_with_trackers,
     }
 )

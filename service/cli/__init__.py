@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": ("service.cli.migrate", "Bring the database up to date."),
     "evaluate": ("service.cli.evaluate", "Say how often we are right, on tickets that people have labelled."),
     "calibrate": ("service.cli.calibrate", "Suggest weights, from tickets that people have labelled."),
+    "reconcile": ("service.cli.reconcile", "Find what changed without a webhook."),
     "rules": ("service.cli.rules", "List, explain and check rules."),
     "forget": ("service.cli.forget", "Take a person's traces out of the database."),
     "doctor": ("service.cli.doctor", "Say whether everything is set up, and what to do where it is not."),

@@ -41,12 +41,14 @@ def raise_generation(
     debounce: float,
     max_wait: float,
     saved: bool = True,
+    saved_at: float = 0.0,
     gone: bool = False,
 ) -> Raised:
     """Say that a ticket has to be looked at, `debounce` seconds from now.
 
     Each further call puts that off, but never beyond `max_wait` seconds after the first of them. What is being
-    worked on at the moment counts as looked at before this call. `saved`: somebody created or edited the ticket.
+    worked on at the moment counts as looked at before this call. `saved`: somebody created or edited the ticket,
+    at the time `saved_at` if that is known, else now.
     """
     row = {
         "tracker": ref.tracker,
@@ -55,6 +57,7 @@ def raise_generation(
         "key": ref.key.encode(errors="replace").decode()[:200],
         "project": project_of(ref.key),
         "saved": saved,
+        "told_at": saved_at,
         "debounce": debounce,
         "max_wait": max_wait,
         "gone": gone,
@@ -86,7 +89,11 @@ def _raising(dialect: str) -> Executable:
     fresh = insert(dialect, ticket).values(
         {name: bindparam(name) for name in ("tracker", "site", "external_id", "key", "project", "gone")}
         | {
-            "saved_at": case((bindparam("saved", type_=Boolean), now()), else_=0.0),
+            "saved_at": case(
+                (~bindparam("saved", type_=Boolean), 0.0),
+                (bindparam("told_at", type_=Double) > 0, bindparam("told_at", type_=Double)),
+                else_=now(),
+            ),
             "generation": 1,
             "due": now() + bindparam("debounce", type_=Double),
             "first_due": now() + bindparam("max_wait", type_=Double),

@@ -6,12 +6,13 @@ A `Tracker` reads and writes one site.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from service.comment import CommentTree
-from service.ticket import Event, Snapshot
+from service.ticket import Event, Snapshot, TicketRef
 
 GATEWAY = frozenset({502, 503, 504})  # answered by what stands before a tracker that is not there
 
@@ -41,6 +42,14 @@ class Received:
     id: str
     events: tuple[Event, ...]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A ticket that its tracker says was changed `at` a time, by anybody and in anything."""
+
+    ref: TicketRef
+    at: datetime
 
 
 class TrackerError(Exception):
@@ -102,6 +111,10 @@ class Tracker(Protocol):
 
     def delete_comment(self, ticket_id: str, comment_id: str) -> None:
         """Delete a comment of ours; one already gone is no error."""
+        ...
+
+    def changed(self, since: datetime) -> Iterator[Changed]:
+        """Every ticket that we may see and that changed since then, in no order; one may come twice."""
         ...
 
     def check(self) -> str:

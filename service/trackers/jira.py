@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time as clock
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +19,8 @@ from service.comment import CommentTree
 from service.render import adf, wiki
 from service.settings import JiraSite
 from service.ticket import Comment, Snapshot
-from service.trackers.base import CommentGone, TicketGone, TrackerError, Unreachable
+from service.trackers import jira_search
+from service.trackers.base import Changed, CommentGone, TicketGone, TrackerError, Unreachable
 from service.trackers.footprint import is_signed
 from service.trackers.jira_errors import understood
 from service.trackers.jira_reading import (
@@ -95,6 +97,10 @@ class JiraTracker:
             self._call("DELETE", f"{self._path(ticket_id)}/comment/{_segment(comment_id)}", gone=CommentGone)
         except CommentGone:
             return
+
+    def changed(self, since: datetime) -> Iterator[Changed]:
+        """Every issue that our user may see and that changed since then."""
+        return jira_search.changed(self._get, self.site, since, datetime.now(UTC), cloud=self._settings.cloud)
 
     def check(self) -> str:
         """Who we are at this site."""

@@ -5,22 +5,24 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 import requests
 
 from service.comment import CommentTree
 from service.render import markdown
 from service.settings import LinearSite
-from service.ticket import Snapshot
+from service.ticket import Snapshot, TicketRef
 from service.trackers import linear_queries as queries
-from service.trackers.base import CommentGone, TicketGone, TrackerError, Unreachable
+from service.trackers.base import Changed, CommentGone, TicketGone, TrackerError, Unreachable
 from service.trackers.linear_errors import AlreadyThere, understood
 from service.trackers.linear_ids import comment_id
-from service.trackers.linear_reading import read_snapshot
+from service.trackers.linear_reading import read_snapshot, time
 from service.trackers.outgoing import bind
 from service.trackers.wild import Untamed, Wild
 
 MOST_PAGES = 50
+MOST_SEARCHED_PAGES = 1_000
 
 
 class LinearTracker:
@@ -71,6 +73,19 @@ class LinearTracker:
         """Delete a comment; one already gone is no error."""
         with suppress(CommentGone):
             self._write(queries.DELETE_COMMENT, {"id": comment_id}, "commentDelete", gone=CommentGone)
+
+    def changed(self, since: datetime) -> Iterator[Changed]:
+        """Every issue that our user may see and that changed since then."""
+        variables: dict[str, object] = {"since": since.isoformat()}
+        with _readable():
+            for _ in range(MOST_SEARCHED_PAGES):
+                page = self._call(queries.CHANGED, variables)["issues"]
+                for issue in page["nodes"]:
+                    ref = TicketRef("linear", self.site, issue["id"].id(), issue["identifier"].text(default=""))
+                    yield Changed(ref, time(issue["updatedAt"]))
+                if not page["pageInfo"]["hasNextPage"].flag():
+                    return
+                variables["after"] = page["pageInfo"]["endCursor"].text()
 
     def check(self) -> str:
         """Who we are in this workspace."""

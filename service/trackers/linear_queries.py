@@ -30,6 +30,12 @@ COMMENTS = f"""query Comments($id: String!, $after: String) {{
   issue(id: $id) {{ comments(first: 100, after: $after) {{ nodes {_COMMENT} {_PAGE} }} }}
 }}"""
 
+CHANGED = f"""query Changed($since: DateTimeOrDuration!, $after: String) {{
+  issues(first: 100, after: $after, filter: {{ updatedAt: {{ gte: $since }} }}) {{
+    nodes {{ id identifier updatedAt }} {_PAGE}
+  }}
+}}"""
+
 CREATE_COMMENT = """mutation CreateComment($input: CommentCreateInput!) {
   commentCreate(input: $input) { success comment { id } }
 }"""

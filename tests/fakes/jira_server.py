@@ -9,7 +9,7 @@ import copy
 import itertools
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.fakes.http import Answer, FakeServer
 from tests.fakes.openapi import OpenApi
@@ -156,6 +156,8 @@ class FakeJira(FakeServer):
         rest = path.removeprefix(prefix)
         if rest == "myself" and method == "GET":
             return 200, self.user(ME)
+        if rest in ("search", "search/jql") and method == "GET":
+            return self._search(rest, query)
         found = re.fullmatch(r"issue/([^/]+)(?:/(comment|changelog)(?:/([^/]+))?)?", rest)
         if not found:
             raise Answer(404, {"errorMessages": ["no such resource"]})
@@ -168,6 +170,40 @@ class FakeJira(FakeServer):
             histories = list(reversed(self.issues[issue_id]["histories"]))
             return 200, self._page(histories, query, "values", isLast=False)
         return self._comment(method, issue_id, comment_id, query, body)
+
+    def _search(self, path, query):
+        """Only what we ask for: the age of the last change. Cloud gave up the search by number."""
+        if (path == "search") is self.cloud:
+            raise Answer(410 if self.cloud else 404, {"errorMessages": ["The requested API has been removed."]})
+        asked = re.fullmatch(r"updated >= -(\d+)m ORDER BY id ASC", query.get("jql", ""))
+        if not asked:
+            raise Answer(400, {"errorMessages": ["Error in the JQL Query"]})
+        oldest = datetime.now(UTC) - timedelta(minutes=int(asked[1]))
+        found = [key for key in sorted(self.issues, key=int) if self.updated(key) >= oldest]
+        start = int(query.get("nextPageToken" if self.cloud else "startAt", 0))
+        most = min(int(query.get("maxResults", 50)), self.per_page or 100)
+        part = [self._found(key) for key in found[start : start + most]]
+        if not self.cloud:
+            return 200, {"startAt": start, "maxResults": most, "total": len(found), "issues": part}
+        last = start + most >= len(found)
+        return 200, {"issues": part, "isLast": last} | ({} if last else {"nextPageToken": str(start + most)})
+
+    def _found(self, issue_id):
+        updated = self.updated(issue_id).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+        address = f"{self.url}/rest/api/{self.version}/issue/{issue_id}"
+        return {
+            "id": issue_id,
+            "key": self.issues[issue_id]["key"],
+            "self": address,
+            "fields": {"updated": updated},
+        }
+
+    def updated(self, issue_id):
+        """When anything about an issue changed: its fields or its comments."""
+        issue = self.issues[issue_id]
+        times = [issue["fields"]["created"], *(entry["created"] for entry in issue["histories"])]
+        times += [comment["updated"] for comment in self.comments[issue_id].values()]
+        return max(datetime.fromisoformat(time) for time in times)
 
     def _get_issue(self, issue_id, query):
         issue = self.issues[issue_id]

@@ -157,6 +157,7 @@ class FakeLinear(FakeServer):
             "viewer": {"id": ME, "displayName": "clarity"},
             "organization": {"id": "a0b1c2d3-0000-4000-8000-000000000004", "name": "Demo"},
             "issue": self._issue,
+            "issues": self._issues,
             "commentCreate": self._create,
             "commentUpdate": self._update,
             "commentDelete": self._delete,
@@ -169,6 +170,18 @@ class FakeLinear(FakeServer):
             "history": lambda info, **args: self._paged(issue["history"], **args),
             "comments": lambda info, **args: self._paged(comments, **args),
         }
+
+    def _issues(self, info, first=50, after=None, filter=None):  # noqa: A002 (GraphQL's own name)
+        since = datetime.fromisoformat(str(filter["updatedAt"]["gte"]))
+        found = [issue | {"updatedAt": self.updated(key)} for key, issue in self.issues.items()]
+        found = [issue for issue in found if datetime.fromisoformat(issue["updatedAt"]) >= since]
+        return self._paged(found, first, after)
+
+    def updated(self, issue_id):
+        """When anything about an issue changed: its fields or its comments."""
+        issue = self.issues[issue_id]
+        times = [issue["createdAt"], *(change["createdAt"] for change in issue["history"])]
+        return max(times + [comment["createdAt"] for comment in self.comments[issue_id].values()])
 
     def _create(self, info, input):  # noqa: A002 (GraphQL's own name)
         self._found(self.issues, input["issueId"], "Issue")
@@ -271,7 +284,7 @@ def _selected(selections, source, variables):
 
 
 def _given(node, variables):
-    return variables.get(node.name.value) if isinstance(node, VariableNode) else value_from_ast_untyped(node)
+    return variables.get(node.name.value) if isinstance(node, VariableNode) else value_from_ast_untyped(node, variables)
 
 
 def main():

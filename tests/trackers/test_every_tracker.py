@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from service.comment import CommentTree, Paragraph, Quoted, Words
 from service.feedback import SIGNATURE
 from service.settings import JiraSite, LinearSite, Secret, Settings
 from service.store import local as local_queries
-from service.ticket import Markup
+from service.ticket import Markup, TicketRef
 from service.trackers import registry
 from service.trackers.base import CommentGone, TicketGone, TrackerError
 from tests.fakes import jira_server, linear_server
@@ -130,7 +131,7 @@ keyed = pytest.mark.parametrize("world", ["linear", "local"], indirect=True)
 @pytest.fixture(params=WORLDS)
 def world(request, tmp_path):
     made = WORLDS[request.param](request)
-    settings = Settings("", tmp_path, http_timeout_seconds=5.0, **made.settings)
+    settings = Settings("", tmp_path, http_timeout_seconds=30.0, **made.settings)
     made.opened = registry.open_tracker(settings, made.store, made.tracker, made.site)
     yield made
     made.close()
@@ -175,6 +176,38 @@ def test_an_edit_is_seen(world, tracker, ticket_id):
     assert after.ticket.title == "Pay by bank transfer"
     assert after.text_changed >= before.text_changed
     assert after.created == before.created
+
+
+@wired
+def test_what_changed_is_found_page_by_page_and_nothing_else(world, tracker):
+    world.fake.per_page = 12
+    ids = [world.file(f"Number {number}", "") for number in range(40)]
+    assert {one.ref.id for one in tracker.changed(datetime.now(UTC) - timedelta(hours=1))} == set(ids)
+    age(world.fake, *ids)
+    world.edit(ids[3], "Edited")
+    tracker.create_comment(ids[7], FIRST, key="k1")
+    found = {one.ref.id: one for one in tracker.changed(datetime.now(UTC) - timedelta(hours=1))}
+    assert set(found) == {ids[3], ids[7]}
+    assert abs((found[ids[3]].at - datetime.now(UTC)).total_seconds()) < 60
+    assert found[ids[3]].ref == TicketRef(world.tracker, "default", ids[3], tracker.fetch(ids[3]).key)
+
+
+def age(fake, *ids):
+    """Let these tickets be three days old."""
+    old = (datetime.now(UTC) - timedelta(days=3)).isoformat(timespec="milliseconds")
+    for ticket_id in ids:
+        issue = fake.issues[ticket_id]
+        issue.get("fields", issue)["created" if "fields" in issue else "createdAt"] = old.replace(
+            "+00:00", "+0000"
+        )
+
+
+@wired
+def test_a_search_that_fails_says_why(world, tracker):
+    world.file("Pay by invoice", "")
+    world.break_with(broken=1.0)
+    with pytest.raises(TrackerError, match="500"):
+        list(tracker.changed(datetime.now(UTC)))
 
 
 def test_a_comment_is_created_edited_and_deleted(world, tracker, ticket_id):

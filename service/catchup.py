@@ -1,0 +1,90 @@
+"""Find the tickets that changed without a webhook: one that was lost, or that the vendor switched off.
+
+Runs every night, at a start after a night missed, and whenever `clarity reconcile` is called. It only says which
+tickets have to be looked at; what then happens to them is what happens after a webhook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+import structlog
+
+from service.settings import Settings, SettingsError
+from service.store import Store
+from service.store.accepting import raise_generation, register_site
+from service.store.catching_up import known_until, last_looks, note_caught_up
+from service.trackers.base import Changed, TrackerError
+from service.trackers.registry import LOCAL, open_tracker, sites
+
+OVERLAP = timedelta(hours=1)
+LONGEST = timedelta(days=30)
+# Clocks differ, and a change may come between our reading a ticket and our writing down that we did.
+MARGIN = 120.0
+BATCH = 200
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found at one site: tickets changed `since`, and those of them that we had not heard of."""
+
+    tracker: str
+    site: str
+    since: datetime
+    changed: int = 0
+    missed: int = 0
+    error: str = ""
+
+
+def catch_up(store: Store, settings: Settings, since: datetime | None = None) -> Iterator[Found]:
+    """Ask each site what changed `since`, or since all was known. A site that fails is told, and left."""
+    for tracker, name in sites(settings):
+        if (tracker, name) != LOCAL:
+            yield _at(store, settings, tracker, name, since)
+
+
+def _at(store: Store, settings: Settings, tracker: str, name: str, since: datetime | None) -> Found:
+    with store.writing() as connection:
+        register_site(connection, tracker, name)
+        known, began = known_until(connection, tracker, name)
+    start = since or max(_time(known) - OVERLAP, _time(began) - LONGEST)
+    changed = missed = 0
+    try:
+        for some in _batches(open_tracker(settings, store, tracker, name).changed(start)):
+            changed += len(some)
+            missed += _raise(store, tracker, name, some)
+    except (TrackerError, SettingsError) as error:
+        log.warning("catching up failed", tracker=tracker, site=name, error=str(error))
+        return Found(tracker, name, start, changed, missed, str(error))
+    if start <= _time(known):
+        with store.writing() as connection:
+            note_caught_up(connection, tracker, name, began)
+    log.info("caught up", tracker=tracker, site=name, since=start.isoformat(), changed=changed, missed=missed)
+    return Found(tracker, name, start, changed, missed)
+
+
+def _raise(store: Store, tracker: str, name: str, some: dict[str, Changed]) -> int:
+    """Have looked at what changed after we last looked; how many tickets that is."""
+    with store.reading() as connection:
+        looked = last_looks(connection, tracker, name, list(some))
+    missed = [one for key, one in some.items() if looked.get(key, 0.0) < one.at.timestamp() + MARGIN]
+    with store.writing() as connection:
+        for one in sorted(missed, key=lambda one: one.ref.id):
+            at = one.at.timestamp()
+            raise_generation(connection, one.ref, debounce=0.0, max_wait=0.0, saved_at=at)
+    return len(missed)
+
+
+def _batches(found: Iterable[Changed]) -> Iterator[dict[str, Changed]]:
+    rest = iter(found)
+    while some := {one.ref.id: one for one in islice(rest, BATCH)}:
+        yield some
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

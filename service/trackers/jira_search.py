@@ -1,0 +1,53 @@
+"""Find the issues that changed: by token on Cloud, where there is no other way, and by number on Data Center."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from service.ticket import TicketRef
+from service.trackers.base import Changed, TrackerError
+from service.trackers.jira_reading import time
+from service.trackers.wild import Untamed, Wild
+
+PAGE = 100
+MOST_PAGES = 1_000
+OVERLAP = 10
+Get = Callable[[str, Mapping[str, str]], Wild]
+
+
+def changed(get: Get, site: str, since: datetime, now: datetime, *, cloud: bool) -> Iterator[Changed]:
+    """Every issue changed since then. Raises TrackerError.
+
+    The age is told in minutes: Jira reads a date in the time zone of whoever asks.
+    """
+    minutes = max(1, int((now - since).total_seconds() // 60) + 1)
+    query = {"jql": f"updated >= -{minutes}m ORDER BY id ASC", "fields": "updated", "maxResults": str(PAGE)}
+    try:
+        for issue in (_by_token if cloud else _by_number)(get, query):
+            ref = TicketRef("jira", site, issue["id"].id(), issue["key"].text(default=""))
+            yield Changed(ref, time(issue["fields"]["updated"]))
+    except Untamed as error:
+        raise TrackerError(f"Jira's answer to a search could not be read: {error}.") from None
+
+
+def _by_token(get: Get, query: Mapping[str, str]) -> Iterator[Wild]:
+    token = ""
+    for _ in range(MOST_PAGES):
+        page = get("search/jql", {**query, "nextPageToken": token} if token else query)
+        yield from page["issues"]
+        token = page["nextPageToken"].text(default="")
+        if not token or page["isLast"].flag():
+            return
+
+
+def _by_number(get: Get, query: Mapping[str, str]) -> Iterator[Wild]:
+    """Pages overlap, as an issue that drops out of the search meanwhile moves all that follow it forward."""
+    start = 0
+    for _ in range(MOST_PAGES):
+        page = get("search", {**query, "startAt": str(start)})
+        issues = list(page["issues"])
+        yield from issues
+        if not issues or start + len(issues) >= page["total"].number(default=0):
+            return
+        start += max(1, len(issues) - OVERLAP)

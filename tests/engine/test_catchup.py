@@ -1,0 +1,198 @@
+"""What changed without a webhook is found: asked for, every night, and after a night missed."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from service import catchup, housekeeping
+from service.catchup import catch_up
+from service.cli import main
+from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.store.schema import decision, site, ticket
+from service.ticket import TicketRef
+from service.trackers.base import Changed, TrackerError
+from tests.engine.test_reconcile import VAGUE
+from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
+
+SITES = {
+    "jira": {"default": JiraSite("default", "https://jira.example", EMAIL, Secret(TOKEN))},
+    "linear": {"eu": LinearSite("eu", api_key=Secret("key"))},
+}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the sites are asked, and what they answer: times of changes by issue id, or an error."""
+
+    class Asked(list):
+        def __init__(self):
+            self.answers = {"jira": {}, "linear": {}}
+
+    asked = Asked()
+
+    class Opened:
+        def __init__(self, tracker, name):
+            self.tracker, self.name = tracker, name
+
+        def changed(self, since):
+            asked.append((self.tracker, since))
+            answer = asked.answers[self.tracker]
+            if isinstance(answer, Exception):
+                raise answer
+            for ticket_id, at in answer.items():
+                yield Changed(TicketRef(self.tracker, self.name, ticket_id, f"SHOP-{ticket_id}"), at)
+
+    monkeypatch.setattr(catchup, "open_tracker", lambda settings, store, tracker, name: Opened(tracker, name))
+    return asked
+
+
+def settings(world):
+    return Settings(str(world.store.url), Path(), **SITES)
+
+
+def ago(**parts):
+    return datetime.now(UTC) - timedelta(**parts)
+
+
+def waiting(world):
+    with world.store.reading() as connection:
+        left = select(ticket.c.external_id).where(ticket.c.generation > ticket.c.done_generation)
+        return sorted(connection.execute(left).scalars())
+
+
+def test_an_edit_whose_webhook_never_came_is_commented_on(world, asked):
+    world.save("1", VAGUE)
+    world.work()
+    world.tracker.put("1", VAGUE + " It must also be fast.")
+    asked.answers["jira"] = {"1": datetime.now(UTC), "9": datetime.now(UTC)}
+    world.tracker.put("9", VAGUE)
+    (found, _) = catch_up(world.store, settings(world), ago(hours=2))
+    assert (found.changed, found.missed, found.error) == (2, 2, "")
+    assert waiting(world) == ["1", "9"]
+    world.work()
+    assert len(world.tracker.ours("9")) == len(world.tracker.ours("1")) == 1
+    assert "60 of 100" in world.tracker.said[world.tracker.ours("1")[0]].nodes[0].content[0].text
+
+
+def test_what_we_have_looked_at_since_is_left_alone(world, asked):
+    world.save("1", VAGUE)
+    world.work()
+    with world.store.writing() as connection:
+        connection.execute(decision.update().values(at=decision.c.at + catchup.MARGIN + 1))
+    asked.answers["jira"] = {"1": ago(seconds=0)}
+    (found, _) = catch_up(world.store, settings(world), ago(hours=2))
+    assert (found.changed, found.missed) == (1, 0)
+    assert waiting(world) == []
+
+
+def test_what_waits_is_not_put_in_a_second_time(world, asked):
+    world.save("1", VAGUE)
+    asked.answers["jira"] = {"1": datetime.now(UTC)}
+    assert [found.missed for found in catch_up(world.store, settings(world), ago(hours=2))] == [0, 0]
+
+
+def test_many_missed_over_a_day_are_no_storm(world, asked):
+    asked.answers["jira"] = {str(number): ago(minutes=15 * number) for number in range(90)}
+    for number in range(90):
+        world.tracker.put(str(number), VAGUE)
+    list(catch_up(world.store, settings(world), ago(days=2)))
+    with world.store.writing() as connection:
+        connection.execute(site.update().values(connected_at=1.0))
+    world.work(200)
+    assert all(len(world.tracker.ours(str(number))) == 1 for number in range(90))
+
+
+def test_an_import_that_was_missed_is_one_all_the_same(world, asked):
+    asked.answers["jira"] = {str(number): ago(hours=5) for number in range(60)}
+    for number in range(60):
+        world.tracker.put(str(number), VAGUE)
+    list(catch_up(world.store, settings(world), ago(days=2)))
+    world.work(200)
+    assert not any(world.tracker.ours(str(number)) for number in range(60))
+
+
+def test_each_run_begins_where_the_last_ended_and_a_failed_one_is_made_up_for(world, asked):
+    list(catch_up(world.store, settings(world)))
+    with world.store.writing() as connection:
+        connection.execute(site.update().values(connected_at=1.0, caught_up_at=ago(days=3).timestamp()))
+    asked.answers["jira"] = TrackerError("Jira could not be reached.")
+    found = list(catch_up(world.store, settings(world)))
+    assert [one.error for one in found] == ["Jira could not be reached.", ""]
+    asked.answers["jira"] = {}
+    del asked[:]
+    list(catch_up(world.store, settings(world)))
+    since = dict(asked)
+    assert abs(since["jira"] - ago(days=3, hours=1)) < timedelta(minutes=2)
+    assert abs(since["linear"] - ago(hours=1)) < timedelta(minutes=2)
+
+
+def test_a_later_time_that_is_asked_for_makes_nothing_known(world, asked):
+    with world.store.writing() as connection:
+        catchup.register_site(connection, "jira", "default")
+        connection.execute(site.update().values(connected_at=ago(days=9).timestamp()))
+    list(catch_up(world.store, settings(world), ago(hours=1)))
+    with world.store.reading() as connection:
+        known = dict(connection.execute(select(site.c.tracker, site.c.caught_up_at)).tuples().all())
+    assert known["jira"] == 0
+
+
+def test_after_months_no_more_than_thirty_days_are_asked_for(world, asked):
+    with world.store.writing() as connection:
+        catchup.register_site(connection, "jira", "default")
+        connection.execute(site.update().values(connected_at=1.0))
+    list(catch_up(world.store, settings(world)))
+    assert abs(dict(asked)["jira"] - ago(days=30)) < timedelta(minutes=2)
+
+
+def test_every_night_and_again_soon_where_a_site_failed(world, asked):
+    night = housekeeping.catch_up_with_trackers(world.store, settings(world))
+    assert 60 <= night <= housekeeping.DAY + housekeeping.HOUR
+    asked.answers["linear"] = TrackerError("Linear did not answer in time.")
+    assert housekeeping.catch_up_with_trackers(world.store, settings(world)) == housekeeping.HOUR / 4
+
+
+@pytest.mark.parametrize("hour", [0, 1, 2, 3, 12, 23])
+def test_the_next_night_is_never_more_than_a_day_and_an_hour_away(hour):
+    wait = housekeeping.until_night(hour * 3600.0)
+    assert 60 <= wait <= housekeeping.DAY + housekeeping.HOUR
+    assert 2 * 3600 <= (hour * 3600 + wait) % housekeeping.DAY <= 3 * 3600 + 1
+
+
+class TestCommand:
+    """clarity reconcile against a Jira over HTTP."""
+
+    @pytest.fixture
+    def run(self, tmp_path, monkeypatch):
+        with FakeJira() as jira:
+            told = {"URL": jira.url, "EMAIL": EMAIL, "API_TOKEN": TOKEN, "CLOUD": "true"}
+            for name, value in told.items():
+                monkeypatch.setenv(f"CLARITY_JIRA_{name}", value)
+            monkeypatch.setenv("CLARITY_DATA_DIR", str(tmp_path))
+
+            def run(*arguments):
+                return CliRunner().invoke(main, ["reconcile", *arguments])
+
+            run.jira = jira
+            yield run
+
+    def test_it_says_what_it_found(self, run):
+        run.jira.create_issue("Pay by invoice")
+        done = run("--since", "36h")
+        assert done.exit_code == 0, done.output
+        assert "jira default: 1 changed since" in done.output
+        assert "1 to be looked at" in done.output
+
+    def test_a_site_that_refuses_us_is_told(self, run, monkeypatch):
+        monkeypatch.setenv("CLARITY_JIRA_API_TOKEN", "wrong")
+        done = run("--since", "2026-01-01")
+        assert done.exit_code == 1
+        assert "Renew JIRA_EMAIL and JIRA_API_TOKEN" in done.output
+
+    @pytest.mark.parametrize("since", ["yesterday", "2999-01-01", "5w", "", "999999d"])
+    def test_a_time_that_is_none_is_refused(self, run, since):
+        done = run("--since", since)
+        assert done.exit_code == 2
+        assert "Valid is" in done.output or "in the future" in done.output

@@ -284,7 +284,11 @@ def _selected(selections, source, variables):
 
 
 def _given(node, variables):
-    return variables.get(node.name.value) if isinstance(node, VariableNode) else value_from_ast_untyped(node, variables)
+    return (
+        variables.get(node.name.value)
+        if isinstance(node, VariableNode)
+        else value_from_ast_untyped(node, variables)
+    )
 
 
 def main():

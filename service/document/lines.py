@@ -20,6 +20,7 @@ _CHECK = re.compile(r"\[([ xX]?)\]\s+(?=\S)|\(/\)\s+(?=\S)|[☐☑☒✅✔]\ufe
 _MARKS = frozenset("-*+•·‣▪◦–—●○■➢►➤=(#sS[☐☑☒✅✔0123456789abcdefghijklmnopqrstuvwxyz")
 _SEQUENCE = re.compile(r"^\s*1 \S(?:.*\n){1,4}?\s*2 \S", re.MULTILINE)
 _COUNTED = re.compile(r"[1-9]\d?\s+(?=\S)")
+_LONGEST_HEADING = 120
 _LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
 _LISTED = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
 
@@ -39,6 +40,8 @@ class _Line:
 
 def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> Iterator[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
+    if block.kind is BlockKind.HEADING and ("\n" in block.text or len(block.text) > _LONGEST_HEADING):
+        block = replace(block, kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
     if block.kind is BlockKind.HEADING:
         yield _heading(block, own)
     elif block.kind is BlockKind.CODE and gherkin.is_feature(block.text):

@@ -79,7 +79,11 @@ def characters(blocks: Iterable[Placed]) -> int:
 
 def words(blocks: Iterable[Placed]) -> int:
     """How many words there are; evidence such as an image or a link says enough by itself."""
-    return sum(ENOUGH if placed.block.kind in EVIDENCE else len(placed.block.text.split()) for placed in blocks)
+    return sum(ENOUGH if _points_elsewhere(placed) else len(placed.block.text.split()) for placed in blocks)
+
+
+def _points_elsewhere(placed: Placed) -> bool:
+    return placed.block.kind in EVIDENCE or "://" in placed.block.text
 
 
 def items(document: Document, section: Section) -> int:

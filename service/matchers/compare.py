@@ -30,6 +30,9 @@ _EMPTY = ENGLISH | frozenset(
 )
 
 
+_BODY = frozenset(Section) - {Section.TITLE}
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """`copies`: blocks of these sections that share at least `share` percent of their words with the title, where
@@ -68,7 +71,7 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
     def strangers(whole: Whole) -> Iterable[Place]:
         document = whole.document
         title = _stems(_title(document))
-        text = _stems("\n".join(source for name, source in document.sources.items() if name != "title"))
+        text = _stems("\n".join(placed.block.text for placed in real(document, _BODY)))
         if len(title) >= 3 and len(text) >= spec.strangers and not title & text:
             yield ABSENT
 

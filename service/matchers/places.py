@@ -24,7 +24,7 @@ MOST = 100
 @dataclass(frozen=True, slots=True)
 class Spec:
     """Signals with the roles and sections in which they count; kinds of blocks with the words they begin with; how
-    many places are enough; and what silences them all: conditions on the whole ticket, or its links.
+    many places are enough; and what silences them: signals in the sentence, conditions on the ticket, its links.
     """
 
     signals: tuple[str, ...]
@@ -34,16 +34,17 @@ class Spec:
     starting: tuple[str, ...]
     blocks_in: frozenset[Section]
     most: int
+    unless_said: tuple[str, ...]
     unless: tuple[Condition, ...]
     unless_linked: bool
 
 
 def read(node: Node, signals: frozenset[str]) -> Spec:
     """`signals`, `in_roles`, `in_sections`; `blocks` with `starting`: the words; `not_sections`: where a block is
-    passed over; `most`: how many are shown; `unless`: conditions as of `missing`; `unless_linked`.
+    passed over; `most`: how many are shown; `unless_said`; `unless`: conditions as of `missing`; `unless_linked`.
     """
-    options = ("in_roles", "in_sections", "blocks", "starting", "not_sections", "most", "unless", "unless_linked")
-    parts = node.mapping(required=("signals",), optional=options)
+    options = ("in_roles", "in_sections", "blocks", "starting", "not_sections", "most", "unless_said", "unless")
+    parts = node.mapping(required=("signals",), optional=(*options, "unless_linked"))
     passed_over = parts["not_sections"].choices(Section) if "not_sections" in parts else frozenset()
     return Spec(
         signals=read_signals(parts["signals"], signals),
@@ -53,6 +54,7 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
         starting=tuple(text.casefold() for text in parts["starting"].texts()) if "starting" in parts else (),
         blocks_in=ALL_SECTIONS - passed_over,
         most=parts["most"].integer(1, MOST) if "most" in parts else MOST,
+        unless_said=read_signals(parts["unless_said"], signals) if "unless_said" in parts else (),
         unless=conditions(parts["unless"], signals) if "unless" in parts else (),
         unless_linked="unless_linked" in parts and parts["unless_linked"].flag(),
     )
@@ -90,6 +92,8 @@ def _begins(block: Block, starting: tuple[str, ...]) -> bool:
 def _said(whole: Whole, spec: Spec) -> Iterator[Place]:
     for unit, hits in zip(whole.document.units, whole.hits, strict=True):
         if unit.role not in spec.roles or unit.section not in spec.sections:
+            continue
+        if any(hits.get(name) for name in spec.unless_said):
             continue
         for start, end in (hit for name in spec.signals for hit in hits.get(name, ())):
             if not any(touches((start, end), masked) for masked in unit.masked):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.document.meanings import meaning
 from service.document.model import BlockKind, Document, Section
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
 from service.matchers._blocks import bare, characters, items, real, words
@@ -30,7 +31,7 @@ DETAILS = {
 class Spec:
     """`hollow`: sections that are opened and then hold less than `limit` characters, and none of the signals;
     `crowded`: sections with more than `limit` items; `bare`: nothing but these blocks and less than `limit` words;
-    `unfilled`: at least `parts` headings and slots of a template, and less than `limit` words in them.
+    `unfilled`: at least `parts` headings and slots of a template, and less than `limit` words under one of them.
     """
 
     fault: str
@@ -100,13 +101,14 @@ def _bare(spec: Spec) -> TicketMatcher:
 
 
 def _unfilled(spec: Spec) -> TicketMatcher:
+    body = frozenset(Section) - {Section.TITLE}
     slots = {BlockKind.HEADING, BlockKind.PLACEHOLDER}
 
     def find(whole: Whole) -> Iterable[Place]:
         inside = [placed for placed in whole.document.blocks if placed.section is not Section.TITLE]
         left = sum(placed.block.kind in slots for placed in inside)
-        filled = words(real(whole.document, frozenset(Section) - {Section.TITLE}))
-        if left >= spec.parts and filled < spec.limit:
+        filled = [placed for placed in real(whole.document, body) if meaning(placed.block.text) is None]
+        if left >= spec.parts and len(filled) <= 1 and words(filled) < spec.limit:
             yield ABSENT
 
     return find

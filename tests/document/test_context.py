@@ -116,6 +116,17 @@ def test_code_that_only_names_a_step_stays_code():
     assert [p.block.kind for p in document(text).blocks[1:]] == [BlockKind.CODE]
 
 
+def test_a_paragraph_over_a_line_of_dashes_is_no_heading():
+    text = "The bell rings\ntwice a day.\n---\nIt is red.\n\nGoal\n---\nSleep."
+    blocks = [(placed.block.kind, placed.block.text) for placed in document(text).blocks[1:]]
+    assert blocks == [
+        (BlockKind.PARAGRAPH, "The bell rings\ntwice a day."),
+        (BlockKind.PARAGRAPH, "It is red."),
+        (BlockKind.HEADING, "Goal"),
+        (BlockKind.PARAGRAPH, "Sleep."),
+    ]
+
+
 def test_columns_of_a_scenario_are_criteria_and_a_column_of_dates_is_not():
     assert criteria("| Given | When | Then |\n|---|---|---|\n| two orders | I look | both are shown |") == [
         "two orders",

@@ -22,12 +22,17 @@ FIELDS = (
     "labels",
     "status",
     "project",
+    "environment",
+    "versions",
     "issuelinks",
     "attachment",
     "creator",
     "created",
 )
-_TEXT_FIELDS = frozenset({"summary", "description"})
+# Jira's own fields that say what a description need not repeat, and how they are called as headings.
+_BESIDE = {"environment": "environment", "versions": "affected versions"}
+# Data Center's history names some fields otherwise than their ids.
+_TEXT_FIELDS = frozenset({"summary", "description", *_BESIDE, "version"})
 _CATEGORIES = {"new": StatusCategory.NEW, "indeterminate": StatusCategory.IN_PROGRESS, "done": StatusCategory.DONE}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -140,13 +145,19 @@ def _ticket(issue_id: str, fields: Wild, site: JiraSite) -> Ticket:
         title=title,
         description=description,
         kind=kind_of(type_name, site.types, labels, title, plain(description)),
-        fields={name: text(fields[field_id].raw()) for field_id, name in site.fields.items()},
+        fields=_beside(fields) | {name: text(fields[field_id].raw()) for field_id, name in site.fields.items()},
         labels=labels,
         status=fields["status"]["name"].text(default=""),
         project=fields["project"]["key"].text(default=""),
         links=tuple(_linked(fields["issuelinks"])),
         attachments=tuple(entry["filename"].text(default="") for entry in fields["attachment"]),
     )
+
+
+def _beside(fields: Wild) -> dict[str, Text]:
+    """What Jira's own fields hold beside the description; those left empty are not there."""
+    told = {name: text(fields[field_id].raw()) for field_id, name in _BESIDE.items()}
+    return {name: value for name, value in told.items() if value.content}
 
 
 def _linked(links: Wild) -> Iterable[str]:
@@ -169,7 +180,7 @@ def _is_text(item: Wild, site: JiraSite, names: frozenset[str]) -> bool:
     field_id, name = item["fieldId"].text(default=""), item["field"].text(default="")
     if item["fieldtype"].text(default="") == "custom":
         return field_id in site.fields if field_id else name in names
-    return (field_id or name) in _TEXT_FIELDS
+    return (field_id or name).casefold() in _TEXT_FIELDS
 
 
 def _category(status: Wild) -> StatusCategory:

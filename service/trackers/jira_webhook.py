@@ -85,6 +85,7 @@ READ_FIELDS = frozenset(
         "attachment",
         "comment",
         "description",
+        "environment",
         "issuekey",
         "issuelinks",
         "issuetype",
@@ -94,6 +95,8 @@ READ_FIELDS = frozenset(
         "project",
         "status",
         "summary",
+        "version",
+        "versions",
     }
 )
 _ID = re.compile(r"[0-9]{1,30}")

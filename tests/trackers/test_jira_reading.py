@@ -58,6 +58,20 @@ def test_an_issue_is_read_whole():
     assert (read.author, read.service_desk) == (Person("creator"), False)
 
 
+def test_environment_and_versions_are_read_where_they_are_filled_in():
+    fields = snapshot(environment="Firefox", versions=[{"name": "4.2"}, {"name": "4.3"}]).ticket.fields
+    assert fields["environment"] == Text("Firefox", Markup.WIKI)
+    assert fields["affected versions"] == Text("4.2\n4.3", Markup.PLAIN)
+    assert snapshot(environment=None, versions=[]).ticket.fields.keys() == {"acceptance criteria"}
+
+
+@pytest.mark.parametrize(
+    "edit", [item("environment", field_id="environment"), item("Version", field_id="versions"), item("Version")]
+)
+def test_who_fills_them_in_edits_the_text(edit):
+    assert snapshot([changed(4, "editor", edit)]).author == Person("editor")
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

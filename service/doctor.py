@@ -5,20 +5,18 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from sqlalchemy import make_url, text
 
 from service import rulebook
+from service.diagnosis import Check, State
+from service.doctor_database import database
 from service.document import language
 from service.overrides import unknown_rules
-from service.settings import JiraSite, LinearSite, Settings, SettingsError
-from service.store import Store, StoreUnavailable, migrate
+from service.settings import JiraSite, LinearSite, Settings
+from service.store import Store
 from service.trackers.base import TrackerError
 from service.trackers.registry import open_tracker
 from service.web.access import is_loopback
@@ -28,28 +26,10 @@ SHORT_SECRET = 16
 SKEW_SECONDS = 120
 
 
-class State(StrEnum):
-    """How a thing stands."""
-
-    WELL = "✓"
-    ODD = "!"
-    WRONG = "✗"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at."""
-
-    name: str
-    state: State
-    said: str
-    advice: str = ""
-
-
 def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
     """Everything that can be wrong, one thing at a time. `offline` asks no tracker. Changes nothing."""
     yield _data_dir(settings)
-    yield from _database(settings)
+    yield from database(settings)
     yield _disk(settings)
     yield _model(settings)
     yield from _rules(settings)
@@ -72,39 +52,6 @@ def _data_dir(settings: Settings) -> Check:
     if folder.stat().st_mode & 0o077:
         return Check("data directory", State.ODD, f"{folder} is open to other users", f"chmod 700 {folder}")
     return Check("data directory", State.WELL, str(folder))
-
-
-def _database(settings: Settings) -> Iterator[Check]:
-    path = Path(make_url(settings.database_url).database or "")
-    if not path.exists():
-        yield Check("database", State.WELL, f"{path} will be made at the first start")
-        return
-    store = Store(settings.database_url, settings.secret_key)
-    try:
-        yield _integrity(store, path)
-        if settings.secret_key:
-            store.unlock()
-    except (StoreUnavailable, SettingsError) as error:
-        yield Check("database", State.WRONG, str(error), "Restore a backup, or mend the disk or the permissions.")
-    finally:
-        store.close()
-
-
-def _integrity(store: Store, path: Path) -> Check:
-    with store.reading() as connection:
-        found = connection.execute(text("PRAGMA quick_check(1)")).scalar_one()
-        current = migrate.is_current(connection)
-    if found != "ok":
-        return Check("database", State.WRONG, f"{path} is damaged: {found}", "Stop the service, restore a backup.")
-    with store.writing() as connection:
-        connection.execute(text("SELECT 1"))
-    if not current:
-        return Check(
-            "database", State.ODD, f"{path} is of another version", "It is brought up to date at the start."
-        )
-    if path.stat().st_mode & 0o077:
-        return Check("database", State.ODD, f"{path} can be read by other users", f"chmod 600 {path}")
-    return Check("database", State.WELL, f"{path}, sound and writable")
 
 
 def _disk(settings: Settings) -> Check:

@@ -1,4 +1,5 @@
 import os
+import re
 
 import pytest
 import requests
@@ -8,7 +9,10 @@ from service.doctor import State, examine
 from service.policy import Policy, PolicyChange, RuleOverride
 from service.settings import JiraSite, LinearSite, Secret, Settings
 from service.store import Store
+from service.store.accepting import register_site
+from service.store.working import pause_site
 from service.trackers.base import TrackerError
+from tests import postgres
 from tests.store.conftest import KEY
 
 LONG = Secret("a webhook secret long enough")
@@ -57,6 +61,40 @@ def test_a_sound_database(looked, database):
 def test_a_database_of_another_key(looked, database):
     check = looked(secret_key=Secret("another key of thirty-two characters"))["database"]
     assert check.state is State.WRONG
+
+
+@pytest.fixture
+def server():
+    with postgres.database() as url:
+        yield url
+
+
+def test_a_server(data, server):
+    settings = Settings(server, data, secret_key=KEY)
+    check = {check.name: check for check in examine(settings, offline=True)}["database"]
+    assert check.state is State.WELL
+    assert re.fullmatch(r"PostgreSQL [\d.]+ at 127.0.0.1, clarity\d+, writable", check.said)
+
+
+def test_a_server_that_is_not_there_shows_no_password(data):
+    settings = Settings(f"postgresql://me:hunter2@127.0.0.1:{postgres.free_port()}/clarity", data, secret_key=KEY)
+    check = {check.name: check for check in examine(settings, offline=True)}["database"]
+    assert (check.state, "CLARITY_DATABASE_URL" in check.advice) == (State.WRONG, True)
+    assert "hunter2" not in check.said
+
+
+def test_a_site_that_waits_is_told_with_what_to_do(looked, database):
+    store = Store(f"sqlite:///{database}", KEY)
+    with store.writing() as connection:
+        register_site(connection, "jira", "default")
+        pause_site(
+            connection, "jira", "default", 60.0, "Jira refused our credentials (401). Renew JIRA_API_TOKEN."
+        )
+    store.close()
+    check = looked()["jira default pause"]
+    assert check.state is State.ODD
+    assert check.said.startswith("Jira refused our credentials (401). Renew JIRA_API_TOKEN. (tried again in ")
+    assert "goes on by itself" in check.advice
 
 
 def test_a_damaged_database(looked, database):

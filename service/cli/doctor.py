@@ -10,7 +10,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from service.doctor import Check, State, examine
+from service.diagnosis import Check, State
+from service.doctor import examine
 from service.settings import SettingsError, load
 from service.settings.keeping import with_kept_key
 

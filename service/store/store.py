@@ -88,17 +88,17 @@ class Store:
 
         Raises SettingsError where the database belongs to a newer version.
         """
-        with self.reading() as connection:
-            current = self._is_current(connection)
-        if not current:
+        if not self.is_current():
             with self.writing() as connection:
                 dialect.wait_for_turn(connection)
                 migrate.upgrade(connection)
                 if self.distributed and not jobs_schema.is_current(connection):
                     jobs_schema.upgrade(connection)
 
-    def _is_current(self, connection: Connection) -> bool:
-        return migrate.is_current(connection) and (not self.distributed or jobs_schema.is_current(connection))
+    def is_current(self) -> bool:
+        """Whether the schema is of this version. Raises StoreUnavailable."""
+        with self.reading() as connection:
+            return migrate.is_current(connection) and (not self.distributed or jobs_schema.is_current(connection))
 
     def unlock(self) -> None:
         """Prove that the secret key opens this database. Raises SettingsError that says what to do."""

@@ -26,6 +26,7 @@ _HOLLOW = re.compile(
     r"|(item|step|criterion|criteria|scenario|condition|requirement) ?[#\d]{0,2}",
     re.IGNORECASE,
 )
+_MENTION = re.compile(r"@\w[\w.-]{0,40}(?: \w[\w.-]{0,40}){0,2}")
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 _RUN = re.compile(
     r"^[ \t]{0,8}(?:[\w.~/@:\[\]-]{0,60} ?[$#»>] ?[a-z./]|(?:sudo |time )?(?:docker|git|npm|npx|yarn|curl|wget|pip"
@@ -47,8 +48,10 @@ _LISTED = frozenset({BlockKind.LIST_ITEM, BlockKind.TASK_ITEM})
 
 
 def says_something(text: str) -> bool:
-    """Whether words are more than a promise of words: "TBD", "n/a", "…", "-" and "?" say nothing."""
+    """Whether words are more than a promise of words: "TBD", "n/a", "…", "?" and a name say nothing."""
     bare = _TRIM.sub("", text)
+    if _MENTION.fullmatch(text.strip()):
+        return False
     return any(character.isalnum() for character in bare) and not _HOLLOW.fullmatch(bare)
 
 

@@ -89,6 +89,65 @@ def test_words_that_only_resemble_a_promise(real_one):
     assert criteria(f"## Acceptance criteria\n- {real_one}") == [real_one]
 
 
+def node(kind, *content, **attrs):
+    return {"type": kind, **({"attrs": attrs} if attrs else {}), **({"content": list(content)} if content else {})}
+
+
+def said(words, *marks):
+    return {"type": "text", "text": words, **({"marks": [{"type": mark} for mark in marks]} if marks else {})}
+
+
+SORTED = node("paragraph", said("sorted by time"))
+ITEM = node("bulletList", node("listItem", SORTED))
+TITLED = node("heading", said("Acceptance criteria"), level=2)
+NAMED = node("paragraph", said("Acceptance criteria", "strong"))
+
+
+def rich(*content):
+    return document({"type": "doc", "version": 1, "content": list(content)}, Markup.ADF)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [TITLED, ITEM],
+        [NAMED, ITEM],
+        [node("paragraph", said("Acceptance criteria", "strong"), node("hardBreak"), said("sorted by time"))],
+        [node("panel", TITLED, SORTED, panelType="info")],
+        [node("expand", SORTED, title="Acceptance criteria")],
+        [
+            TITLED,
+            node("taskList", node("taskItem", said("sorted by time"), localId="b", state="TODO"), localId="a"),
+        ],
+        [
+            TITLED,
+            node("decisionList", node("decisionItem", said("sorted by time"), localId="b", state=""), localId="a"),
+        ],
+        [node("orderedList", node("listItem", NAMED, ITEM))],
+        [node("layoutSection", node("layoutColumn", TITLED, SORTED, width=50))],
+        [node("table", node("tableRow", node("tableHeader", NAMED)), node("tableRow", node("tableCell", SORTED)))],
+    ],
+)
+def test_criteria_in_rich_text(content):
+    assert [placed.block.text for placed in real(rich(*content), [Section.CRITERIA])] == ["sorted by time"]
+
+
+@pytest.mark.parametrize(
+    "hollow",
+    [
+        node("taskList", node("taskItem", localId="b", state="TODO"), localId="a"),
+        node("paragraph", node("status", text="TBD", color="red")),
+        node("paragraph", node("placeholder", text="Describe the criteria")),
+        node("paragraph", node("mention", id="1", text="@Somebody Else")),
+        node("paragraph", node("emoji", shortName=":warning:", text="⚠️")),
+        node("blockquote", node("paragraph", said("TBD"))),
+        node("rule"),
+    ],
+)
+def test_nothing_real_in_rich_text(hollow):
+    assert real(rich(TITLED, hollow), [Section.CRITERIA]) == []
+
+
 GHERKIN = "Given two orders\nWhen I open the list\nThen the earlier is first"
 
 

@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from service.document.model import Document, Unit
-from service.matchers._required import ANYTHING, Index, Required, ids_of
+from service.matchers._required import ANYTHING, Index, Required, columns_of, ids_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -45,7 +45,12 @@ class Sentence:
     @cached_property
     def ids(self) -> frozenset[int]:
         """See `_required.ids_of`."""
-        return ids_of(self.doc)
+        return ids_of(self.columns, self.doc.vocab.strings)
+
+    @cached_property
+    def columns(self) -> list[list[int]]:
+        """See `_required.columns_of`."""
+        return columns_of(self.doc)
 
     @cached_property
     def lemmas(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 
 from service.document.model import PROSE, BlockKind, Document, Placed, Section
@@ -47,6 +48,7 @@ _START = re.compile(r"^\W{0,4}(?:given|scenario)\b", re.IGNORECASE | re.MULTILIN
 _LISTED = frozenset({BlockKind.LIST_ITEM, BlockKind.TASK_ITEM})
 
 
+@lru_cache(maxsize=4096)  # each rule about absence asks it of every block
 def says_something(text: str) -> bool:
     """Whether words are more than a promise of words: "TBD", "n/a", "…", "?" and a name say nothing."""
     bare = _TRIM.sub("", text)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers import Hit, Sentence, UnitMatcher
+from service.matchers._patterns import Patterns
 from service.matchers._tokens import Pattern, read_pattern
 from service.rulefile import Node
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 KEYS = ("where", "if_said", "unless_said", "unless_sentence_has", "unless_within", "unless_after")
 ALL_ROLES = frozenset(Role)
@@ -64,20 +64,17 @@ def read_signals(node: Node, signals: frozenset[str]) -> tuple[str, ...]:
 
 
 def guarded(nlp: Language, guard: Guard, match: UnitMatcher) -> UnitMatcher:
-    """The matcher, silenced where its guard says so."""
-    from spacy.matcher import Matcher, PhraseMatcher  # noqa: PLC0415 (rules are listed without spaCy)
+    """The matcher, silenced where its guard says so. What is dear is asked last."""
+    from spacy.matcher import PhraseMatcher  # noqa: PLC0415 (rules are listed without spaCy)
 
-    having, within, before = Matcher(nlp.vocab), Matcher(nlp.vocab), PhraseMatcher(nlp.vocab, attr="LOWER")
-    if guard.unless_has:
-        having.add("has", [[dict(token)] for token in guard.unless_has])
-    if guard.unless_within:
-        within.add("within", [[dict(token) for token in pattern] for pattern in guard.unless_within])
+    having = Patterns(nlp, [(token,) for token in guard.unless_has])
+    within = Patterns(nlp, guard.unless_within)
+    before = PhraseMatcher(nlp.vocab, attr="LOWER")
     if guard.unless_after:
         before.add("before", [nlp.make_doc(phrase) for phrase in guard.unless_after])
 
-    def excepted(doc: Doc) -> list[Hit]:
-        spans = within(doc, as_spans=True) if guard.unless_within else []
-        found = [(span.start_char, span.end_char) for span in spans]
+    def excepted(sentence: Sentence) -> list[Hit]:
+        found, doc = within.places(sentence), sentence.doc
         if guard.unless_after and (starts := [start for _, start, _ in before(doc)]):
             found.append((doc[min(starts)].idx, len(doc.text)))
         return found
@@ -86,9 +83,9 @@ def guarded(nlp: Language, guard: Guard, match: UnitMatcher) -> UnitMatcher:
         if not _stands(guard, sentence.unit) or not _speaks(guard, sentence):
             return ()
         hits = list(match(sentence))
-        if not hits or (guard.unless_has and having(sentence.doc)):
+        if not hits or having.spans(sentence):
             return ()
-        exceptions = excepted(sentence.doc)
+        exceptions = excepted(sentence)
         return [hit for hit in hits if not any(touches(hit, other) for other in exceptions)]
 
     return find

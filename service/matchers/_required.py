@@ -40,12 +40,17 @@ _AT_LEAST_ONE = re.compile(r"\+|\{0*[1-9]\d*(,\d*)?\}")
 RARE, COMMON, CLASS = 3, 60, 500
 
 
-def ids_of(doc: Doc) -> frozenset[int]:
-    """The ids of what patterns ask of a sentence's tokens; lemmas also in lower case, first words also negated."""
+def columns_of(doc: Doc) -> list[list[int]]:
+    """For each attribute in READ its ids, token by token."""
     from spacy import attrs  # noqa: PLC0415 (rules are listed without spaCy)
 
-    strings = doc.vocab.strings
-    lower, lemmas, *classes, starts = doc.to_array([attrs.IDS[name] for name in READ]).T.tolist()
+    columns: list[list[int]] = doc.to_array([attrs.IDS[name] for name in READ]).T.tolist()
+    return columns
+
+
+def ids_of(columns: list[list[int]], strings: StringStore) -> frozenset[int]:
+    """The ids of what patterns ask of a sentence's tokens; lemmas also in lower case, first words also negated."""
+    lower, lemmas, *classes, starts = columns
     first = [-word for word, start in zip(lower, starts, strict=True) if start == 1]
     return frozenset(lower).union(lemmas, *classes, first, [_in_lower_case(word, strings) for word in lemmas])
 
@@ -97,20 +102,21 @@ def _asked(token: Token) -> Iterator[tuple[str, list[str]]]:
 
 
 def _rarest_first(nlp: Language, asked: list[tuple[str, list[str]]]) -> Words:
-    def frequency(name_and_texts: tuple[str, list[str]]) -> int:
-        name, texts = name_and_texts
-        if name in CLASSES:
-            return CLASS * len(texts)
-        usual = sum(COMMON if nlp.vocab[text].is_stop or not text.isalnum() else RARE for text in texts)
-        return usual // 10 if name == "FIRST" else usual
-
     strings = nlp.vocab.strings
     return Words(
         tuple(
             frozenset(-strings[text] if name == "FIRST" else strings[text] for text in texts)
-            for name, texts in sorted(asked, key=frequency)
+            for name, texts in sorted(asked, key=lambda each: frequency(nlp, *each))
         )
     )
+
+
+def frequency(nlp: Language, name: str, texts: Sequence[str]) -> int:
+    """How many of 10,000 tokens are one of these, roughly."""
+    if name in CLASSES:
+        return CLASS * len(texts)
+    usual = sum(COMMON if nlp.vocab[text].is_stop or not text.isalnum() else RARE for text in texts)
+    return usual // 10 if name == "FIRST" else usual
 
 
 class Index:

@@ -64,7 +64,8 @@ class Condition:
         found = (
             sum(len(hits.get(name, ())) for name in self.signals)
             for unit, hits in zip(whole.document.units, whole.hits, strict=True)
-            if unit.role in self.roles
+            if not self.signals.isdisjoint(hits)
+            and unit.role in self.roles
             and unit.section in self.sections
             and (not self.blocks or unit.kind in self.blocks)
             and (self.ordered is None or whole.document.blocks[unit.block].block.ordered is self.ordered)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
-from service.matchers._required import Index, Required, by_tokens
+from service.matchers._patterns import Patterns
+from service.matchers._required import Required, by_tokens
 from service.matchers._tokens import Pattern, read_pattern
 from service.rulefile import Node
 
@@ -39,17 +40,10 @@ def required(nlp: Language, spec: Spec) -> Required:
 
 
 def build(nlp: Language, spec: Spec) -> UnitMatcher:
-    """Finds the longest matches. Each pattern has a matcher of its own, to be asked only where it can match."""
-    from spacy.matcher import Matcher  # noqa: PLC0415 (rules are listed without spaCy)
-
-    alone = [Matcher(nlp.vocab, validate=True) for _ in spec.patterns]
-    for matcher, pattern in zip(alone, spec.patterns, strict=True):
-        matcher.add("pattern", [[dict(token) for token in pattern]])
-    index = Index([by_tokens(nlp, [pattern]) for pattern in spec.patterns])
+    """Finds the longest matches."""
+    patterns = Patterns(nlp, spec.patterns)
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        asked = (alone[number] for number in index.possible(sentence.ids, sentence.unit.text))
-        spans = (span for matcher in asked for span in matcher(sentence.doc, as_spans=True))
-        return longest((span.start_char, span.end_char) for span in spans)
+        return longest(patterns.places(sentence))
 
     return guarded(nlp, spec.guard, find)

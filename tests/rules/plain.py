@@ -4,7 +4,7 @@ import re2
 from spacy.matcher import DependencyMatcher, Matcher, PhraseMatcher
 
 from service import matchers
-from service.matchers._guard import guarded, longest
+from service.matchers._guard import longest, touches
 
 
 def tokens(nlp, spec):
@@ -55,6 +55,32 @@ def dependency(nlp, spec):
             span = doc[min(marked) : max(marked) + 1]
             found.append((span.start_char, span.end_char))
         return longest(found)
+
+    return find
+
+
+def guarded(nlp, guard, match):
+    def spans(doc, patterns):
+        matcher = Matcher(nlp.vocab)
+        matcher.add("any", [list(map(dict, pattern)) for pattern in patterns])
+        return [(span.start_char, span.end_char) for span in matcher(doc, as_spans=True)] if patterns else []
+
+    def after(doc):
+        before = PhraseMatcher(nlp.vocab, attr="LOWER")
+        before.add("any", [nlp.make_doc(phrase) for phrase in guard.unless_after])
+        starts = [span.start_char for span in before(doc, as_spans=True)]
+        return [(min(starts), len(doc.text))] if starts else []
+
+    def find(s):
+        unit, heard = s.unit, {name for name, hits in s.hits.items() if hits}
+        stands = unit.role in guard.roles and unit.section in guard.sections and unit.kind in guard.blocks
+        wanted = not guard.if_said or heard & set(guard.if_said)
+        if not stands or not wanted or heard & set(guard.unless_said):
+            return []
+        if spans(s.doc, [[token] for token in guard.unless_has]):
+            return []
+        exceptions = spans(s.doc, guard.unless_within) + after(s.doc)
+        return [hit for hit in match(s) if not any(touches(hit, other) for other in exceptions)]
 
     return find
 

@@ -89,6 +89,18 @@ PATTERNS = [
     ("tokens: {any_of: [[{OP: '!', LOWER: red}, {LOWER: bell, OP: +}]]}", "A bell, a red bell."),
     ("tokens: {any_of: [[{LOWER: {NOT_IN: [red]}}, {LEMMA: bell}]]}", "Two bells, red bells."),
     ("tokens: {any_of: [[{IS_DIGIT: true}], [{LOWER: bell}]]}", "42 doors"),
+    (
+        "tokens: {any_of: [[{}, {LOWER: bell}, {LOWER: rings, OP: '?'}, {OP: '{0,2}'}]]}",
+        "A bell rings so loud now.",
+    ),
+    ("tokens: {any_of: [[{POS: NOUN, LOWER: {IN: [bell, ring], NOT_IN: [ring]}}]]}", "A bell, a ring."),
+    ("tokens: {any_of: [[{LOWER: a, IS_SENT_START: true}, {OP: '{2}'}]]}", "A bell rings a bell."),
+    ("tokens: {any_of: [[{LOWER: bell, OP: '?'}, {LOWER: rings, OP: '{1,3}'}]]}", "The bell rings rings rings."),
+    (
+        "tokens: {any_of: [[{LOWER: bell}]], unless_within: [[{LOWER: red}, {OP: '?'}, {LOWER: bell}]]}",
+        "Red bell, bell.",
+    ),
+    ("tokens: {any_of: [[{LOWER: bell}]], unless_sentence_has: {LOWER: red}}", "A blue bell."),
     ("tokens: {any_of: [[{TAG: VBZ, LEMMA: ring}]]}", "It rings."),
     ("phrase: {any_of: [ring a bell]}", "It rang a bell."),
     ("phrase: {any_of: [Paris bell], by: lemma}", "The PARIS Bell."),

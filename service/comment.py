@@ -28,7 +28,7 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A person of the tracker; `id` is the tracker's own user id."""
+    """A person of the tracker. `id` is what its mentions go by: a user id, a name, a profile's address."""
 
     id: str
 

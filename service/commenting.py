@@ -76,11 +76,11 @@ class Commenter:
         comment_id = self._tracker.create_comment(self._mine.ref.id, tree, key=key, internal=internal)
         return {"comment_state": CommentState.POSTED, "comment_id": comment_id}
 
-    def update(self, comment: Comment, tree: CommentTree) -> dict[str, object]:
-        """Edit the comment; raises CommentGone."""
+    def update(self, comment: Comment, tree: CommentTree, *, notify: bool) -> dict[str, object]:
+        """Edit the comment, telling people of it where `notify` says so; raises CommentGone."""
         self.fence(comment_hash="")
         self.wrote = True
-        self._tracker.update_comment(self._mine.ref.id, comment.id, tree)
+        self._tracker.update_comment(self._mine.ref.id, comment.id, tree, notify=notify)
         return {"comment_state": CommentState.POSTED, "comment_id": comment.id}
 
     def withdraw(self, comments: Iterable[Comment]) -> dict[str, object]:

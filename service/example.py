@@ -24,6 +24,13 @@ class Example:
     line: int
     text: str
 
+    def shown(self) -> str:
+        """The example as a person reads it."""
+        parts = [f"title: {self.ticket.title}" if self.ticket.title else ""]
+        parts += [f"{name}: {text.content}" for name, text in self.ticket.fields.items()]
+        parts.append(str(self.ticket.description.content or "").strip())
+        return "\n".join(part for part in parts if part)
+
 
 def read_example(node: Node) -> Example:
     """A string is a description; a mapping gives its title, kind, markup, labels, fields and attachments too."""

@@ -1,18 +1,19 @@
-"""Review → comment tree: one short comment that a colleague could have written. Pure.
+"""Review and conversation → comment tree: one short comment that a colleague could have written. Pure.
 
-The shape: where the ticket stands and what was mended; at most three points, the one that gains most first, each
-with the words quoted, why they matter and what would pass; a last line that says who speaks. A ready ticket gets
-one line.
+The shape: where the ticket stands and what was mended; people's open questions; at most three points, the one that
+gains most first, each with the words quoted, why they matter and what would pass; answers to what people asked; a
+last line that says who speaks. A ready ticket that nobody asks about gets one line.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.comment import CommentTree, Inline, Item, Items, Node, Paragraph, Quoted, Words
 from service.phrases import first_sentence, in_words, listed, quoting
+from service.talk import NO_TALK, NONE, Talk
 from service.verdict import Finding, Level, Review
 
 SIGNATURE = "Ticket Clarity · "
@@ -21,7 +22,11 @@ SHOWN_QUOTES = 3
 NAMED_MENDED = 3
 
 _LEVELS = {Level.READY: "ready", Level.NEARLY: "nearly ready", Level.UNCLEAR: "not clear yet"}
-_FOOTER = "checked by fixed rules on your own server. Edit the ticket and this comment is updated."
+_FOOTER = (
+    "checked by fixed rules on your own server. Edit the ticket and this comment is updated; "
+    "“/clarity help” in a comment says what else it can do."
+)
+_ANSWERED = "“/clarity help” in a comment says what else it can do."
 _MARKUP = "*_~`+ \t\r\n"
 
 
@@ -30,7 +35,7 @@ class Said:
     """What we said on a ticket before.
 
     `state` is none, intended, posted, deleted (by a person) or withdrawn (by us). `comment_hash` is the
-    `fingerprint` of the review we spoke about, `text_hash` names its text, `rules` all rules it found.
+    `fingerprint` of what we spoke about, `text_hash` names its text, `rules` all rules it found.
     """
 
     state: str = "none"
@@ -57,31 +62,56 @@ class Point:
         return tuple(quote for quote in quotes.values() if quote)
 
 
-def compose(review: Review, said: Said | None = None) -> CommentTree:
-    """The comment for a review, telling what changed since `said`. Raises ValueError where there is no score."""
-    if review.score is None or review.level is None:
-        raise ValueError("a review without a score has nothing to say")
-    if review.level is Level.READY:
-        return CommentTree((Paragraph((Words(SIGNATURE), *_standing(review, said, name=""))),))
-    points = points_of(review)
-    shown = points[:SHOWN_POINTS]
-    nodes: list[Node] = [
-        Paragraph((*_standing(review, said, name="Clarity "), Words(_lead_in(len(shown), len(points))))),
-        Items(tuple(_item(point) for point in shown)),
-        *_remainder(len(points) - len(shown), review.unread),
-        Paragraph((Words(SIGNATURE + _FOOTER, emphasis=True),)),
-    ]
-    return CommentTree(tuple(nodes))
+def compose(review: Review, said: Said | None = None, talk: Talk = NO_TALK, *, points: bool = True) -> CommentTree:
+    """The comment for a review and a conversation, telling what changed since `said`.
 
-
-def fingerprint(review: Review) -> str:
-    """A name for all that a comment on this review would say, but for what it says about the time before.
-
-    Two reviews with the same fingerprint need no edit between them. "" where there is no score.
+    Without `points` it is about the conversation alone. Raises ValueError where there is nothing to say.
     """
-    if review.score is None:
-        return ""
-    return hashlib.sha256(repr(compose(review)).encode(errors="surrogatepass")).hexdigest()
+    if review.score is None or review.level is None or not points:
+        if not talk:
+            raise ValueError("neither a score nor a conversation: there is nothing to say")
+        return CommentTree((*talk.questions, *talk.notes, _signed(_ANSWERED)))
+    if review.level is Level.READY and not talk:
+        return CommentTree((Paragraph((Words(SIGNATURE), *_standing(review, said, name=""))),))
+    return CommentTree((*_about(review, said, talk), *talk.notes, _signed(_FOOTER)))
+
+
+def _about(review: Review, said: Said | None, talk: Talk) -> Iterator[Node]:
+    """Where the ticket stands, the open questions and the points."""
+    standing = _standing(review, said, name="Clarity ")
+    if review.level is Level.READY:
+        yield from (Paragraph(standing), *talk.questions)
+        return
+    found = points_of(review)
+    shown = found[:SHOWN_POINTS]
+    lead_in = Words(_lead_in(len(shown), len(found)))
+    if talk.questions:
+        yield from (Paragraph(standing), *talk.questions, Paragraph((Words(lead_in.text.strip()),)))
+    else:
+        yield Paragraph((*standing, lead_in))
+    yield Items(tuple(_item(point) for point in shown))
+    yield from _remainder(len(found) - len(shown), review.unread)
+
+
+def _signed(words: str) -> Paragraph:
+    return Paragraph((Words(SIGNATURE + words, emphasis=True),))
+
+
+def fingerprint(review: Review, talk: Talk = NO_TALK, *, points: bool = True) -> str:
+    """A name for all that a comment would say, but for what it says about the time before.
+
+    Its first half is about the review, its second about the conversation: see `halves`. Where two are the same, no
+    edit is needed between them. "" where there is nothing to say.
+    """
+    if review.score is None or not points:
+        return NONE + talk.hash if talk else ""
+    about = hashlib.sha256(repr(compose(review)).encode(errors="surrogatepass")).hexdigest()
+    return about[:32] + talk.hash
+
+
+def halves(fingerprint: str) -> tuple[str, str]:
+    """What a fingerprint says of the review, and of the conversation."""
+    return fingerprint[:32], fingerprint[32:]
 
 
 def points_of(review: Review) -> tuple[Point, ...]:

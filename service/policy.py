@@ -94,6 +94,12 @@ def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: 
     return replace(policy, silence=silence)
 
 
+def without(policy: Policy, rules: Iterable[str]) -> Policy:
+    """The policy with these rules switched off."""
+    off = {rule: replace(policy.rules.get(rule, RuleOverride()), enabled=False) for rule in rules}
+    return replace(policy, rules=MappingProxyType({**policy.rules, **off})) if off else policy
+
+
 def _plain(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(str(v) for v in value)

@@ -1,17 +1,19 @@
-"""What we said before × review × policy × circumstances → post, update, withdraw or silence. Pure.
+"""What we said before × review × conversation × policy × circumstances → post, update, withdraw or silence. Pure.
 
-Two principles decide every case. We begin to speak only where we are welcome and have something to say. And no
-comment of ours may claim what no longer holds: one that stands is edited in place where we may speak, left alone
-while it is still true where we may not, and withdrawn once it no longer is.
+Three principles decide every case. We begin to speak only where we are welcome and have something to say. Who
+asks is answered, if about the question alone, even where we would not speak of our own accord. And no comment of
+ours may claim what no longer holds: one that stands is edited in place where we may speak, left alone while it is
+still true where we may not, and withdrawn once it no longer is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from service.feedback import Said, fingerprint
+from service.feedback import Said, fingerprint, halves
 from service.policy import Policy
+from service.talk import NO_TALK, Talk
 from service.ticket import Snapshot, StatusCategory
 from service.verdict import Level, Review
 
@@ -78,55 +80,73 @@ class Facts:
 class Decision:
     """What to do, and why in a few words for the record. `internal`: for the service desk's agents alone.
 
-    `settled`: this very text needs no second look, whatever else changes; `Said.text_hash` becomes its hash. A
-    silence that only the ticket's present state asks for settles nothing.
+    `points`: the comment may speak of the review, and not of the conversation alone. `settled`: this very text
+    needs no second look, whatever else changes; `Said.text_hash` becomes its hash. A silence that only the
+    ticket's present state asks for settles nothing.
     """
 
     action: Action
     reason: str
     internal: bool = False
     settled: bool = True
+    points: bool = True
 
 
-def react(said: Said, review: Review, policy: Policy, facts: Facts) -> Decision:
+def react(said: Said, review: Review, policy: Policy, facts: Facts, talk: Talk = NO_TALK) -> Decision:
     """Decide what becomes of our comment on a ticket.
 
-    `said.comment_hash` is the `fingerprint` of the review we last spoke about, and empty where a write may not
-    have come to its end: then the comment is written again. `said.text_hash` is the last text we settled. A
-    comment that we know nothing about is left alone where we may not speak.
+    `said.comment_hash` is the `fingerprint` of what we last spoke about, and empty where a write may not have come
+    to its end: then the comment is written again. `said.text_hash` is the last text we settled. A comment that we
+    know nothing about is left alone where we may not speak.
     """
     if said.state == CommentState.DELETED or (said.state == CommentState.POSTED and not facts.comment_seen):
         return Decision(Action.SILENCE, "a person deleted our comment")
     unwelcome = _unwelcome(review, policy, facts)
+    if facts.service_desk and not policy.service_desk:
+        talk = NO_TALK
     if facts.comment_seen:
-        return _about_our_comment(said, review, unwelcome, internal=facts.service_desk)
-    return _about_a_first_comment(said, review, unwelcome or policy.silence, internal=facts.service_desk)
+        decision = _about_our_comment(said, review, unwelcome, talk)
+    else:
+        decision = _about_a_first_comment(said, review, unwelcome or policy.silence, talk)
+    speaks = decision.action in (Action.POST, Action.UPDATE)
+    return replace(decision, internal=facts.service_desk and speaks)
 
 
-def _about_our_comment(said: Said, review: Review, unwelcome: str, *, internal: bool) -> Decision:
+def _about_our_comment(said: Said, review: Review, unwelcome: str, talk: Talk) -> Decision:
     certain = bool(said.comment_hash)
-    if certain and said.text_hash == review.text_hash:
-        return _silence(unwelcome or "nothing new: the text is the same")
-    if certain and said.comment_hash == fingerprint(review):
-        return _silence(unwelcome or "nothing new: the comment still holds")
+    about_review, about_talk = halves(said.comment_hash)
+    if certain and about_talk == talk.hash:
+        if said.text_hash == review.text_hash:
+            return _silence(unwelcome or "nothing new: the text is the same")
+        if about_review == halves(fingerprint(review))[0]:
+            return _silence(unwelcome or "nothing new: the comment still holds")
+    if unwelcome and talk:
+        return Decision(Action.UPDATE, f"people ask, but {unwelcome}", points=False)
     if unwelcome and not certain and said.text_hash in {"", review.text_hash}:
         return _silence(unwelcome)
     if unwelcome:
         return Decision(Action.WITHDRAW, f"our comment may no longer hold, and {unwelcome}")
-    reason = "the text changed" if certain else "an earlier write may not have finished"
-    return Decision(Action.UPDATE, reason, internal)
+    return Decision(Action.UPDATE, _news(said, review, certain=certain))
 
 
-def _about_a_first_comment(said: Said, review: Review, unwelcome: str, *, internal: bool) -> Decision:
+def _news(said: Said, review: Review, *, certain: bool) -> str:
+    if not certain:
+        return "an earlier write may not have finished"
+    return "people spoke" if said.text_hash == review.text_hash else "the text changed"
+
+
+def _about_a_first_comment(said: Said, review: Review, unwelcome: str, talk: Talk) -> Decision:
+    if talk:
+        return Decision(Action.POST, "people ask", points=not unwelcome)
     if unwelcome:
         return _silence(unwelcome)
     if review.level is Level.READY:
         return _silence("ready: nothing to say")
     if said.state == CommentState.INTENDED:
-        return Decision(Action.POST, "an intended comment was not posted", internal)
+        return Decision(Action.POST, "an intended comment was not posted")
     if said.text_hash == review.text_hash:
         return _silence("nothing new: the text is the same")
-    return Decision(Action.POST, "there is something to say", internal)
+    return Decision(Action.POST, "there is something to say")
 
 
 def _silence(reason: str) -> Decision:

@@ -1,4 +1,4 @@
-"""Reconcile: make one ticket's comment agree with the ticket's latest text.
+"""Reconcile: make one ticket's comment agree with the ticket's latest text and with what people say on it.
 
 claim → fetch → review → react → fence → comment → done. A process may die between any two of these steps, or
 freeze and wake up late: the next to claim the ticket starts from what the tracker shows.
@@ -7,25 +7,28 @@ freeze and wake up late: the next to claim the ticket starts from what the track
 from __future__ import annotations
 
 import random
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from service import outage
 from service.commenting import Commenter, LeaseLost, Standing, standing
+from service.conversation import Conversation, conversation
 from service.feedback import compose, fingerprint
 from service.metrics import COMMENTS, TRACKER_ERRORS
-from service.policy import Policy, effective_policy
+from service.policy import Policy, effective_policy, without
 from service.reaction import Action, CommentState, Decision, Facts, react
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
 from service.store.forgetting import erase_tickets
 from service.store.keeping import has_opted_out
 from service.store.policies import get_policy
-from service.store.recording import record_decision, record_review
+from service.store.recording import last_spoke, record_decision, record_review
 from service.store.working import (
     Claim,
     anything_due,
@@ -36,9 +39,13 @@ from service.store.working import (
     release,
     saved_together,
 )
+from service.talk import Talk, talk_about
 from service.ticket import Snapshot, Ticket
 from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError, Unreachable
 from service.verdict import Review
+
+if TYPE_CHECKING:
+    from service.rulebook import Rule
 
 CRASHES_BEFORE_PUTTING_OFF = 3
 STORM_SECONDS = 600.0
@@ -48,7 +55,12 @@ log = structlog.get_logger(__name__)
 
 
 class Reviewer(Protocol):
-    """What scores a ticket."""
+    """What scores a ticket, by these rules."""
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules by id, as they stand."""
+        ...
 
     def review(self, ticket: Ticket, policy: Policy) -> Review:
         """Score one ticket under a policy."""
@@ -64,6 +76,8 @@ class _Seen:
     review: Review
     author: str
     standing: Standing
+    conversation: Conversation
+    talk: Talk
 
 
 class Reconciler:
@@ -126,7 +140,7 @@ class Reconciler:
         seen = self._look(mine, tracker, commenter)
         decision = self._decide(mine, seen)
         try:
-            row = self._act(seen, decision, commenter)
+            row = self._act(mine, seen, decision, commenter)
         except CommentGone:
             row = {"comment_state": CommentState.DELETED}
             decision = Decision(Action.SILENCE, "a person deleted our comment")
@@ -141,11 +155,14 @@ class Reconciler:
 
     def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> _Seen:
         snapshot = tracker.fetch(mine.ref.id)
-        policy = self._policy(mine, snapshot)
+        rules = self._reviewer.rules
+        said = conversation(snapshot, rules, datetime.now(UTC))
+        policy = without(self._policy(mine, snapshot), said.ignored)
         commenter.fence()
         review = self._reviewer.review(snapshot.ticket, policy)
         author = self._store.person(mine.ref.site, snapshot.author.id) if snapshot.author else ""
-        return _Seen(snapshot, policy, review, author, standing(mine, snapshot))
+        talk = talk_about(said, snapshot, review, rules)
+        return _Seen(snapshot, policy, review, author, standing(mine, snapshot), said, talk)
 
     def _policy(self, mine: Claim, snapshot: Snapshot) -> Policy:
         project = snapshot.ticket.project
@@ -160,9 +177,9 @@ class Reconciler:
         with self._store.reading() as connection:
             opted_out = has_opted_out(connection, seen.author)
         facts = Facts.of(seen.snapshot, connected_at=mine.connected_at, opted_out=opted_out)
-        return react(seen.standing.said, seen.review, seen.policy, facts)
+        return react(seen.standing.said, seen.review, seen.policy, facts, seen.talk)
 
-    def _act(self, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
+    def _act(self, mine: Claim, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
         """Carry the decision out, and return what to remember of it."""
         now = seen.standing
         if decision.action is Action.WITHDRAW:
@@ -171,18 +188,28 @@ class Reconciler:
             given_up = now.said.state is CommentState.INTENDED
             row: dict[str, object] = {"comment_state": CommentState.NONE if given_up else now.said.state}
         else:
-            tree = compose(seen.review, now.said)
-            if now.comment is None:
-                row = commenter.create(tree, internal=decision.internal)
-            else:
-                row = commenter.update(now.comment, tree)
-            row |= {
-                "comment_hash": fingerprint(seen.review),
-                "said_score": seen.review.score,
-                "said_rules": list(dict.fromkeys(finding.rule for finding in seen.review.findings)),
-            }
+            row = self._write(mine, seen, decision, commenter)
         commenter.delete(now.extras)
         return row
+
+    def _write(self, mine: Claim, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
+        now, points = seen.standing, decision.points
+        tree = compose(seen.review, now.said, seen.talk, points=points)
+        if now.comment is None:
+            row = commenter.create(tree, internal=decision.internal)
+        else:
+            row = commenter.update(now.comment, tree, notify=self._asked_since(mine, seen.conversation))
+        row["comment_hash"] = fingerprint(seen.review, seen.talk, points=points)
+        if points:
+            row["said_score"] = seen.review.score
+            row["said_rules"] = list(dict.fromkeys(finding.rule for finding in seen.review.findings))
+        return row
+
+    def _asked_since(self, mine: Claim, said: Conversation) -> bool:
+        """Whether somebody asked the author a question since we last wrote: an edit alone reaches nobody."""
+        with self._store.reading() as connection:
+            spoke = last_spoke(connection, mine.id)
+        return any(question.asked.timestamp() > spoke for question in said.open_questions)
 
     def _record(
         self, mine: Claim, seen: _Seen, decision: Decision, row: Mapping[str, object], *, wrote: bool
@@ -215,6 +242,9 @@ class Reconciler:
             if mine.comment_state == CommentState.INTENDED:
                 # A create that never answered may still arrive: look once more, after it must have ended.
                 look_again(connection, mine.id, self._lease)
+            elif settles := seen.conversation.settles:
+                # Silence settles a question, and no webhook tells of silence.
+                look_again(connection, mine.id, max(0.0, settles.timestamp() - time.time()) + 1.0)
         COMMENTS.add(action=decision.action)
         log.info(
             "reconciled",

@@ -58,10 +58,6 @@ def _examples(title: str, examples: Iterable[Example]) -> str:
 
 
 def _fenced(example: Example) -> str:
-    ticket = example.ticket
-    parts = [f"title: {ticket.title}" if ticket.title else ""]
-    parts += [f"{name}: {text.content}" for name, text in ticket.fields.items()]
-    parts.append(str(ticket.description.content or "").strip())
-    text = "\n".join(part for part in parts if part)
+    text = example.shown()
     fence = "````" if "```" in text else "```"
     return f"{fence}\n{text}\n{fence}"

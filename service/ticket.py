@@ -82,10 +82,14 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone at a site. `id` is the tracker's own opaque user id, never a name."""
+    """Someone at a site. `id` is the tracker's own opaque user id, never a name.
+
+    `handle` is what a mention calls the person where that is not the id: a user name, or a profile's address.
+    """
 
     id: str
     is_bot: bool = False
+    handle: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class Snapshot:
     """Everything that one fetch of a ticket tells.
 
     `author` is who is spoken to: the last person who edited the text, else the creator.
+    `assignee` is who works on it, or will.
     `text_changed` is when a judged text last changed; the time of creation if it never did.
     """
 
@@ -126,6 +131,8 @@ class Snapshot:
     status_history: tuple[StatusChange, ...] = ()
     service_desk: bool = False
     comments: tuple[Comment, ...] = ()
+    creator: Person | None = None
+    assignee: Person | None = None
 
     @property
     def our_comments(self) -> tuple[Comment, ...]:

@@ -6,9 +6,11 @@ from itertools import product
 
 import pytest
 
+from service.comment import Paragraph, Words
 from service.feedback import fingerprint
 from service.policy import Policy
 from service.reaction import Action, CommentState, Decision, Facts, Said, react
+from service.talk import NO_TALK, Talk
 from service.ticket import Comment, Kind, Person, Snapshot, StatusCategory, Text, Ticket
 from tests.reviews import absent, abstention, found, review
 
@@ -124,6 +126,38 @@ def test_what_becomes_of_our_comment(case):
     decision = react(said, about, policy, facts)
     assert decision.action == action, decision.reason
     assert decision.reason
+
+
+ASKED = Talk(questions=(Paragraph((Words("An open question"),)),))
+SAID_ASKED = replace(SAID, comment_hash=fingerprint(UNCLEAR, ASKED))
+SAID_ASKED_ALONE = replace(SAID, comment_hash=fingerprint(UNCLEAR, ASKED, points=False))
+
+# With a conversation: what we do, and whether the comment speaks of the review too.
+TALKS = {
+    "a question on a new ticket": (NOTHING_SAID, UNCLEAR, SPEAK, NEW, ASKED, ("post", True)),
+    "a question on a ready ticket": (NOTHING_SAID, READY, SPEAK, NEW, ASKED, ("post", True)),
+    "a question on an old ticket": (NOTHING_SAID, UNCLEAR, SPEAK, OLD, ASKED, ("post", False)),
+    "a question while quiet": (NOTHING_SAID, UNCLEAR, Policy(quiet=True), NEW, ASKED, ("post", False)),
+    "a question on a bot's ticket": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **BOT), ASKED, ("post", False)),
+    "a question on a ticket without a score": (NOTHING_SAID, UNREADABLE, SPEAK, NEW, ASKED, ("post", False)),
+    "a question in an import": (NOTHING_SAID, UNCLEAR, Policy(silence="an import"), NEW, ASKED, ("post", False)),
+    "a question on a service desk": (NOTHING_SAID, UNCLEAR, SPEAK, replace(NEW, **DESK), ASKED, ("silence", True)),
+    "a question after a person deleted our comment": (DELETED, UNCLEAR, SPEAK, NEW, ASKED, ("silence", True)),
+    "a question where our comment stands": (SAID, UNCLEAR, SPEAK, SEEN, ASKED, ("update", True)),
+    "a question where it stands, quiet by now": (SAID, UNCLEAR, Policy(quiet=True), SEEN, ASKED, ("update", False)),
+    "nothing new about the question": (SAID_ASKED, UNCLEAR, SPEAK, SEEN, ASKED, ("silence", True)),
+    "an edit beside an open question": (SAID_ASKED, WORSE, SPEAK, SEEN, ASKED, ("update", True)),
+    "the question is settled": (SAID_ASKED, UNCLEAR, SPEAK, SEEN, NO_TALK, ("update", True)),
+    "settled where we may not speak": (SAID_ASKED_ALONE, UNCLEAR, Policy(quiet=True), SEEN, NO_TALK, ("withdraw", True)),
+    "nothing new where we may not speak": (SAID_ASKED_ALONE, UNCLEAR, Policy(quiet=True), SEEN, ASKED, ("silence", True)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TALKS)
+def test_who_asks_is_answered(case):
+    said, about, policy, facts, talk, expected = TALKS[case]
+    decision = react(said, about, policy, facts, talk)
+    assert (decision.action, decision.points) == expected, decision.reason
 
 
 @pytest.mark.parametrize("facts", [NEW, SEEN], ids=["post", "update"])

@@ -8,12 +8,12 @@ from service.document import adf, lines, markdown, plain, sections, units, wiki
 from service.document.limits import READ
 from service.document.masks import with_masks
 from service.document.meanings import NO_NAMES, Own
-from service.document.model import Block, BlockKind, Document, Piece, Placed
+from service.document.model import PROSE, Block, BlockKind, Document, Piece, Placed
 from service.document.template import is_placeholder
 from service.document.words import clean, encodable
 from service.ticket import Markup, Text, Ticket
 
-__all__ = ["read"]
+__all__ = ["prose", "read"]
 
 _READERS = {Markup.MARKDOWN: markdown.blocks, Markup.WIKI: wiki.blocks, Markup.PLAIN: plain.blocks}
 
@@ -37,6 +37,12 @@ def read(ticket: Ticket, own: Own = NO_NAMES) -> Document:
     found, unjudged = units.of_blocks(placed)
     beside = len(ticket.links), len(ticket.attachments)
     return Document(tuple(placed), tuple(found), sources, unread + unjudged, *beside)
+
+
+def prose(text: Text) -> list[Block]:
+    """The blocks of one text that a person wrote as prose: no code, no quotations of others. Never fails."""
+    blocks, _, _ = _blocks(text, "text", READ)
+    return [block for block in blocks if block.kind in PROSE]
 
 
 def _fields(ticket: Ticket) -> Iterator[tuple[str, Text]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
@@ -13,7 +14,7 @@ from service.document import language
 from service.metrics import SCORING
 from service.policy import Policy
 from service.review import Review, Reviewer
-from service.rulebook import Rulebook, RuleFileError
+from service.rulebook import Rule, Rulebook, RuleFileError
 from service.settings import Settings
 from service.ticket import Ticket
 
@@ -42,6 +43,11 @@ class Scorer:
             review = self._reviewer.review(ticket, policy)
             SCORING.observe(time.perf_counter() - began)
             return review
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules by id, as they stand."""
+        return self._reviewer.rulebook.rules
 
     def _look(self) -> None:
         self._looked, stamp = time.monotonic(), _stamp(self._folders)

@@ -15,6 +15,7 @@ from service.render.marks import Run, joined
 
 _PLAIN = re.compile(r"(?:[^\W_]|[ ,'’?;()%/–—…]|\.(?= |$)|-(?!\d))+")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>~^|&$@#{}!]|:(?=\S)|(?<=:)/|(?<=:/)/|(?<=\w)\.(?=\w)|(?<=\w)-(?=\d)|-(?=-)")
+_PROFILE = re.compile(r"https://linear\.app/[\w-]{1,100}/profiles/[\w.%-]{1,200}", re.ASCII)
 _BLOCK_START = re.compile(r"^(\d{1,9})(?=[.)])|^(?=[-+=:~])")
 
 
@@ -66,11 +67,16 @@ def _run(part: Inline) -> Run:
         case Quoted():
             return Run(_quotation(clean.quoted(part.text)), part.strong)
         case Mention():
-            return Run("@" + re.sub(r"[^\w.\-]", "", part.id, flags=re.ASCII))
+            return Run(_mention(part.id))
         case Link():
             if not clean.is_web_address(part.href):
                 return Run(_escaped(part.text))
             return Run(f"[{_escaped(part.text)}]({part.href.replace('&', '&amp;')})")
+
+
+def _mention(who: str) -> str:
+    """Linear takes the bare address of a profile for a mention; “@name” mentions nobody there."""
+    return who if _PROFILE.fullmatch(who) else "@" + re.sub(r"[^\w.\-]", "", who, flags=re.ASCII)
 
 
 def _escaped(text: str) -> str:

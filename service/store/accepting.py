@@ -100,7 +100,9 @@ def _raising(dialect: str) -> Executable:
         }
     )
     new = fresh.excluded
-    later_than_allowed = _PENDING & (new.due > ticket.c.first_due)
+    # A ticket may wait for a day far off, as for an answer: then a new burst begins all the same.
+    bursting = _PENDING & (ticket.c.first_due < new.first_due)
+    later_than_allowed = bursting & (new.due > ticket.c.first_due)
     return fresh.on_conflict_do_update(
         index_elements=["tracker", "site", "external_id"],
         set_={
@@ -109,7 +111,7 @@ def _raising(dialect: str) -> Executable:
             "project": case((new.project == "", ticket.c.project), else_=new.project),
             "saved_at": case((new.saved_at > 0, new.saved_at), else_=ticket.c.saved_at),
             "due": case((later_than_allowed, ticket.c.first_due), else_=new.due),
-            "first_due": case((_PENDING, ticket.c.first_due), else_=new.first_due),
+            "first_due": case((bursting, ticket.c.first_due), else_=new.first_due),
             "gone": new.gone,
         },
     ).returning(ticket.c.id, ticket.c.due, ticket.c.generation, ticket.c.done_generation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from service.store.dialect import now
 from service.store.schema import decision, finding, review
@@ -69,6 +69,12 @@ def _record_findings(connection: Connection, review_id: int, found: Review) -> N
     ]
     if rows:
         connection.execute(insert(finding), rows)
+
+
+def last_spoke(connection: Connection, ticket_id: int) -> float:
+    """When we last wrote on a ticket, in seconds since the epoch; 0 if we never did."""
+    spoke = (decision.c.ticket_id == ticket_id) & decision.c.action.in_(("post", "update"))
+    return float(connection.execute(select(func.max(decision.c.at)).where(spoke)).scalar_one() or 0.0)
 
 
 def record_decision(

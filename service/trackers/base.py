@@ -105,8 +105,8 @@ class Tracker(Protocol):
         """Post a comment and return its id. `key` is the same for every try at the same comment."""
         ...
 
-    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree) -> None:
-        """Edit a comment of ours without mailing watchers; raises CommentGone."""
+    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree, *, notify: bool = False) -> None:
+        """Edit a comment of ours, where `notify` is false without mailing watchers; raises CommentGone."""
         ...
 
     def delete_comment(self, ticket_id: str, comment_id: str) -> None:

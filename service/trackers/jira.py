@@ -86,10 +86,11 @@ class JiraTracker:
         except Untamed as error:
             raise TrackerError(f"Jira's answer to a new comment could not be read: {error}.") from None
 
-    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree) -> None:
-        """Edit a comment; watchers are not mailed."""
+    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree, *, notify: bool = False) -> None:
+        """Edit a comment; watchers and the people mentioned are mailed only where `notify` says so."""
         path = f"{self._path(ticket_id)}/comment/{_segment(comment_id)}"
-        self._call("PUT", path, {"notifyUsers": "false"}, body={"body": self._render(tree)}, gone=CommentGone)
+        query = {"notifyUsers": "true" if notify else "false"}
+        self._call("PUT", path, query, body={"body": self._render(tree)}, gone=CommentGone)
 
     def delete_comment(self, ticket_id: str, comment_id: str) -> None:
         """Delete a comment."""

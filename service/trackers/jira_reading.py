@@ -27,6 +27,7 @@ FIELDS = (
     "issuelinks",
     "attachment",
     "creator",
+    "assignee",
     "created",
 )
 # Jira's own fields that say what a description need not repeat, and how they are called as headings.
@@ -57,6 +58,8 @@ def read_snapshot(
         status_history=tuple(_status_changes(changes)),
         service_desk=fields["project"]["projectTypeKey"].text(default="") == "service_desk",
         comments=comments,
+        creator=creator,
+        assignee=person(fields["assignee"]),
     )
 
 
@@ -78,9 +81,12 @@ def is_marked(comment: Wild) -> bool:
 
 def person(user: Wild) -> Person | None:
     """A user by account id (Cloud), key or name (Data Center); None where the account is gone or hidden."""
-    names = (user["accountId"].text(default=""), user["key"].text(default=""), user["name"].text(default=""))
-    user_id = next((name for name in names if name), "")
-    return Person(user_id, is_bot=user["accountType"].text(default="") == "app") if user_id else None
+    account, key, name = (user[member].text(default="") for member in ("accountId", "key", "name"))
+    user_id = account or key or name
+    if not user_id:
+        return None
+    # A mention on Data Center goes by the name; Cloud knows no names.
+    return Person(user_id, is_bot=user["accountType"].text(default="") == "app", handle="" if account else name)
 
 
 def text(value: object) -> Text:

@@ -64,8 +64,15 @@ class LinearTracker:
             self._edit_earlier(ticket_id, own, tree, error)
         return own
 
-    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree) -> None:  # noqa: ARG002 (the comment's id says it all)
-        """Edit a comment; Linear notifies nobody about an edit."""
+    def update_comment(
+        self,
+        ticket_id: str,  # noqa: ARG002 (the comment's id says it all)
+        comment_id: str,
+        tree: CommentTree,
+        *,
+        notify: bool = False,  # noqa: ARG002 (Linear itself decides whom a new mention reaches)
+    ) -> None:
+        """Edit a comment; Linear notifies nobody about an edit, but for who is first mentioned in it."""
         variables = {"id": comment_id, "input": {"body": markdown.render(tree)}}
         self._write(queries.UPDATE_COMMENT, variables, "commentUpdate", gone=CommentGone)
 

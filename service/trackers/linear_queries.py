@@ -1,7 +1,7 @@
 """Every GraphQL operation that we send to Linear. Tests hold them against the vendor's schema."""
 
-_PERSON = "{ id app }"
-_COMMENT = "{ id body createdAt user { id app } botActor { id } }"
+_PERSON = "{ id app url }"
+_COMMENT = f"{{ id body createdAt user {_PERSON} botActor {{ id }} }}"
 _PAGE = "pageInfo { hasNextPage endCursor }"
 _CHANGE = f"""{{
   createdAt updatedDescription fromTitle toTitle
@@ -11,7 +11,7 @@ _CHANGE = f"""{{
 ISSUE = f"""query Issue($id: String!) {{
   issue(id: $id) {{
     id identifier url title description createdAt trashed
-    creator {_PERSON} botActor {{ id }}
+    creator {_PERSON} botActor {{ id }} assignee {_PERSON}
     state {{ name type }}
     team {{ key }}
     labels(first: 25) {{ nodes {{ name }} }}

@@ -38,6 +38,8 @@ def read_snapshot(issue: Wild, history: Sequence[Wild], comments: Iterable[Wild]
             if change["toState"]
         ),
         comments=tuple(read_comment(comment, issue["id"].id()) for comment in comments),
+        creator=_creator(issue),
+        assignee=_person(issue["assignee"]),
     )
 
 
@@ -105,5 +107,6 @@ def _creator(issue: Wild) -> Person | None:
 def _person(user: Wild, *, is_bot: bool = False) -> Person | None:
     """A user. What an integration filed has no user, but a bot."""
     if user:
-        return Person(user["id"].id(), is_bot=is_bot or user["app"].flag())
+        address = user["url"].text(default="")
+        return Person(user["id"].id(), is_bot=is_bot or user["app"].flag(), handle=address)
     return Person("bot", is_bot=True) if is_bot else None

@@ -75,6 +75,7 @@ class LocalTracker:
             text_changed=_time(row.changed),
             author=VISITOR,
             comments=tuple(_comment(comment) for comment in comments),
+            creator=VISITOR,
         )
 
     def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:  # noqa: ARG002 (all is internal here)
@@ -86,7 +87,14 @@ class LocalTracker:
             queries.add_comment(connection, comment_id, ticket_id, json.dumps(to_json(tree)))
         return comment_id
 
-    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree) -> None:  # noqa: ARG002 (the comment's id says it all)
+    def update_comment(
+        self,
+        ticket_id: str,  # noqa: ARG002 (the comment's id says it all)
+        comment_id: str,
+        tree: CommentTree,
+        *,
+        notify: bool = False,  # noqa: ARG002 (nobody watches)
+    ) -> None:
         """Edit a comment; raises CommentGone."""
         with self._store.writing() as connection:
             if not queries.edit_comment(connection, comment_id, json.dumps(to_json(tree))):

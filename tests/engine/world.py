@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from service import rulebook
 from service.review import Dimension, Finding, Level, Review, Severity
 from service.ticket import Comment, Kind, Person, Snapshot, StatusCategory, Text, Ticket
 from service.trackers.base import CommentGone, TicketGone
@@ -14,13 +15,15 @@ US = Person("bot", is_bot=True)
 
 class Reviewer:
     def __init__(self):
+        self.rules = rulebook.load().rules
         self.poison = set()
 
     def review(self, ticket, policy):
+        off = policy.rules.get("unmeasured-quality")
         if ticket.id in self.poison:
             raise ValueError(f"cannot read {ticket.description.content}")
         text = str(ticket.description.content)
-        count = text.count("fast")
+        count = 0 if off and off.enabled is False else text.count("fast")
         score = max(0, 100 - 10 * count)
         level = Level.READY if score >= policy.ready else Level.NEARLY if score >= policy.nearly else Level.UNCLEAR
         finding = Finding(
@@ -53,6 +56,7 @@ class Tracker:
         self.keys = {}
         self.numbers = iter(range(1, 1_000_000))
         self.said = {}
+        self.notified = []
 
     def put(self, ticket_id, text, **values):
         ticket = Ticket(ticket_id, "A title", Text(text), Kind.STORY, status="Open", project="SHOP")
@@ -71,6 +75,18 @@ class Tracker:
 
     def status(self, ticket_id, category):
         self.snapshots[ticket_id] = replace(self.snapshots[ticket_id], status_category=StatusCategory(category))
+
+    def comment(self, ticket_id, comment):
+        snapshot = self.snapshots[ticket_id]
+        self.snapshots[ticket_id] = replace(snapshot, comments=(*snapshot.comments, comment))
+
+    def older(self, ticket_id, by):
+        """Let everything on the ticket have happened so much earlier."""
+        snapshot = self.snapshots[ticket_id]
+        comments = tuple(replace(c, created=c.created - by) for c in snapshot.comments)
+        self.snapshots[ticket_id] = replace(
+            snapshot, comments=comments, created=snapshot.created - by, text_changed=snapshot.text_changed - by
+        )
 
     def ours(self, ticket_id):
         return [comment.id for comment in self.snapshots[ticket_id].our_comments]
@@ -97,7 +113,8 @@ class Tracker:
         end()
         return number
 
-    def update_comment(self, ticket_id, comment_id, tree):
+    def update_comment(self, ticket_id, comment_id, tree, *, notify=False):
+        self.notified.append(notify)
         end = self._called("update_comment", ticket_id)
         if comment_id not in self.ours(ticket_id):
             raise CommentGone("the comment was deleted")

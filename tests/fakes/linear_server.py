@@ -47,7 +47,9 @@ class FakeLinear(FakeServer):
 
     # What people do.
 
-    def create_issue(self, title, description=None, author=AUTHOR, status="Todo", labels=(), bot=None, at=None):
+    def create_issue(
+        self, title, description=None, author=AUTHOR, status="Todo", labels=(), bot=None, at=None, assignee=None
+    ):
         with self.lock:
             issue_id, number = str(uuid.uuid4()), next(self.numbers)
             self.issues[issue_id] = {
@@ -59,6 +61,7 @@ class FakeLinear(FakeServer):
                 "createdAt": at or now(),
                 "trashed": None,
                 "creator": user(author),
+                "assignee": user(assignee),
                 "botActor": {"id": bot} if bot else None,
                 "state": {"name": status, "type": STATES[status]},
                 "team": {"key": "DEMO"},
@@ -237,7 +240,9 @@ class FakeLinear(FakeServer):
 
 def user(user_id):
     """A user; None stands for an integration, which has none."""
-    return {"id": user_id, "app": user_id == APP} if user_id else None
+    if not user_id:
+        return None
+    return {"id": user_id, "app": user_id == APP, "url": f"https://linear.app/demo/profiles/{user_id[:8]}"}
 
 
 def connection(nodes, *, more=False):

@@ -117,6 +117,8 @@ def test_a_snippet_cannot_be_broken_out_of(text):
         (Paragraph((Words("1. not a list"),)), "1\\. not a list"),
         (Paragraph((Words(" +8 ", strong=True), Words("more"))), "**+8** more"),
         (Paragraph((Words("half", strong=True), Words("bold"))), "halfbold"),
+        (Paragraph((Mention("https://linear.app/demo/profiles/jane.d"),)), "https://linear.app/demo/profiles/jane.d"),
+        (Paragraph((Mention("https://linear.app/demo/profiles/x y](z)"),)), "@httpslinear.appdemoprofilesxyz"),
         (Paragraph((Mention("a b@c.d"), Link("rule", "https://example.org/?a&b"))), "@abc.d[rule](https://example.org/?a&amp;b)"),
         (Paragraph((Link("no", "javascript:x"),)), "no"),
         (Items((Item((Paragraph((Words("a"),)),)), Item((Snippet("x\n\ny"),))), ordered=True), "1. a\n\n2. ```\n   x\n\n   y\n   ```"),

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.comment import CommentTree, Paragraph, Quoted, Words
+from service.commands import Verb, commands
+from service.comment import CommentTree, Mention, Paragraph, Quoted, Words
 from service.feedback import SIGNATURE
 from service.settings import JiraSite, LinearSite, Secret, Settings
 from service.store import local as local_queries
@@ -61,6 +62,9 @@ class OverHttp:
 class Jira(OverHttp):
     tracker, title_field = "jira", "summary"
 
+    def mention(self, user_id):
+        return f"'mention', 'attrs': {{'id': '{user_id}'}}" if self.fake.cloud else f"[~{jira_server.ME}]"
+
     def __init__(self, *, cloud):
         super().__init__(FakeJira(cloud=cloud).start())
         self.markup = Markup.ADF if cloud else Markup.WIKI
@@ -76,6 +80,10 @@ class Jira(OverHttp):
 
 class Linear(OverHttp):
     tracker, title_field = "linear", "title"
+
+    def mention(self, user_id):
+        return f"https://linear.app/demo/profiles/{user_id[:8]} asks"
+
     markup = Markup.MARKDOWN
 
     def __init__(self):
@@ -229,6 +237,19 @@ def test_another_comment_by_the_same_account_is_not_ours(world, tracker, ticket_
     theirs = world.say(ticket_id, "I would like to know more.")
     ours = tracker.create_comment(ticket_id, FIRST, key="k1")
     assert shown(tracker, ticket_id) == [(theirs, False), (ours, True)]
+
+
+@wired
+def test_what_people_ask_is_read_and_who_asked_can_be_mentioned(world, tracker, ticket_id):
+    world.say(ticket_id, "/unclear How fast?")
+    (command,) = commands(tracker.fetch(ticket_id).comments)
+    assert (command.verb, command.words) == (Verb.UNCLEAR, "How fast?")
+    mention = Mention(command.by.handle or command.by.id)
+    comment_id = tracker.create_comment(ticket_id, FIRST, key="k1")
+    tree = CommentTree((Paragraph((mention, Words(" asks: "), Quoted(command.words))), *FIRST.nodes))
+    tracker.update_comment(ticket_id, comment_id, tree, notify=True)
+    (ours,) = tracker.fetch(ticket_id).our_comments
+    assert world.mention(command.by.id) in str(ours.body.content)
 
 
 def test_another_key_is_another_comment(tracker, ticket_id):

@@ -8,7 +8,7 @@ from service.ticket import Markup
 from service.trackers.base import CommentGone, TicketGone
 from service.trackers.jira import JiraTracker
 from tests.fakes.http import Faults
-from tests.fakes.jira_server import EMAIL, ME, TOKEN, FakeJira
+from tests.fakes.jira_server import AUTHOR, EMAIL, ME, TOKEN, FakeJira
 
 TREE = CommentTree(
     (Paragraph((Words("Clarity 40 of 100."),)), Paragraph((Words(SIGNATURE + "fixed rules.", emphasis=True),)))
@@ -75,6 +75,29 @@ def test_a_comment_is_edited_in_place_and_nobody_is_mailed(fake):
     assert (comment.id, comment.ours, fake.mailed) == (comment_id, True, [])
     assert comment.body.content == (adf.render(READY) if fake.cloud else wiki.render(READY))
     assert comment.body.markup is (Markup.ADF if fake.cloud else Markup.WIKI)
+
+
+def test_an_edit_that_asks_somebody_something_is_mailed(fake):
+    issue_id, tracker = fake.create_issue("Pay by invoice"), connect(fake)
+    comment_id = tracker.create_comment(issue_id, TREE, key="k1")
+    tracker.update_comment(issue_id, comment_id, READY, notify=True)
+    assert fake.mailed == [comment_id]
+
+
+def test_author_creator_and_assignee_are_read(fake):
+    issue_id = fake.create_issue("Pay by invoice", assignee=fake.user("u7"))
+    fake.edit_issue(issue_id, author="u8", summary="Pay by transfer")
+    read = connect(fake).fetch(issue_id)
+    assert read.assignee.id == fake_id(fake, "u7")
+    assert read.author.id == fake_id(fake, "u8")
+    assert read.creator.id == fake_id(fake, AUTHOR)
+    other = fake.create_issue("Pay by invoice", assignee=None)
+    assert connect(fake).fetch(other).assignee is None
+
+
+def fake_id(fake, user_id):
+    user = fake.user(user_id)
+    return user["accountId"] if fake.cloud else user["key"]
 
 
 def test_the_marker_holds_the_key_and_an_internal_note_says_so(fake):

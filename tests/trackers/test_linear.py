@@ -44,6 +44,14 @@ def test_the_same_is_read_without_the_vendors_schema(fake, tracker, monkeypatch)
     assert fake.comments[issue_id][comment_id]["body"] == markdown.render(BETTER)
 
 
+def test_creator_and_assignee_are_read_with_the_address_that_mentions_them(fake):
+    issue_id = fake.create_issue("Export", assignee=APP)
+    read = connect(fake).fetch(issue_id)
+    assert (read.creator.id, read.creator.handle) == (AUTHOR, f"https://linear.app/demo/profiles/{AUTHOR[:8]}")
+    assert read.assignee == Person(APP, is_bot=True)
+    assert connect(fake).fetch(fake.create_issue("Export")).assignee is None
+
+
 def test_facts_are_read(fake, tracker):
     issue_id = fake.create_issue("Pay by invoice", None, labels=["Urgent", "Bug"], status="Triage", at=EARLY)
     issue = fake.issues[issue_id]

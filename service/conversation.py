@@ -1,0 +1,166 @@
+"""What people have said to each other and to us on a ticket, told from its comments alone. Pure.
+
+A missed webhook loses nothing: whoever reads the comments again comes to the same questions and wishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from service.commands import Command, Verb, commands, rule_and_reason, says_something
+from service.ticket import Comment, Person, Snapshot, frozen
+
+QUIET = timedelta(days=7)
+"""An answered question is settled once its asker has kept quiet for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody found unclear. `words` are "" for a bare “/unclear”, which still has to say what.
+
+    `answered` is when the ticket's author edited it or replied since; `settled` is when the asker said “/clear”,
+    or when seven days after the answer, or after the asker's last word since, are over.
+    """
+
+    by: Person
+    asked: datetime
+    words: str
+    answered: datetime | None = None
+    settled: datetime | None = None
+
+    def open(self, now: datetime) -> bool:
+        """Whether it still waits for its asker to be content."""
+        return self.settled is None or self.settled > now
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A rule that is not to be spoken of on this ticket, and why, in the words of whoever decided it."""
+
+    rule: str
+    by: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something to be answered once: help, an example, a word or a rule that we do not know, a refusal."""
+
+    verb: Verb
+    by: Person
+    at: datetime
+    rule: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A ticket's questions, the rules ignored on it by id, whom a rule was of no use to, and what to answer."""
+
+    questions: tuple[Question, ...] = ()
+    open_questions: tuple[Question, ...] = ()
+    ignored: Mapping[str, Ignored] = field(default_factory=lambda: frozen({}))
+    not_useful: frozenset[tuple[str, Person]] = frozenset()
+    requests: tuple[Request, ...] = ()
+
+    @property
+    def settles(self) -> datetime | None:
+        """When silence will next settle a question, if nobody speaks before; None where it will settle none."""
+        return min((question.settled for question in self.open_questions if question.settled), default=None)
+
+
+def conversation(snapshot: Snapshot, rules: Collection[str], now: datetime) -> Conversation:
+    """Read a ticket's comments. `rules` are the ids that there are."""
+    said = commands(snapshot.comments)
+    questions = tuple(_questions(said, snapshot))
+    ignored = _ignored(said, snapshot, rules)
+    return Conversation(
+        questions=questions,
+        open_questions=tuple(question for question in questions if question.open(now)),
+        ignored=frozen(ignored),
+        not_useful=frozenset(_not_useful(said, rules)),
+        requests=tuple(request for request in _requests(said, snapshot, rules) if request.rule not in ignored),
+    )
+
+
+def may_ignore(person: Person, snapshot: Snapshot) -> bool:
+    """Whether a person may have a rule ignored on this ticket: its author and its assignee may."""
+    return any(person.id == one.id for one in (snapshot.author, snapshot.creator, snapshot.assignee) if one)
+
+
+def _questions(said: Iterable[Command], snapshot: Snapshot) -> list[Question]:
+    found: list[Question] = []
+    for command in said:
+        if command.verb is Verb.UNCLEAR:
+            found = [*_without_bare(found, command.by), Question(command.by, command.at, command.words)]
+        elif command.verb is Verb.CLEAR:
+            found = [_settled(question, command) for question in found]
+    return [_by_silence(_answered(question, snapshot), snapshot) for question in found]
+
+
+def _without_bare(found: list[Question], asker: Person) -> list[Question]:
+    """A new question takes the place of its asker's earlier “/unclear” without words."""
+    return [q for q in found if q.words or q.by.id != asker.id or q.settled]
+
+
+def _settled(question: Question, command: Command) -> Question:
+    mine = question.by.id == command.by.id and question.settled is None
+    return replace(question, settled=command.at) if mine else question
+
+
+def _answered(question: Question, snapshot: Snapshot) -> Question:
+    """With the author's first word since; an edit counts as one."""
+    author = snapshot.author
+    if author is None or author.id == question.by.id:
+        return question
+    comments = _of(author, snapshot.comments, since=question.asked)
+    replies = [comment.created for comment in comments if says_something(comment)]
+    edits = [snapshot.text_changed] if snapshot.text_changed > question.asked else []
+    return replace(question, answered=min([*replies, *edits], default=None))
+
+
+def _by_silence(question: Question, snapshot: Snapshot) -> Question:
+    if question.settled or question.answered is None:
+        return question
+    words = [comment.created for comment in _of(question.by, snapshot.comments, since=question.answered)]
+    return replace(question, settled=max([question.answered, *words]) + QUIET)
+
+
+def _of(person: Person, comments: Iterable[Comment], *, since: datetime) -> Iterator[Comment]:
+    """What a person wrote after `since`."""
+    for comment in comments:
+        if comment.author and comment.author.id == person.id and comment.created > since and not comment.ours:
+            yield comment
+
+
+def _ignored(said: Iterable[Command], snapshot: Snapshot, rules: Collection[str]) -> dict[str, Ignored]:
+    found = {}
+    for command in said:
+        if command.verb is Verb.IGNORE and may_ignore(command.by, snapshot):
+            rule, reason = rule_and_reason(command.words, rules)
+            if rule and reason:
+                found[rule] = Ignored(rule, command.by, reason)
+    return found
+
+
+def _not_useful(said: Iterable[Command], rules: Collection[str]) -> Iterable[tuple[str, Person]]:
+    for command in said:
+        if command.verb is Verb.NOT_USEFUL and (rule := rule_and_reason(command.words, rules)[0]):
+            yield rule, command.by
+
+
+def _requests(said: Iterable[Command], snapshot: Snapshot, rules: Collection[str]) -> Iterable[Request]:
+    """What has to be answered; a wish that was simply followed has not."""
+    for command in said:
+        rule, reason = rule_and_reason(command.words, rules)
+        followed = {
+            Verb.IGNORE: bool(rule and reason) and may_ignore(command.by, snapshot),
+            Verb.NOT_USEFUL: bool(rule),
+            Verb.EXAMPLE: False,
+            Verb.HELP: False,
+            Verb.UNKNOWN: False,
+        }
+        if not followed.get(command.verb, True):
+            yield Request(command.verb, command.by, command.at, rule, command.words)

@@ -1,0 +1,148 @@
+"""A ticket's conversation → what the comment says about it: open questions, rules left out, answers. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from service.commands import Verb
+from service.comment import Inline, Item, Items, Mention, Node, Paragraph, Quoted, Snippet, Words
+from service.conversation import Conversation, Ignored, Question, Request, may_ignore
+from service.phrases import first_sentence, in_words
+from service.ticket import Person, Snapshot
+
+if TYPE_CHECKING:
+    from service.rulebook import Rule
+    from service.verdict import Review
+
+NONE = "0" * 32
+MOST_QUESTIONS = 10
+_COMMANDS = (
+    ("/unclear and your question", "puts a question to the author, and keeps it open here until you are content"),
+    ("/clear", "closes your questions"),
+    ("/clarity", "checks the ticket again"),
+    ("/clarity example RULE", "shows what passes and what does not"),
+    ("/clarity ignore RULE because REASON", "leaves a rule out on this ticket, for good"),
+    ("/clarity not-useful RULE", "tells your team that a rule gets in the way"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What to say about a conversation: first its open questions, at the end whatever else people asked of us."""
+
+    questions: tuple[Node, ...] = ()
+    notes: tuple[Node, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.questions or self.notes)
+
+    @property
+    def hash(self) -> str:
+        """A name for all of it, 32 characters."""
+        return hashlib.sha256(repr(self).encode(errors="surrogatepass")).hexdigest()[:32] if self else NONE
+
+
+NO_TALK = Talk()
+
+
+def talk_about(talk: Conversation, snapshot: Snapshot, review: Review, rules: Mapping[str, Rule]) -> Talk:
+    """What the comment says about this conversation. An answer stands until the ticket's next edit."""
+    latest = [request for request in talk.requests if request.at > snapshot.text_changed][-1:]
+    found = list(dict.fromkeys(finding.rule for finding in review.findings))
+    answers = [node for request in latest for node in _answer(request, snapshot, found, rules)]
+    return Talk(tuple(_questions(talk, snapshot.author)), (*_left_out(talk), *answers))
+
+
+def _questions(talk: Conversation, author: Person | None) -> list[Node]:
+    asked = talk.open_questions
+    if not asked:
+        return []
+    count = "An open question" if len(asked) == 1 else f"{len(asked)} open questions"
+    told: list[Inline] = [Words(count, strong=True)]
+    if author:
+        told += [Words(" for "), _mention(author)]
+    shown = [Item((Paragraph(_asked(question)),)) for question in asked[:MOST_QUESTIONS]]
+    return [Paragraph((*told, Words(":"))), Items(tuple(shown))]
+
+
+def _asked(question: Question) -> tuple[Inline, ...]:
+    if not question.words:
+        return (_mention(question.by), Words(", what is unclear? Write “/unclear” and your question."))
+    asked = (_mention(question.by), Words(" asks: "), Quoted(question.words))
+    if question.answered is None:
+        return asked
+    return (*asked, Words(" There is an answer since; if it will do, write “/clear”."))
+
+
+def _left_out(talk: Conversation) -> list[Node]:
+    if not talk.ignored:
+        return []
+    return [
+        Paragraph((Words("Left out on this ticket:"),)),
+        Items(tuple(map(_one_left_out, talk.ignored.values()))),
+    ]
+
+
+def _one_left_out(ignored: Ignored) -> Item:
+    told = (
+        Words(f"{in_words(ignored.rule)}, as "),
+        _mention(ignored.by),
+        Words(" says: "),
+        Quoted(ignored.reason),
+    )
+    return Item((Paragraph(told),))
+
+
+def _answer(request: Request, snapshot: Snapshot, found: Sequence[str], rules: Mapping[str, Rule]) -> list[Node]:
+    if request.verb is Verb.HELP:
+        return _help((_mention(request.by), Words(", a line of a comment can say:")), found)
+    if request.verb is Verb.UNKNOWN:
+        told = (Words(", I do not know "), Quoted(request.words), Words(". A line of a comment can say:"))
+        return _help((_mention(request.by), *told), found)
+    if not request.rule:
+        return [_no_such_rule(request, found, rules)]
+    if request.verb is Verb.EXAMPLE:
+        return _example(request, rules[request.rule])
+    return [_not_ignored(request, snapshot)]
+
+
+def _help(opening: tuple[Inline, ...], found: Sequence[str]) -> list[Node]:
+    lines = [Item((Paragraph((Words(command, strong=True), Words(f" {what}."))),)) for command, what in _COMMANDS]
+    named = [Paragraph((Words(f"The rules that found something here: {', '.join(found)}."),))] if found else []
+    return [Paragraph(opening), Items(tuple(lines)), *named]
+
+
+def _no_such_rule(request: Request, found: Sequence[str], rules: Mapping[str, Rule]) -> Paragraph:
+    named = request.words.split(" because ")[0][:60]
+    near = get_close_matches("-".join(named.casefold().split()), list(rules), n=1)
+    here = f" Those that found something here: {', '.join(found)}." if found else ""
+    advice = f" Did you mean “{near[0]}”?" if near else here
+    if not named:
+        return Paragraph((_mention(request.by), Words(f", which rule?{here}")))
+    return Paragraph((_mention(request.by), Words(", there is no rule "), Quoted(named), Words(f".{advice}")))
+
+
+def _not_ignored(request: Request, snapshot: Snapshot) -> Paragraph:
+    """Either the reason is missing or the person may not."""
+    command = f"“/clarity ignore {request.rule} because …”"
+    if may_ignore(request.by, snapshot):
+        return Paragraph((_mention(request.by), Words(f", please say why, for those who come later: {command}")))
+    told = f", a rule is left out where the ticket's author or assignee says so, with {command}"
+    return Paragraph((_mention(request.by), Words(told)))
+
+
+def _example(request: Request, rule: Rule) -> list[Node]:
+    advice = f", {rule.title[:1].lower()}{rule.title[1:]}: {first_sentence(rule.why)} {rule.coach.strip()}"
+    told: list[Node] = [Paragraph((_mention(request.by), Words(advice)))]
+    for opening, examples in (("Not like this:", rule.examples.bad), ("But for instance:", rule.examples.good)):
+        if examples:
+            told += [Paragraph((Words(opening),)), Snippet(examples[0].shown())]
+    return told
+
+
+def _mention(person: Person) -> Mention:
+    return Mention(person.handle or person.id)

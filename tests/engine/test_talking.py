@@ -1,0 +1,137 @@
+"""People talk on a ticket, and the comment follows: through the inbox and the reconciler."""
+
+from datetime import UTC, datetime, timedelta
+
+from service.render.markdown import render
+from service.ticket import Comment, Commented, Markup, Person, Text
+from tests.engine.world import AUTHOR
+
+VAGUE = "It shall be fast, fast and fast."
+CLEAR = "It answers within 30 ms."
+ENGINEER = Person("engineer")
+
+
+def say(world, person, body, ago=timedelta(0)):
+    """A person comments, and a webhook says so."""
+    snapshot = world.tracker.snapshots["1"]
+    number = f"said-{len(snapshot.comments)}"
+    comment = Comment(number, person, Text(body, Markup.MARKDOWN), datetime.now(UTC) - ago)
+    world.tracker.put("1", str(snapshot.ticket.description.content), text_changed=snapshot.text_changed)
+    world.tracker.comment("1", comment)
+    world.save("1", event=Commented)
+    world.work()
+
+
+def standing(world):
+    (comment,) = world.tracker.ours("1")
+    return render(world.tracker.said[comment])
+
+
+def test_a_question_joins_the_comment_and_tells_the_author(world):
+    world.save("1", VAGUE)
+    world.work()
+    say(world, ENGINEER, "/unclear How fast?")
+    assert "@engineer asks: “How fast?”" in standing(world)
+    assert f"for @{AUTHOR.id}" in standing(world)
+    assert world.tracker.notified == [True]
+
+
+def test_nobody_is_told_twice_of_one_question(world):
+    world.save("1", VAGUE)
+    world.work()
+    say(world, ENGINEER, "/unclear How fast?")
+    say(world, AUTHOR, "As fast as last year.")
+    assert "There is an answer since" in standing(world)
+    say(world, ENGINEER, "/clear")
+    assert "How fast?" not in standing(world)
+    assert world.tracker.notified == [True, False, False]
+
+
+def test_a_question_on_a_ready_ticket_brings_a_comment(world):
+    world.save("1", CLEAR)
+    world.work()
+    assert world.tracker.ours("1") == []
+    say(world, ENGINEER, "/unclear On which machine?")
+    assert "100 of 100: ready" in standing(world)
+    assert "On which machine?" in standing(world)
+
+
+def test_the_same_conversation_is_told_once(world):
+    world.save("1", VAGUE)
+    world.work()
+    say(world, ENGINEER, "/unclear How fast?")
+    world.save("1", event=Commented)
+    world.work()
+    assert world.tracker.count("update_comment") == 1
+    assert world.decisions()[-1] == ("silence", "nothing new: the text is the same")
+
+
+def test_silence_settles_an_answered_question_without_a_webhook(world):
+    world.save("1", VAGUE)
+    world.work()
+    say(world, ENGINEER, "/unclear How fast?", ago=timedelta(days=6, hours=2))
+    say(world, AUTHOR, "As fast as last year.", ago=timedelta(days=6, hours=1))
+    row = world.row("1")
+    assert row.generation > row.done_generation
+    assert "How fast?" in standing(world)
+    assert world.work() == 0
+    snapshot = world.tracker.snapshots["1"]
+    world.tracker.older("1", timedelta(days=1))
+    world.later(86_400)
+    assert world.work() == 1
+    assert "How fast?" not in standing(world)
+    assert len(world.tracker.snapshots["1"].comments) == len(snapshot.comments)
+    row = world.row("1")
+    assert row.generation == row.done_generation
+
+
+def test_an_edit_is_looked_at_in_time_though_an_answer_is_waited_for(world_of):
+    world = world_of(debounce_seconds=20.0, max_wait_seconds=60.0)
+    world.save("1", VAGUE)
+    world.later(60)
+    world.work()
+    say(world, ENGINEER, "/unclear How fast?", ago=timedelta(hours=2))
+    say(world, AUTHOR, "As fast as last year.", ago=timedelta(hours=1))
+    world.later(60)
+    world.work()
+    world.save("1", VAGUE + " Fast!")
+    for _ in range(4):
+        world.later(15)
+        world.save("1")
+    world.later(1)
+    assert world.work() == 1
+
+
+def test_an_ignored_rule_costs_nothing_and_is_shown(world):
+    world.save("1", VAGUE)
+    world.work()
+    assert "70 of 100" in standing(world)
+    say(world, AUTHOR, "/clarity ignore unmeasured-quality because the benchmark says how fast")
+    assert "70 → 100 of 100: ready" in standing(world)
+    assert "“the benchmark says how fast”" in standing(world)
+
+
+def test_someone_else_may_not_ignore(world):
+    world.save("1", VAGUE)
+    world.work()
+    say(world, ENGINEER, "/clarity ignore unmeasured-quality because I know")
+    assert "70 of 100" in standing(world)
+    assert "@engineer, a rule is left out where" in standing(world)
+
+
+def test_a_comment_that_a_person_deleted_is_not_brought_back_by_a_question(world):
+    world.save("1", VAGUE)
+    world.work()
+    world.tracker.delete_comment("1", world.tracker.ours("1")[0])
+    say(world, ENGINEER, "/unclear How fast?")
+    assert world.tracker.ours("1") == []
+
+
+def test_the_question_is_kept_nowhere(world):
+    world.save("1", VAGUE)
+    world.work()
+    say(world, ENGINEER, "/unclear Would a zeppelin do?")
+    with world.store.reading() as connection:
+        dump = "\n".join(connection.connection.iterdump()) if connection.dialect.name == "sqlite" else ""
+    assert "post" in dump or connection.dialect.name != "sqlite"
+    assert "zeppelin" not in dump

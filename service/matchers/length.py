@@ -39,7 +39,7 @@ def build(nlp: Language, spec: Spec) -> UnitMatcher:
 
     def find(sentence: Sentence) -> Iterable[Hit]:
         unit = sentence.unit
-        if len(unit.text.split()) <= spec.most:
+        if len(unit.text) < 2 * spec.most or len(unit.text.split()) <= spec.most:
             return ()
         words = [
             found.span()

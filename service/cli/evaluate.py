@@ -47,11 +47,14 @@ def evaluate(
     {"bugs": {"no_steps": ["no-steps-to-reproduce"], "unclear": "score"}}. A score answers the labels of 2 and 3.
     """
     data, asked = _where(folder, data, labels, only)
-    evaluated = _rows(data, asked)
+    reviewing = Reviewing(load(os.environ))
+    evaluated = _rows(data, asked, reviewing)
     if as_json:
         click.echo(json.dumps(tables.as_json(evaluated), indent=1))
     elif update:
-        pages.update(update, "labels", tables.as_markdown(list(evaluated)))
+        version = reviewing.reviewer.rulebook.version
+        told = f"Measured with rulebook `{version}`; `clarity rules check` prints the number of yours."
+        pages.update(update, "labels", f"{told}\n\n{tables.as_markdown(list(evaluated))}")
         click.echo(f"{update} is up to date.")
     elif markdown:
         click.echo(tables.as_markdown(list(evaluated)))
@@ -79,8 +82,7 @@ def _where(
     return data, {name: asked[name] for name in wanted}
 
 
-def _rows(data: Path, asked: Mapping[str, Mapping[str, Question]]) -> Iterator[Row]:
-    reviewing = Reviewing(load(os.environ))
+def _rows(data: Path, asked: Mapping[str, Mapping[str, Question]], reviewing: Reviewing) -> Iterator[Row]:
     known = reviewing.reviewer.rulebook.rules
     named = {rule for labels in asked.values() for rules in labels.values() if rules != SCORE for rule in rules}
     if unknown := sorted(named - set(known)):

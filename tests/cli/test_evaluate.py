@@ -51,7 +51,7 @@ def test_the_page_is_updated_between_its_marks(run, folder):
     page.write_text("Before.\n\n<!-- labels: made -->\nold\n<!-- /labels -->\n\nAfter.\n", encoding="utf-8")
     assert run(folder, "--update", page).exit_code == 0
     text = page.read_text(encoding="utf-8")
-    assert text.startswith("Before.\n\n<!-- labels: made -->\n\n| Set |")
+    assert text.startswith("Before.\n\n<!-- labels: made -->\n\nMeasured with rulebook `")
     assert "| bugs | silent | 3 | 1 |" in text
     assert text.endswith("\n\n<!-- /labels -->\n\nAfter.\n")
     assert "old" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from service.document.words import Words
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS
 _OPTIONS |= pyromark.Options.ENABLE_STRIKETHROUGH | pyromark.Options.ENABLE_GFM
+_PROMPT = re.compile(r"^>>>(?= \S)", re.MULTILINE)
+_QUOTED = re.compile(r"^ {0,3}>(?!>> \S)", re.MULTILINE)
 _Facts = dict[str, Any] | int | str | None
 _INLINE = {"Emphasis", "Strong", "Strikethrough", "Link", "Image", "Superscript", "Subscript"}
 
@@ -32,6 +35,11 @@ def _code_points(source: str) -> list[int] | range:
         table.extend([at] * (1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4))
     table.append(len(source))
     return table
+
+
+def _without_prompts(source: str) -> str:
+    """The same length, without the ">>>" of a Python session, which Markdown takes for a quotation of the rest."""
+    return source if _QUOTED.search(source) else _PROMPT.sub("%%%", source)
 
 
 @dataclass(slots=True)
@@ -61,7 +69,7 @@ class _Reader:
 
     def read(self) -> Iterator[Block]:
         places = _code_points(self.source)
-        for event, byte_range in pyromark.events_with_range(self.source, options=_OPTIONS):
+        for event, byte_range in pyromark.events_with_range(_without_prompts(self.source), options=_OPTIONS):
             start, end = places[byte_range["start"]], places[byte_range["end"]]
             name, value = (event, None) if isinstance(event, str) else next(iter(event.items()))
             step = _STEPS.get(name)
@@ -149,11 +157,11 @@ class _Reader:
         if self.pictures:
             return ()
         piece = self.source[start:end]
-        found = 0 if piece == text else piece.find(text)
+        found = 0 if len(piece) == len(text) else piece.find(text)
         if found < 0:
             self.words.put(text)
         else:
-            self.words.add(text, start + found)
+            self.words.add(piece[found : found + len(text)], start + found)
         return ()
 
     def on_code(self, text: str, start: int, end: int) -> Iterable[Block]:

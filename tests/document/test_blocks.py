@@ -228,3 +228,13 @@ def test_character_references_of_wiki_markup_are_what_a_reader_sees():
     assert sentence.text == "the bell rings & sings; AT&T and &bogus; stay."
     at = sentence.text.index("sings")
     assert source[slice(*sentence.source(at, at + 5))] == "sings"
+
+
+def test_a_python_session_in_markdown_is_code_and_hides_nothing_after_it():
+    content = "The bell:\n>>> bell = Bell()\n>>> bell.ring()\nI expect two rings."
+    assert kinds(content) == [
+        ("paragraph", "The bell:"),
+        ("code", ">>> bell = Bell()\n>>> bell.ring()"),
+        ("paragraph", "I expect two rings."),
+    ]
+    assert {kind for kind, _ in kinds("> Bells\n>>> of a mail")} == {"quote"}

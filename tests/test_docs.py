@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from service import proof, rulebook
+from service import matchers, proof, rulebook
 from service.document import language
+from service.document.model import Role, Section
+from service.matchers import _guard, missing
 from service.review import Reviewer
 from service.rulefile import read
 from tests.needs import ROOT
@@ -31,6 +33,12 @@ def test_the_rules_of_the_guide_load_and_hold(tmp_path):
     reviewer = Reviewer(book, language.load())
     assert [*map(str, proof.prove(reviewer, book.rules["off-the-palette"]))] == []
     assert [*map(str, proof.prove_signal(reviewer, book.signals["deadline"]))] == []
+
+
+def test_the_guide_names_all_that_a_rule_can_say():
+    guide = (ROOT / "docs" / "writing-rules.md").read_text(encoding="utf-8")
+    names = {*matchers.kinds(), *_guard.KEYS, *missing.CONDITIONS, *map(str, Role), *map(str, Section)}
+    assert {name for name in names if not re.search(rf"`{name}\b", guide)} == set()
 
 
 def headings(path):

@@ -1,8 +1,12 @@
 """The kinds of pattern that wording rules need beyond word lists: references, acronyms, length."""
 
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
 
 from service import rulebook
+from service.matchers._guard import touches
 from service.policy import Policy
 from service.review import Reviewer
 from service.rulefile import RuleFileError
@@ -148,3 +152,20 @@ def test_a_sentence_of_too_many_words(found, text, expected):
 def test_what_a_rule_file_may_not_say(found, pattern, fault):
     with pytest.raises(RuleFileError, match=fault):
         found(pattern, "Anything.")
+
+
+BOOK = rulebook.load()
+WORDING = {name: rule for name, rule in BOOK.rules.items() if rule.path.startswith("rules/wording/")}
+WHOLE_SENTENCES = {"sentence-too-long"}
+
+
+@pytest.mark.parametrize("rule", WORDING.values(), ids=WORDING)
+def test_no_word_is_found_by_two_rules_of_wording(reviewer, rule):
+    for example in rule.examples.bad:
+        ticket = replace(example.ticket, kind=example.ticket.kind or Kind.STORY)
+        findings = [
+            f for f in reviewer.review(ticket, Policy()).findings if f.rule in WORDING.keys() - WHOLE_SENTENCES
+        ]
+        for one, other in combinations(findings, 2):
+            apart = one.field != other.field or not touches((one.start, one.end), (other.start, other.end))
+            assert apart, f"{one.rule} and {other.rule}: {one.quote}"

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check chaos fuzz lock clean
+.PHONY: run test check chaos fuzz sbom audit lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
@@ -21,6 +21,12 @@ check: .venv/.installed-dev      ## lint and types
 
 fuzz: .venv/.installed-dev       ## look for inputs that break a parser or the API; FUZZ=100 looks a hundred times as long
 	@CLARITY_FUZZ=$(or $(FUZZ),30) HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest tests/fuzz $(ARGS)
+
+sbom: .venv/.installed-dev       ## list every part, as CycloneDX, in sbom.json
+	@$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --output-format JSON --output-file sbom.json
+
+audit: .venv/.installed-dev      ## ask for known faults of the locked dependencies
+	@$(BIN)/python .ci/audit
 
 lock: .venv/.installed-dev       ## renew both locks from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK) --group build --output-file requirements.lock pyproject.toml

@@ -34,7 +34,7 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
     yield _model(settings)
     yield from _rules(settings)
     yield from _addresses(settings)
-    store = Store(settings.database_url, settings.secret_key)
+    store = Store.of(settings)
     for tracker, site in _sites(settings):
         name = f"{tracker} {site.name}"
         yield _webhook(name, site)

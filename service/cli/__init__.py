@@ -21,6 +21,7 @@ COMMANDS = {
     "reconcile": ("service.cli.reconcile", "Find what changed without a webhook."),
     "rules": ("service.cli.rules", "List, explain and check rules."),
     "forget": ("service.cli.forget", "Take a person's traces out of the database."),
+    "secrets": ("service.cli.secrets", "Change the key under which the database keeps its secrets."),
     "doctor": ("service.cli.doctor", "Say whether everything is set up, and what to do where it is not."),
 }
 

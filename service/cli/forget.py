@@ -30,7 +30,7 @@ def forget(*, person: str, tracker: str, site: str, opt_out: bool) -> None:
 
     settings = with_kept_key(load(os.environ))
     _refuse_unknown_site(settings, tracker, site)
-    store = Store(settings.database_url, settings.secret_key)
+    store = Store.of(settings)
     try:
         store.migrate()
         name = store.person(site, person)

@@ -98,7 +98,7 @@ def run_web(settings: Settings, bound: socket.socket, engine: Engine) -> None:
     from service.store import Store  # noqa: PLC0415
     from service.web.server import Server  # noqa: PLC0415
 
-    store = Store(settings.database_url, settings.secret_key)
+    store = Store.of(settings)
     migrate(store)
     inbox = Inbox(store, settings, wake=engine.wake, enqueue=_enqueue(store))
     try:

@@ -55,7 +55,7 @@ def reconcile(ctx: click.Context, since: datetime | None) -> None:
 
     settings = load(os.environ)
     logs.configure(settings)
-    store = Store(settings.database_url, settings.secret_key)
+    store = Store.of(settings)
     migrate(store)
     failed = False
     for found in catch_up(store, settings, since):

@@ -32,7 +32,7 @@ def worker() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    store = Store(settings.database_url, settings.secret_key)
+    store = Store.of(settings)
     migrate(store)
     store.close()
     engine = DistributedEngine(settings, reconciles=True)

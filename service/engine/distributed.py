@@ -24,7 +24,7 @@ class DistributedEngine:
 
     def __init__(self, settings: Settings, *, reconciles: bool) -> None:
         self._settings = settings
-        self._store = Store(settings.database_url, settings.secret_key)
+        self._store = Store.of(settings)
         self._pool = Pool(settings, Duty.JOBS if reconciles else Duty.SCORE, settings.workers if reconciles else 1)
         self._schedule = Schedule(self._store, settings, sweep=lambda: sweep(self._store))
         self._reconciles = reconciles

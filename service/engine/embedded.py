@@ -21,7 +21,7 @@ class EmbeddedEngine:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._store = Store(settings.database_url, settings.secret_key)
+        self._store = Store.of(settings)
         self._ownership = Ownership(str(self._store.url.database))
         self._schedule = Schedule(self._store, settings)
         self._pool = Pool(settings, Duty.POLL, settings.workers)

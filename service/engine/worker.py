@@ -72,7 +72,7 @@ class Worker:
 
     def run(self, duty: Duty) -> None:
         """Do our duty until told to stop."""
-        store = Store(self._settings.database_url, self._settings.secret_key)
+        store = Store.of(self._settings)
         reconciler = Reconciler(store, self._settings, self._scorer, opener(self._settings, store))
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
         signal.signal(signal.SIGTERM, self._on_signal)

@@ -28,6 +28,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         data_dir=data_dir,
         base_url=file.base_url,
         secret_key=Secret(file.secret_key),
+        former_secret_key=Secret(file.former_secret_key),
         dashboard_token=Secret(file.dashboard_token),
         viewer_token=Secret(file.viewer_token),
         oidc=_oidc(file),

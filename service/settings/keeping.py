@@ -11,6 +11,7 @@ from pathlib import Path
 from service.settings.model import Secret, Settings, SettingsError
 
 KEY_FILE = "secret.key"
+FORMER_FILE = "secret.key.former"  # there only while the key is being changed, or if that was cut off
 
 
 def prepare(settings: Settings) -> Settings:
@@ -19,7 +20,7 @@ def prepare(settings: Settings) -> Settings:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if settings.secret_key:
             return settings
-        return replace(settings, secret_key=_kept_key(settings.data_dir / KEY_FILE))
+        return _with_former(replace(settings, secret_key=_kept_key(settings.data_dir / KEY_FILE)))
     except OSError as error:
         raise SettingsError(
             f"CLARITY_DATA_DIR: {settings.data_dir} cannot be used: {error.strerror}. "
@@ -32,7 +33,34 @@ def with_kept_key(settings: Settings) -> Settings:
     path = settings.data_dir / KEY_FILE
     if settings.secret_key or not path.exists():
         return settings
-    return replace(settings, secret_key=_read_key(path))
+    return _with_former(replace(settings, secret_key=_read_key(path)))
+
+
+def renew_kept_key(settings: Settings) -> Settings:
+    """Put a new key in the place of the kept one, and keep that beside it; after a rotation that was cut off, the
+    new key is there already. Returns the settings with both. Raises SettingsError.
+    """
+    path, former = settings.data_dir / KEY_FILE, settings.data_dir / FORMER_FILE
+    if not path.exists():
+        raise SettingsError(f"{path} is not there. Set CLARITY_DATA_DIR, or CLARITY_SECRET_KEY if that is used.")
+    try:
+        if not former.exists():
+            os.link(path, former)
+        if _read_key(path) == _read_key(former):
+            _offer(path, secrets.token_hex(32), replaces=True)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be changed: {error.strerror}. Let this user write there.") from None
+    return with_kept_key(settings)
+
+
+def drop_former_key(settings: Settings) -> None:
+    """Delete the former key, once nothing is encrypted under it any more."""
+    (settings.data_dir / FORMER_FILE).unlink(missing_ok=True)
+
+
+def _with_former(settings: Settings) -> Settings:
+    path = settings.data_dir / FORMER_FILE
+    return replace(settings, former_secret_key=_read_key(path)) if path.exists() else settings
 
 
 def _kept_key(path: Path) -> Secret:
@@ -54,7 +82,7 @@ def _read_key(path: Path) -> Secret:
     return Secret(key)
 
 
-def _offer(path: Path, key: str) -> None:
+def _offer(path: Path, key: str, *, replaces: bool = False) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -62,7 +90,10 @@ def _offer(path: Path, key: str) -> None:
             stream.write(key + "\n")
             stream.flush()
             os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)  # unlike a rename, never replaces the key that another process has just made
+        if replaces:
+            draft.replace(path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)  # unlike a rename, never replaces the key that another process has just made
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)

@@ -85,6 +85,7 @@ class Settings:
     data_dir: Path
     base_url: str = "http://127.0.0.1:8000"
     secret_key: Secret = NO_SECRET
+    former_secret_key: Secret = NO_SECRET
     dashboard_token: Secret = NO_SECRET
     viewer_token: Secret = NO_SECRET
     oidc: OidcProvider | None = None

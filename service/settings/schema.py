@@ -261,6 +261,9 @@ class File(Table):
         "Signs sessions and encrypts secrets at rest; made and kept in the data directory if unset.",
         "any text of 32 or more characters",
     )
+    former_secret_key: Annotated[SecretText, _at_least(32)] = setting(
+        "", "The key before, while `clarity secrets rotate` changes it.", "any text of 32 or more characters"
+    )
     dashboard_token: Annotated[SecretText, _at_least(16)] = setting(
         "",
         "Lets people in who come from elsewhere than this machine.",

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Self
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.engine import URL
@@ -20,8 +21,9 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.settings import NO_SECRET, Secret, SettingsError
+from service.settings import NO_SECRET, Secret, Settings, SettingsError
 from service.store import dialect, jobs_schema, migrate, pepper, sqlite
+from service.store.vault import Vault
 
 _OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
 _VALID = (
@@ -42,13 +44,19 @@ class StoreUnavailable(Exception):
 class Store:
     """One database. Cheap to make: it connects when first used, and may be shared between threads.
 
-    `url` is an SQLAlchemy URL; `secret_key` opens what the database keeps encrypted.
+    `url` is an SQLAlchemy URL; `secret_key` opens what the database keeps encrypted, and so does `former_key`
+    until all of it is encrypted anew.
     Raises SettingsError where the URL cannot be used.
     """
 
-    def __init__(self, url: str, secret_key: Secret = NO_SECRET) -> None:
+    def __init__(self, url: str, secret_key: Secret = NO_SECRET, former_key: Secret = NO_SECRET) -> None:
         self.url: URL = _checked(url)
-        self._secret_key = secret_key
+        self._vault = Vault([secret_key, former_key])
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The database that settings name, with their keys."""
+        return cls(settings.database_url, settings.secret_key, settings.former_secret_key)
 
     @property
     def distributed(self) -> bool:
@@ -108,12 +116,20 @@ class Store:
     def _pepper(self) -> bytes:
         while (found := self._find_pepper()) is None:
             with self.writing() as connection:
-                pepper.make(connection, self._secret_key)
+                pepper.make(connection, self._vault)
         return found
 
     def _find_pepper(self) -> bytes | None:
         with self.reading() as connection:
-            return pepper.find(connection, self._secret_key)
+            return pepper.find(connection, self._vault)
+
+    def reseal(self) -> int:
+        """Encrypt what the database keeps encrypted under the present key; how many secrets.
+
+        Raises SettingsError where neither key opens them, and StoreUnavailable; then nothing was changed.
+        """
+        with self.writing() as connection:
+            return self._vault.reseal(connection)
 
     def person(self, site: str, user_id: str) -> str:
         """The name under which we know a person: the same at every visit, and meaningless without the pepper."""

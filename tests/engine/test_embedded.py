@@ -122,7 +122,8 @@ def test_a_worker_that_leaves_is_replaced_at_once_and_drops_nothing(engine, monk
     assert [log["event"] for log in logs if log["event"].startswith("worker")] == ["worker replaced"]
 
 
-def test_a_worker_that_leaves_as_soon_as_it_comes_is_not_replaced_in_a_hot_loop(engine):
+def test_a_worker_that_leaves_as_soon_as_it_comes_is_not_replaced_in_a_hot_loop(engine, monkeypatch):
+    monkeypatch.setattr(seat, "HEALTHY_AFTER", 1e9)
     first = check(engine, "leave").reason
     with capture_logs() as logs:
         assert check(engine).reason != first

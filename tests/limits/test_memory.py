@@ -11,6 +11,7 @@ from service.engine import memory
 from tests.needs import ROOT
 
 TICKETS = int(os.environ.get("CLARITY_SOAK", "200"))
+SENTENCES = 3 if "CLARITY_SOAK" in os.environ else 12
 REMEMBERED = 20_000 if "CLARITY_SOAK" in os.environ else 500  # sentences; a short run has to fill its memory early
 MOST_GROWTH = (
     30  # megabytes once what is remembered has reached its bound; a vocabulary that grows takes 50 a thousand
@@ -29,8 +30,8 @@ reviewer = Reviewer(rulebook.load(), language.load())
 reviewer._parser._size = int(sys.argv[2])
 
 def ticket(n):
-    names = [hashlib.sha256(f"{n} {m}".encode()).hexdigest() for m in range(120)]
-    lines = ["The " + " and the ".join(names[at : at + 10]) + " should be fast." for at in range(0, 120, 10)]
+    names = [hashlib.sha256(f"{n} {m}".encode()).hexdigest() for m in range(10 * int(sys.argv[3]))]
+    lines = ["The " + " and the ".join(names[at : at + 10]) + " should be fast." for at in range(0, len(names), 10)]
     return Ticket(str(n), f"As a user I want {names[0]}", Text("\\n\\n".join(lines), Markup.MARKDOWN), Kind.STORY)
 
 held = []
@@ -44,7 +45,7 @@ json.dump(held, sys.stdout)
 
 def test_memory_stays_flat_over_many_tickets_of_new_words():
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(TICKETS), str(REMEMBERED)],
+        [sys.executable, "-c", PROGRAM, str(TICKETS), str(REMEMBERED), str(SENTENCES)],
         cwd=ROOT,
         capture_output=True,
         timeout=3_000,

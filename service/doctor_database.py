@@ -19,7 +19,7 @@ MEND_SERVER = "Check CLARITY_DATABASE_URL, and that the server is up and lets th
 
 def database(settings: Settings) -> Iterator[Check]:
     """Whether the database can be used, is sound and of this version; and each site that is paused."""
-    store = Store(settings.database_url, settings.secret_key)
+    store = Store.of(settings)
     path = Path(store.url.database or "")
     if not store.distributed and not path.exists():
         yield Check("database", State.WELL, f"{path} will be made at the first start")

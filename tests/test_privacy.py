@@ -9,11 +9,10 @@ import pytest
 import structlog
 from flask import Flask
 
-from service import logs, rulebook
-from service.document import language
+from service import logs
+from service.engine.scoring import Scorer
 from service.inbox import Inbox
 from service.reconcile import Reconciler
-from service.review import Reviewer
 from service.settings import JiraSite, Secret, Settings
 from service.store import Store
 from service.store import local as playground
@@ -67,8 +66,8 @@ class World:
         self.jira, self.folder, self.store = jira, folder, Store(url, KEY)
         self.store.migrate()
         self.inbox = Inbox(self.store, settings)
-        reviewer = Reviewer(rulebook.load(), language.load())
-        self.reconciler = Reconciler(self.store, settings, reviewer, opener(settings, self.store))
+        self.scorer = Scorer(settings)
+        self.reconciler = Reconciler(self.store, settings, self.scorer, opener(settings, self.store))
         app = Flask("test")
         app.register_blueprint(webhooks.blueprint(settings, self.inbox))
         self.client = app.test_client()
@@ -172,7 +171,7 @@ def test_no_word_is_at_rest_after_a_fault_of_ours(world, monkeypatch, logged):
     def fail(*_):
         raise ValueError(f"cannot read {DESCRIPTION}")
 
-    monkeypatch.setattr(world.reconciler._reviewer, "review", fail)
+    monkeypatch.setattr(world.scorer, "review", fail)
     world.deliver(issue_id)
     world.work()
     assert found(world.folder, WORDS) == []

@@ -12,6 +12,7 @@ import time
 
 WORDS = "export report ledger invoice search filter payment account upload archive".split()
 MEGABYTE = 1_000_000
+QUICK_SECONDS = 2.0
 HARD_SECONDS = 30
 HARD_BYTES = 2_000 * MEGABYTE
 
@@ -86,7 +87,15 @@ CASES = [
 ]
 
 
-def measured(score):
+def measured(score, tries=3):
+    """The least of a few measurements, as others who work on the machine make each of them longer."""
+    costs = []
+    while len(costs) < tries and not (costs and costs[-1]["seconds"] < QUICK_SECONDS):
+        costs.append(measured_once(score))
+    return min(costs, key=lambda cost: cost["seconds"])
+
+
+def measured_once(score):
     """What a call costs in a process of its own: seconds of processor time, megabytes at most, and its answer."""
     ours, theirs = os.pipe()
     child = os.fork()

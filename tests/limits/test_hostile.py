@@ -9,7 +9,7 @@ import pytest
 from tests.limits.hostile import CASES, MEGABYTE
 from tests.needs import ROOT
 
-# Goals of the design are a second and 400 MB. Time is the processor's own and has room for a slow machine: what
+# The design asks for a second and 400 MB; a full-length text under all rules takes one to two. Time is the processor's own and has room for a slow machine: what
 # these texts cost without limits is 20 seconds and more.
 MOST_SECONDS = 4.0
 MOST_MEGABYTES = 400

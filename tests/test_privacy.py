@@ -102,6 +102,7 @@ def logged(monkeypatch):
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     logs.configure()
+    structlog.configure(cache_logger_on_first_use=False)  # else these loggers would write so in later tests too
     yield stream.getvalue
     structlog.reset_defaults()
     root.handlers[:] = before

@@ -12,7 +12,8 @@ from service.document.model import Block, BlockKind, Section
 LINE, LABEL = 7, 8
 """Levels of headings that are no headings in their markup: a line of its own, a label before text."""
 
-_COLON = re.compile(r"\s*(?::(?!//)|=>|->|[-–—](?=\s)|\s-(?=\S))[\s*_]*")
+_COLON = re.compile(r"\s*(?::(?!//)|=>|->|[-–—](?=\s)|\s-(?=\S)|\s=(?=\s))[\s*_]*")
+_TELLS = re.compile(r"\b(?:is|are|was|were|should)\b")
 _LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
 _VAGUE = {Section.OTHER, Section.PROBLEM, Section.SOLUTION, Section.SCOPE, Section.TEST, Section.DESCRIPTION}
 _ENDS = (":", "?", "：", ":*", ":**", ":_")
@@ -107,7 +108,8 @@ def _whole_line(block: Block, line: str) -> int:
     found = meanings.exactly(name)
     if line[-1] == "." and (found in _VAGUE or " " not in name):
         return 0
-    if found is None and line[:1].isupper() and line[-1] != "." and len(name.split()) <= 6:
+    alone = line[:1].isupper() and line[-1] != "." and not _COLON.search(line)
+    if found is None and alone and len(name.split()) <= 6 and not _TELLS.search(name):
         found = meanings.meaning(line) if name.startswith(_PLAIN_LEADS) else None
     return LINE if found is not None and (found not in _VAGUE or line[:1].isupper()) else 0
 

@@ -62,7 +62,8 @@ _NAMES: dict[Section, str] = {
         actual output | observed | observed behavior | observed behaviour | observed result
         observed results | current behavior | current behaviour | current result | current output
         what happens instead | what happens | what happened | what actually happened
-        what actually happens | what does happen instead | what i see | what i saw
+        what actually happens | what does happen instead | what i see | what i saw | what i got
+        | what we got | what you got | what happened instead
         what did you see instead | what did you see | what is happening | what currently happens | symptom
         symptoms | what is the current behavior | what is the current bug behavior
         what is the current behaviour | bug | what do you see instead | instead | what is wrong

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
+from service.document.meanings import name_of
 from service.document.model import PROSE, BlockKind, Document, Placed, Section
 
 _PROMISED = (
@@ -62,6 +63,8 @@ def is_real(placed: Placed) -> bool:
     kind = placed.block.kind
     if kind in (BlockKind.HEADING, BlockKind.PLACEHOLDER):
         return False
+    if kind is BlockKind.TABLE_CELL and placed.heading == name_of(placed.block.text):
+        return False  # it heads its column or row
     return says_something(placed.block.text) if kind in WRITTEN else kind in EVIDENCE
 
 

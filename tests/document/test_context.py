@@ -89,6 +89,40 @@ def test_words_that_only_resemble_a_promise(real_one):
     assert criteria(f"## Acceptance criteria\n- {real_one}") == [real_one]
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (MARKDOWN, "Expected: 5 rows\nActual: 4 rows"),
+        (MARKDOWN, "**Expected**: 5 rows\n**Actual**: 4 rows"),
+        (MARKDOWN, "_Expected:_ 5 rows  \n_Actual:_ 4 rows"),
+        (MARKDOWN, "Expected - 5 rows\nActual - 4 rows"),
+        (MARKDOWN, "Expected = 5 rows\nActual = 4 rows"),
+        (MARKDOWN, "- Expected: 5 rows\n- Actual: 4 rows"),
+        (MARKDOWN, "What I expected: 5 rows\nWhat I got: 4 rows"),
+        (MARKDOWN, "#### Expected\n5 rows\n#### Actual\n4 rows"),
+        (WIKI, "*Expected result:* 5 rows\n*Actual result:* 4 rows"),
+        (WIKI, "||Expected||Actual||\n|5 rows|4 rows|"),
+        (WIKI, "{panel:title=Expected}5 rows{panel}\n{panel:title=Actual}4 rows{panel}"),
+        (PLAIN, "Expected result: 5 rows\nActual result: 4 rows"),
+        (PLAIN, "Expected\n5 rows\nActual\n4 rows"),
+    ],
+)
+def test_expected_and_actual_in_any_markup(markup, text):
+    found = document(text, markup)
+    assert [placed.block.text for placed in real(found, [Section.EXPECTED])] == ["5 rows"]
+    assert [placed.block.text for placed in real(found, [Section.OBSERVED])] == ["4 rows"]
+
+
+def test_a_table_of_headings_alone_says_nothing():
+    assert real(document("||Expected||Actual||\n| | |", WIKI), [Section.EXPECTED, Section.OBSERVED]) == []
+
+
+def test_a_sentence_about_a_result_is_no_heading():
+    assert [placed.block.kind for placed in document("Expected result is 5 rows").blocks[1:]] == [
+        BlockKind.PARAGRAPH
+    ]
+
+
 def node(kind, *content, **attrs):
     return {"type": kind, **({"attrs": attrs} if attrs else {}), **({"content": list(content)} if content else {})}
 

@@ -99,6 +99,8 @@ class _Place:
             self.columns[block.column] = (found, name_of(block.text))
         if block.column == 0:
             self.row = (block.row, found, name_of(block.text)) if found is not None else None
+        if found is not None and block.row == 0:
+            return Placed(block, *self.columns[block.column])
         if self.row and self.row[0] == block.row and (block.row or block.column):
             return Placed(block, self.row[1], self.row[2])
         if block.column in self.columns:

@@ -105,13 +105,22 @@ class Reviewer:
         )
 
     def _spots(self, rule: Rule, document: Document, results: Sequence[UnitResult]) -> list[Spot]:
+        whole = Whole(document, tuple(result.hits for result in results))
         if rule.id in self._ticket_matchers:
-            whole = Whole(document, tuple(result.hits for result in results))
-            places = self._ticket_matchers[rule.id](whole)
+            places = list(self._ticket_matchers[rule.id](whole))
         else:
-            places = _unit_places(rule.id, document, results)
-        spots = [_spot(rule, document, place) for place in places]
+            places = list(_unit_places(rule.id, document, results))
+        counted = _eased(rule, whole) if places else rule
+        spots = [_spot(counted, document, place) for place in places]
         return list({(spot.field, spot.start, spot.end): spot for spot in spots}.values())[:MOST_PER_RULE]
+
+
+def _eased(rule: Rule, whole: Whole) -> Rule:
+    """The rule as it counts in this ticket: less, where the ticket makes up for what was found."""
+    eased = rule.eased
+    if eased is None or not any(condition.weigh(whole) for condition in eased.where):
+        return rule
+    return replace(rule, severity=Severity.HINT, weight=min(rule.weight, eased.weight))
 
 
 def text_hash(ticket: Ticket) -> str:

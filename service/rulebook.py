@@ -11,6 +11,7 @@ from typing import Any
 
 from service import matchers, rulefile
 from service.example import Example, read_example
+from service.matchers.missing import Condition, conditions
 from service.rulefile import Fault, Node, RuleFileError
 from service.ticket import Kind, Ticket, frozen
 from service.verdict import Dimension, Severity
@@ -21,7 +22,7 @@ __all__ = ["Rule", "RuleFileError", "Rulebook", "Signal", "load", "load_or_last_
 EVERY_KIND = frozenset(Kind)
 SIGNALS = "signals"
 _REQUIRED = ("id", "title", "applies_to", "severity", "dimension", "weight", "find", "message", "why", "coach")
-_OPTIONAL = ("when", "unless_agreed", "source", "examples", "mended")
+_OPTIONAL = ("when", "unless_agreed", "eased", "source", "examples", "mended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ class When:
             (self.project, {ticket.project.casefold()}),
         )
         return all(not wanted or wanted & present for wanted, present in has)
+
+
+@dataclass(frozen=True, slots=True)
+class Eased:
+    """Where one of the conditions holds, a finding is a hint and costs `weight`; `title` says where, in words."""
+
+    title: str
+    weight: int
+    where: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,7 @@ class Rule:
     mended: str
     when: When
     unless_agreed: frozenset[Agreed]
+    eased: Eased | None
     examples: Examples
     path: str
     meaning: str
@@ -227,12 +238,13 @@ def _rule(node: Node, signals: frozenset[str]) -> Rule:
         mended=parts["mended"].text() if "mended" in parts else "",
         when=_when(parts.get("when")),
         unless_agreed=_agreed(parts.get("unless_agreed"), find, dimension),
+        eased=_eased(parts.get("eased"), signals),
         examples=_examples(
             parts.get("examples"), bad="bad", good="good", missed="missed", false_alarms="false_alarms"
         ),
         path=node.path,
         meaning=_meaning(
-            parts, "id", "applies_to", "severity", "dimension", "weight", "find", "when", "unless_agreed"
+            parts, "id", "applies_to", "severity", "dimension", "weight", "find", "when", "unless_agreed", "eased"
         ),
     )
 
@@ -249,6 +261,13 @@ def _agreed(node: Node | None, find: Find, dimension: Dimension) -> frozenset[Ag
         return node.choices(Agreed)
     about_words = dimension is Dimension.PRECISION and not matchers.module(find.matcher).ABSENCE
     return frozenset({Agreed.WORDS}) if about_words else frozenset()
+
+
+def _eased(node: Node | None, signals: frozenset[str]) -> Eased | None:
+    if node is None:
+        return None
+    parts = node.mapping(required=("title", "weight", "where"))
+    return Eased(parts["title"].text(), parts["weight"].integer(0, 100), conditions(parts["where"], signals))
 
 
 def _kinds(node: Node) -> frozenset[Kind]:

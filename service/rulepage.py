@@ -23,10 +23,12 @@ def page(rule: Rule, judgement: Judgement | None = None) -> str:
         f"`{rule.id}` · {rule.severity} · {rule.dimension} · costs {rule.weight} points · "
         f"applies to {applies_to(rule)}"
     )
+    eased = f"**Eased.** A hint that costs {rule.eased.weight}, {rule.eased.title}." if rule.eased else ""
     parts = [
         f"{HEADER}# {rule.title}",
         facts,
         rule.why,
+        eased,
         f"**What would pass.** {rule.coach}",
         f"**The comment says.** {rule.message.replace('{match}', '…')}",
         *(_examples(title, getattr(rule.examples, name)) for title, name in LISTS),

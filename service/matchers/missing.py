@@ -142,5 +142,5 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
 
 
 def conditions(node: Node, signals: frozenset[str]) -> tuple[Condition, ...]:
-    """A list of conditions, for other matchers that ask what a ticket says elsewhere."""
+    """A list of conditions, for whoever else asks what a ticket says elsewhere."""
     return tuple(_condition(item, signals) for item in node.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from service.document import adf, lines, markdown, plain, sections, units, wiki
+from service.document import adf, lines, markdown, plain, sections, stories, units, wiki
 from service.document.limits import READ
 from service.document.masks import with_masks
 from service.document.meanings import NO_NAMES, Own
@@ -32,7 +32,7 @@ def read(ticket: Ticket, own: Own = NO_NAMES) -> Document:
         sources[name] = source
         left -= len(source) - over
         unread += over
-        groups = ([*lines.refined(block, own)] for block in blocks)
+        groups = ([*lines.refined(block, own)] for block in stories.joined(blocks))
         placed += sections.placed(groups, *sections.of_field(name, own), own)
     found, unjudged = units.of_blocks(placed)
     beside = len(ticket.links), len(ticket.attachments)

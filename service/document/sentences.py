@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.document import stories
+
 _END = re.compile(r"[.!?…。！？]+[\"'”’)\]»*_]{0,4}(?=\s)|[。！？]")
 _BEFORE = re.compile(r"(?:^|[\s(\[\"“])((?:[A-Za-z]\.){1,5}|[A-Za-z]{1,7}\.|\d{1,3}\.|\d{1,2}\.\d{1,2}\.)$")
 _SHORT = frozenset(
@@ -17,12 +19,6 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _WRAP = range(45, 131)
-_STORY = re.compile(r"\W{0,6}(?:as|i|we)\b", re.IGNORECASE)
-_STORY_GOES_ON = re.compile(
-    r"\W{0,6}(?:(?:i|we)\s(?:want|need|would|wish|can|could|should|must|like)"
-    r"|so\s(?:that|i|we|they)|in\sorder\sto|because)\b",
-    re.IGNORECASE,
-)
 
 
 def spans(text: str, masked: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
@@ -61,9 +57,7 @@ def _wrapped(line: str, following: str, width: int) -> bool:
 
 def _tells_on(told: str, line: str, following: str) -> bool:
     """Whether the next line goes on with the story that these lines tell."""
-    if not line or line[-1] in ".!?" or not _STORY_GOES_ON.match(following):
-        return False
-    return _STORY.match(told) is not None
+    return stories.goes_on(line, following) and stories.opens(told)
 
 
 def _sentences(text: str, start: int, end: int, masked: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,8 @@
 The parse decides: two verbs or two objects of the wish count. What stands in a clause beside it does not ("… when
 the name and the date are known"), nor what somebody wants to find out ("how rent and heating are shared"), two
 qualities of one thing, two words before one noun ("name and address fields"), examples, parts of one thing ("the
-sum of net and tax"), circumstances ("on paper and by phone"), or what an action is for.
+sum of net and tax", "the order and its history"), circumstances ("on Mondays and Fridays"), or what an action
+is for.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ def _is_one(first: Token, second: Token, spec: Spec) -> bool:
         return True
     if first.lemma_.lower() in spec.moves and second.lemma_.lower() in spec.looks:
         return True
-    return first.pos_ in THINGS and (_before_one_noun(first, second) or _within(root, spec.through))
+    if first.pos_ not in THINGS:
+        return False
+    return _before_one_noun(first, second) or _is_its_own(second) or _within(root, spec.through)
 
 
 def _before_one_noun(first: Token, second: Token) -> bool:
@@ -144,6 +147,11 @@ def _before_one_noun(first: Token, second: Token) -> bool:
     if first.tag_ not in ("NN", "VBG") or not first.is_lower or any(child.i < first.i for child in first.children):
         return False
     return any(child.dep_ == "compound" and child.i == first.i + 2 for child in second.children)
+
+
+def _is_its_own(second: Token) -> bool:
+    """What belongs to the first: "the order and its history"."""
+    return any(child.dep_ == "poss" and child.lower_ in ("its", "their") for child in second.children)
 
 
 def _within(root: Token, through: frozenset[str]) -> bool:

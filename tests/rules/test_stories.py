@@ -55,6 +55,7 @@ NEEDS = [
     ("I want to print the name and address fields.", []),
     ("I want to see the sum of net and tax.", []),
     ("I want to see songs, such as carols and hymns.", []),
+    ("I want to see the songs and their notes.", []),
     ("I want to sing on Mondays and Fridays.", []),
     ("Songs and dances are on the list.", []),
 ]
@@ -153,6 +154,9 @@ LINES = [
     "As a guest\nI want to sing\nSo that we laugh",
     "**As a** guest,\n**I want** to sing\n**so that** we laugh.",
     "As a guest,\n  I would like to sing\n  in order to laugh",
+    "As a guest\n\nI want to sing\n\nSo that we laugh",
+    "**As a** guest,\n\n**I want** to sing,\n\n**so that** we laugh.",
+    "- As a guest\n- I want to sing\n- So that we laugh",
 ]
 
 
@@ -161,6 +165,23 @@ def test_the_lines_of_a_story_are_one_sentence(text):
     units = documents.read(Ticket("1", "A title", Text(text, Markup.MARKDOWN))).units
     assert len(units) == 2
     assert {"guest", "sing", "laugh"} <= set(units[1].text.replace(",", " ").replace(".", " ").split())
+
+
+def test_a_story_in_paragraphs_leads_back_to_its_source(found):
+    text = "As a guest\n\nI want to **sing** and `hum`\n\nSo that I can sing"
+    assert found(goal("verbs: [sing]"), text) == ["sing"]
+    assert found(f"echo: {{{PARTS}, empty: [can]}}", text) == ["So that I can sing"]
+
+
+def test_a_story_in_the_paragraphs_of_an_editor(found):
+    def paragraph(text):
+        return {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+
+    content = [
+        paragraph(text) for text in ("As a guest", "I want to sing and dance", "So that we laugh", "Thanks.")
+    ]
+    story = {"type": "doc", "version": 1, "content": content}
+    assert found(f"needs: {{{PARTS}, if_said: role}}", story, markup=Markup.ADF) == ["sing and dance"]
 
 
 def test_lines_of_wiki_markup_are_one_sentence_too(found):
@@ -174,6 +195,8 @@ def test_lines_of_wiki_markup_are_one_sentence_too(found):
         "As a guest, I want to sing.\nWe want to dance.",
         "The choir sings\nI want to dance",
         "As we know:\n- I want to sing",
+        "As a guest, I want to sing.\n\nI want to dance, too.",
+        "As a guest\n\n- I want to sing",
     ],
 )
 def test_other_lines_stay_apart(text):

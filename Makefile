@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check chaos fuzz sbom audit lock clean
+.PHONY: run test check chaos load fuzz sbom audit lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
@@ -13,6 +13,9 @@ test: .venv/.installed-dev       ## run the tests
 
 chaos: .venv/.installed-dev      ## 10,000 deliveries on each engine while everything fails; ARGS="--engine sqlite --seed 2"
 	@$(BIN)/python -m tests.durability.chaos $(ARGS)
+
+load: .venv/.installed-dev       ## how fast it is on each engine, as ratios; wants a machine with nothing else to do
+	@$(BIN)/python -m tests.durability.load $(ARGS)
 
 check: .venv/.installed-dev      ## lint and types
 	@$(BIN)/ruff check .

@@ -1,0 +1,257 @@
+"""How fast it is, as ratios measured in one run: `python -m tests.durability.load`. Prints a table.
+
+accept   inbox.accept against bare single-row durable inserts on the same database, with one thread and with eight
+webhook  signed webhooks over loopback at a fixed rate: p99 while one worker scores, against p99 while none does
+tickets  tickets a second from due to done, with two workers against one, while nothing else runs
+"""
+
+import argparse
+import contextlib
+import hashlib
+import hmac
+import http.client
+import json
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from sqlalchemy import func, select
+
+from service.engine.jobs import defer
+from service.inbox import Inbox
+from service.settings import Secret, Settings
+from service.store import Store
+from service.store.local import Draft, add_ticket
+from service.store.schema import ticket
+from service.ticket import Saved, TicketRef
+from service.trackers.base import Received
+from tests.durability.chaos import settings as sites
+from tests.durability.hosts import KEY, Host, answers
+from tests.fakes.jira_server import FakeJira
+from tests.postgres import Postgres, free_port
+
+SECRET = "a-secret-for-webhooks"
+TEXT = """As a shop owner I want to export last month's orders so that my accountant can book them.
+
+The export must be fast and user-friendly. It should contain all relevant columns, etc.
+Open the orders page, choose a month and press Export. A file with one line for each order is downloaded.
+
+## Acceptance criteria
+- The file opens in a spreadsheet.
+- Cancelled orders are left out.
+- The page stays intuitive for somebody who does this once a month.
+"""
+
+
+class Database:
+    """A database of one kind, as durable as in production."""
+
+    def __init__(self, engine, folder, server):
+        self.engine = engine
+        self.url = server.create() if server else f"sqlite:///{folder}/{uuid.uuid4().hex}.db"
+        self.store = Store(self.url, Secret(KEY))
+        self.store.migrate()
+        with self.store.writing() as connection:
+            connection.exec_driver_sql("CREATE TABLE bare (id varchar(80) PRIMARY KEY)")
+
+    def inserting(self):
+        """A function that writes one row durably, on a connection of its own."""
+        if self.engine == "postgresql":
+            connection = psycopg.connect(self.url, autocommit=True)
+            return lambda: connection.execute("INSERT INTO bare VALUES (%s)", [uuid.uuid4().hex])
+        connection = sqlite3.connect(self.store.url.database, isolation_level=None, timeout=30)
+        connection.execute("PRAGMA synchronous=FULL")
+        return lambda: connection.execute("INSERT INTO bare VALUES (?)", [uuid.uuid4().hex])
+
+    def accepting(self):
+        """A function that accepts one delivery about a ticket of its own, and the inbox to stop."""
+        settings = Settings(self.url, Path(), debounce_seconds=3600.0, max_wait_seconds=3600.0)
+        inbox = Inbox(self.store, settings, enqueue=defer if self.store.distributed else None)
+
+        def accept():
+            name = uuid.uuid4().hex
+            ref = TicketRef("jira", "default", name, "SHOP-1")
+            inbox.accept("jira", "default", Received(name, (Saved(ref),)))
+
+        return accept, inbox
+
+
+def rate(make, threads, seconds):
+    """How often a second `threads` threads together do what `make()` returns."""
+    ready, counts = threading.Barrier(threads), []
+
+    def work():
+        act, count = make(), 0
+        ready.wait(30)
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            act()
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(threads) as pool:
+        counts = [future.result() for future in [pool.submit(work) for _ in range(threads)]]
+    return sum(counts) / seconds
+
+
+def accepts(database, threads, rounds, seconds=1.5):
+    """Both rates, interleaved: the median of as many rounds."""
+    accept, inbox = database.accepting()
+    pairs = [
+        (rate(database.inserting, threads, seconds), rate(lambda: accept, threads, seconds)) for _ in range(rounds)
+    ]
+    inbox.stop()
+    return tuple(statistics.median(side) for side in zip(*pairs, strict=True))
+
+
+class Serving:
+    """`clarity serve` over a database, for as long as the context lasts."""
+
+    def __init__(self, database, folder, workers, **given):
+        self.port = free_port()
+        told = {"DATABASE_URL": database.url, "DATA_DIR": folder, "SECRET_KEY": KEY, "WORKERS": workers} | given
+        environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2])}
+        environ |= {f"CLARITY_{name}": str(value) for name, value in told.items()}
+        self.host = Host("serve", ["serve", "--port", str(self.port)], environ, Path(folder) / "log")
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        self.host.start()
+        end = time.monotonic() + 120
+        while not answers(f"{self.address}/readyz"):
+            assert time.monotonic() < end, self.host.log.read_text()[-2000:]
+            time.sleep(0.1)
+        return self
+
+    def __exit__(self, *_):
+        self.host.stop()
+
+
+def latencies(address, ids, per_second):
+    """Seconds that each signed webhook took, sent at fixed times whether or not the former was answered."""
+    times, local = [], threading.local()
+    place = urlsplit(address)
+
+    def send(issue_id, at):
+        time.sleep(max(0.0, at - time.perf_counter()))
+        began = time.perf_counter()
+        if not hasattr(local, "connection"):
+            local.connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
+        raw = json.dumps(
+            {
+                "webhookEvent": "jira:issue_updated",
+                "timestamp": int(time.time() * 1000),
+                "issue": {"id": issue_id, "key": f"DEMO-{issue_id}"},
+            }
+        ).encode()
+        signature = "sha256=" + hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
+        headers = {"X-Hub-Signature": signature, "X-Atlassian-Webhook-Identifier": uuid.uuid4().hex}
+        local.connection.request("POST", "/webhooks/jira", raw, headers | {"Content-Type": "application/json"})
+        answer = local.connection.getresponse()
+        answer.read()
+        assert answer.status == 200, answer.status
+        times.append(time.perf_counter() - began)
+
+    start = time.perf_counter() + 0.2
+    with ThreadPoolExecutor(16) as pool:
+        for future in [pool.submit(send, one, start + i / per_second) for i, one in enumerate(ids)]:
+            future.result()
+    return times
+
+
+def p99(times):
+    return statistics.quantiles(times, n=100)[98]
+
+
+def webhooks(database, folder, per_second, count, rounds):
+    """p99 while nothing is due, and while one worker scores what comes in; both over the same service."""
+    quiet, busy = [], []
+    with FakeJira() as jira:
+        ids = [jira.create_issue(f"Number {n}", None) for n in range(count)]
+        given = sites(jira) | {"DEBOUNCE_SECONDS": 3600, "MAX_WAIT_SECONDS": 3600}
+        for _ in range(rounds):
+            for debounce, taken in ((3600, quiet), (0, busy)):
+                with Serving(database, folder, 1, **given | {"DEBOUNCE_SECONDS": debounce}) as serving:
+                    latencies(serving.address, ids[:50], per_second)
+                    taken.extend(latencies(serving.address, ids, per_second))
+    return p99(quiet), p99(busy)
+
+
+def tickets(database, folder, workers, count):
+    """Tickets a second from the playground's own tracker, from when a fifth is done, so that all are warm."""
+    store = database.store
+    inbox = Inbox(store, Settings(database.url, Path()), enqueue=defer if store.distributed else None)
+    for _ in range(count):
+        name = uuid.uuid4().hex
+        with store.writing() as connection:
+            add_ticket(connection, name, Draft("story", f"Export {name[:6]}", TEXT, "markdown"))
+        inbox.accept("local", "playground", Received("", (Saved(TicketRef("local", "playground", name)),)))
+    inbox.stop()
+    with Serving(database, folder, workers):
+        while (left := waiting(store)) > count * 0.8:
+            time.sleep(0.02)
+        began = time.perf_counter()
+        while waiting(store):
+            time.sleep(0.02)
+        return left / (time.perf_counter() - began)
+
+
+def waiting(store):
+    here = (ticket.c.tracker == "local") & (ticket.c.generation > ticket.c.done_generation)
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).where(here)).scalar_one()
+
+
+def measure(engine, folder, server, plan):
+    """One engine's row of the table."""
+
+    def fresh():
+        return Database(engine, folder, server)
+
+    row = {"engine": engine}
+    for threads in (1, 8):
+        bare, ours = accepts(fresh(), threads, plan.rounds)
+        row |= {f"bare_{threads}": round(bare), f"accept_{threads}": round(ours)}
+        row[f"accept_ratio_{threads}"] = round(ours / bare, 2)
+    quiet, busy = webhooks(fresh(), folder, plan.rate, plan.webhooks, plan.rounds)
+    row |= {"p99_ms": round(quiet * 1000, 1), "p99_ms_scoring": round(busy * 1000, 1)}
+    row["p99_ratio"] = round(busy / quiet, 2)
+    pairs = [[tickets(fresh(), folder, workers, plan.tickets) for workers in (1, 2)] for _ in range(plan.rounds)]
+    one, two = (statistics.median(side) for side in zip(*pairs, strict=True))
+    row |= {"tickets_1": round(one, 1), "tickets_2": round(two, 1), "tickets_ratio": round(two / one, 2)}
+    return row
+
+
+ROWS = (
+    ("accept_ratio_1", "accept ÷ bare insert, 1 thread", "≥ 0.5", "{accept_1}/s ÷ {bare_1}/s"),
+    ("accept_ratio_8", "accept ÷ bare insert, 8 threads", "> 1", "{accept_8}/s ÷ {bare_8}/s"),
+    ("p99_ratio", "webhook p99, scoring ÷ idle", "≤ 2", "{p99_ms_scoring} ms ÷ {p99_ms} ms"),
+    ("tickets_ratio", "tickets/s, 2 workers ÷ 1", "≥ 1.7", "{tickets_2}/s ÷ {tickets_1}/s"),
+)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=50.0, help="webhooks a second")
+    parser.add_argument("--webhooks", type=int, default=500)
+    parser.add_argument("--tickets", type=int, default=400)
+    plan = parser.parse_args()
+    for engine in ("sqlite", "postgresql") if plan.engine == "both" else (plan.engine,):
+        with tempfile.TemporaryDirectory(prefix="clarity-load-") as folder, contextlib.ExitStack() as stack:
+            server = stack.enter_context(Postgres(durable=True)) if engine == "postgresql" else None
+            row = measure(engine, folder, server, plan)
+        for name, what, aim, parts in ROWS:
+            print(f"{engine:<11} {what:<33} {row[name]:>6}   aim {aim:<6} {parts.format(**row)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

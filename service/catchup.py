@@ -15,7 +15,7 @@ import structlog
 
 from service.settings import Settings, SettingsError
 from service.store import Store
-from service.store.accepting import raise_generation, register_site
+from service.store.accepting import Wanted, raise_generations, register_site
 from service.store.catching_up import known_until, last_looks, note_caught_up
 from service.trackers.base import Changed, TrackerError
 from service.trackers.registry import LOCAL, open_tracker, sites
@@ -74,9 +74,7 @@ def _raise(store: Store, tracker: str, name: str, some: dict[str, Changed]) -> i
         looked = last_looks(connection, tracker, name, list(some))
     missed = [one for key, one in some.items() if looked.get(key, 0.0) < one.at.timestamp() + MARGIN]
     with store.writing() as connection:
-        for one in sorted(missed, key=lambda one: one.ref.id):
-            at = one.at.timestamp()
-            raise_generation(connection, one.ref, debounce=0.0, max_wait=0.0, saved_at=at)
+        raise_generations(connection, [Wanted(one.ref, 0.0, 0.0, saved_at=one.at.timestamp()) for one in missed])
     return len(missed)
 
 

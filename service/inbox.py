@@ -1,6 +1,7 @@
 """Accept a delivery: what it says is committed before it is answered.
 
-SQLite has one writer at a time, so one thread writes for all and commits what has gathered in one transaction.
+SQLite has one writer at a time: one thread writes for all, and commits what has gathered in one transaction. On
+PostgreSQL a few do, as there the way to the server is what takes the time.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from sqlalchemy import Connection
 
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
-from service.store.accepting import note_delivery, raise_generation, register_site
+from service.store.accepting import Wanted, note_deliveries, raise_generations, register_site
 from service.store.keeping import LOCAL
 from service.ticket import Event, Removed, Saved, TicketRef
 from service.trackers.base import Received
 
 BATCH = 256
+WRITERS = 4
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +41,7 @@ class Inbox:
     """Where deliveries are accepted. One for each process that serves webhooks.
 
     `wake` is called with each ticket that is due at once; whoever works on tickets finds the others by itself.
-    `enqueue(connection, ticket id, due)` is called in the accepting transaction with each that had nothing to do.
+    `enqueue(connection, [(id, due)])` is called in the accepting transaction with those that had nothing to do.
     """
 
     def __init__(
@@ -47,16 +49,19 @@ class Inbox:
         store: Store,
         settings: Settings,
         wake: Callable[[TicketRef], None] | None = None,
-        enqueue: Callable[[Connection, int, float], None] | None = None,
+        enqueue: Callable[[Connection, list[tuple[int, float]]], None] | None = None,
     ) -> None:
         self._store = store
         self._debounce, self._max_wait = settings.debounce_seconds, settings.max_wait_seconds
         self._wake, self._enqueue = wake, enqueue
+        self._sites: set[tuple[str, str]] = set()
         self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._open = True
-        self._writer = threading.Thread(target=self._write, name="inbox", daemon=True)
-        self._writer.start()
+        count = WRITERS if store.distributed else 1
+        self._writers = [threading.Thread(target=self._write, name="inbox", daemon=True) for _ in range(count)]
+        for writer in self._writers:
+            writer.start()
 
     def accept(self, tracker: str, site: str, received: Received) -> bool:
         """Commit the delivery and raise its tickets' generations. False if it had been accepted before.
@@ -80,8 +85,10 @@ class Inbox:
         with self._gate:
             if self._open:
                 self._open = False
-                self._entries.put(None)
-        self._writer.join()
+                for _ in self._writers:
+                    self._entries.put(None)
+        for writer in self._writers:
+            writer.join()
 
     def _write(self) -> None:
         stopping = False
@@ -90,6 +97,7 @@ class Inbox:
             try:
                 self._commit(batch)
             except StoreUnavailable as error:
+                self._sites.clear()  # what comes back may be a backup that does not know them
                 for entry in batch:
                     entry.answer.set_exception(StoreUnavailable(str(error)))
             except Exception:  # noqa: BLE001 (one entry's fault must not be the others')
@@ -111,6 +119,7 @@ class Inbox:
             return
         with self._store.writing() as connection:
             fresh = self._record(connection, batch)
+        self._sites.update((entry.tracker, entry.site) for entry in batch)
         for entry, new in zip(batch, fresh, strict=True):
             entry.answer.set_result(new)
 
@@ -121,38 +130,25 @@ class Inbox:
             entry.answer.set_exception(error)
 
     def _record(self, connection: Connection, batch: Sequence[_Entry]) -> list[bool]:
-        """Write the deliveries down, then raise their tickets; whether each was new.
-
-        All who accept take their locks in the same order, deliveries before tickets, so that none of them waits
-        for another that waits for it.
-        """
-        for tracker, site in sorted({(entry.tracker, entry.site) for entry in batch}):
+        """Write the deliveries down, then raise their tickets; whether each was new."""
+        for tracker, site in sorted({(entry.tracker, entry.site) for entry in batch} - self._sites):
             register_site(connection, tracker, site)
-        order = sorted(range(len(batch)), key=lambda i: (batch[i].tracker, batch[i].site, batch[i].received.id))
-        fresh = [True] * len(batch)
-        for i in order:
-            fresh[i] = self._note(connection, batch[i])
+        keys = [(entry.tracker, entry.site, _fitting(entry.received.id)) for entry in batch]
+        unheard = note_deliveries(connection, (key for key in keys if key[2]))
+        fresh = []
+        for key in keys:
+            fresh.append(not key[2] or key in unheard)
+            unheard.discard(key)
         events = [event for entry, new in zip(batch, fresh, strict=True) if new for event in entry.received.events]
-        for event in sorted(events, key=lambda event: (event.ref.tracker, event.ref.site, event.ref.id)):
-            self._raise(connection, event)
+        raised = raise_generations(connection, map(self._wanted, events))
+        if self._enqueue:
+            self._enqueue(connection, [(one.id, one.due) for one in raised if one.first])
         return fresh
 
-    def _note(self, connection: Connection, entry: _Entry) -> bool:
-        delivery_id = _fitting(entry.received.id)
-        return not delivery_id or note_delivery(connection, entry.tracker, entry.site, delivery_id)
-
-    def _raise(self, connection: Connection, event: Event) -> None:
+    def _wanted(self, event: Event) -> Wanted:
         debounce, max_wait = self._delays(event.ref.tracker)
-        raised = raise_generation(
-            connection,
-            event.ref,
-            debounce=debounce,
-            max_wait=max_wait,
-            saved=isinstance(event, Saved) and event.ref.tracker != LOCAL,
-            gone=isinstance(event, Removed),
-        )
-        if raised.first and self._enqueue:
-            self._enqueue(connection, raised.id, raised.due)
+        saved = isinstance(event, Saved) and event.ref.tracker != LOCAL
+        return Wanted(event.ref, debounce, max_wait, saved=saved, gone=isinstance(event, Removed))
 
     def _delays(self, tracker: str) -> tuple[float, float]:
         if tracker == LOCAL:

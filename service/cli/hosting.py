@@ -130,7 +130,7 @@ def migrate(store: Store) -> None:
             time.sleep(2.0)
 
 
-def _enqueue(store: Store) -> Callable[[Connection, int, float], None] | None:
+def _enqueue(store: Store) -> Callable[[Connection, list[tuple[int, float]]], None] | None:
     if not store.distributed:
         return None
     from service.engine.jobs import defer  # noqa: PLC0415 (not needed with SQLite)

@@ -5,14 +5,16 @@ A job carries a ticket's id and nothing else, and losing one loses nothing: the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
 from sqlalchemy import Connection
 
 from service.store import Store
-from service.store.sweeping import drop_stalled_jobs, hasten_jobs, jobless, lock_name, my_turn
+from service.store.sweeping import drop_stalled_jobs, hasten_jobs, jobless, lock_name, my_turn, waiting_jobs
 
 QUEUE = "tickets"
 TASK = "reconcile"
@@ -23,23 +25,37 @@ MOST_AT_ONCE = 2_000
 _writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
-def defer(connection: Connection, ticket_id: int, due: float) -> None:
-    """Write a ticket's job in the caller's transaction, unless one waits. `due` is by the database's clock.
+def defer(connection: Connection, due: Sequence[tuple[int, float]]) -> None:
+    """Write jobs for tickets, as (id, when by the database's clock), in the caller's transaction.
 
-    There is a queueing lock and no lock: with both, a job that was lost while running blocks its ticket for ever.
+    A ticket whose job waits already gets no other. There is a queueing lock and no lock: with both, a job that was
+    lost while running blocks its ticket for ever.
     """
-    job = _writer.configure_task(
-        TASK,
-        queue=QUEUE,
-        queueing_lock=lock_name(ticket_id),
-        schedule_at=datetime.fromtimestamp(due, UTC),
-        connection=connection.connection.driver_connection,
-    )
+    if len(due) > 1:
+        waiting = waiting_jobs(connection, [ticket_id for ticket_id, _ in due])
+        due = [(ticket_id, at) for ticket_id, at in due if ticket_id not in waiting]
+    if due and not _written(connection, due) and len(due) > 1:
+        for one in due:
+            _written(connection, [one])
+
+
+def _written(connection: Connection, due: Sequence[tuple[int, float]]) -> bool:
+    """Write the jobs; False, with nothing written, where one of them waited already."""
     try:
         with connection.begin_nested():
-            job.defer(ticket_id=ticket_id)
+            _writer.job_manager.batch_defer_jobs(
+                jobs=[_job(*one) for one in due], connection=connection.connection.driver_connection
+            )
     except AlreadyEnqueued:
-        return
+        return False
+    return True
+
+
+def _job(ticket_id: int, due: float) -> Job:
+    wanted = _writer.configure_task(
+        TASK, queue=QUEUE, queueing_lock=lock_name(ticket_id), schedule_at=datetime.fromtimestamp(due, UTC)
+    )
+    return wanted.make_new_job(ticket_id=ticket_id)
 
 
 def sweep(store: Store) -> None:
@@ -50,7 +66,7 @@ def sweep(store: Store) -> None:
         drop_stalled_jobs(connection, STALLED_SECONDS)
         hasten_jobs(connection)
         lost = jobless(connection, MOST_AT_ONCE)
-    for ticket_id, due in lost:
+    for one in lost:
         # Each by itself: to hold one ticket's lock while waiting for another's could end in a deadlock.
         with store.writing() as connection:
-            defer(connection, ticket_id, due)
+            defer(connection, [one])

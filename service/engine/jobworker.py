@@ -63,7 +63,7 @@ class JobWorker:
             with self._store.writing() as connection:
                 again = next_look(connection, ticket_id, wait=0.0 if worked else POLL_SECONDS)
                 if again is not None:
-                    defer(connection, ticket_id, again)
+                    defer(connection, [(ticket_id, again)])
         except StoreUnavailable as error:
             log.warning("database not available", error=str(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +13,9 @@ from service.store.schema import delivery, site, ticket
 from service.ticket import TicketRef
 
 _PENDING = ticket.c.generation > ticket.c.done_generation
+
+
+DeliveryKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,42 +32,71 @@ def register_site(connection: Connection, tracker: str, name: str) -> None:
     connection.execute(_registering(connection.dialect.name), {"tracker": tracker, "name": name})
 
 
-def note_delivery(connection: Connection, tracker: str, name: str, delivery_id: str) -> bool:
-    """Write the delivery down; False if it had come before."""
-    row = {"tracker": tracker, "site": name, "id": delivery_id}
-    return connection.execute(_noting(connection.dialect.name), row).first() is not None
+def note_deliveries(connection: Connection, keys: Iterable[DeliveryKey]) -> set[DeliveryKey]:
+    """Write deliveries down, each as (tracker, site, id); those that had not come before.
+
+    Rows are locked in one order, so that processes that accept at once never wait for each other crosswise.
+    """
+    rows = [{"tracker": tracker, "site": name, "id": one} for tracker, name, one in sorted(set(keys))]
+    if not rows:
+        return set()
+    return {(row.tracker, row.site, row.id) for row in connection.execute(_noting(connection.dialect.name), rows)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A ticket that has to be looked at, `debounce` seconds from now, or `max_wait` at the latest.
+
+    `saved`: somebody created or edited it, at the time `saved_at` if that is known, else now. `gone`: removed.
+    """
+
+    ref: TicketRef
+    debounce: float
+    max_wait: float
+    saved: bool = True
+    saved_at: float = 0.0
+    gone: bool = False
+
+    def row(self) -> dict[str, object]:
+        """What the statement wants to know."""
+        return {
+            "tracker": self.ref.tracker,
+            "site": self.ref.site,
+            "external_id": self.ref.id,
+            "key": self.ref.key.encode(errors="replace").decode()[:200],
+            "project": project_of(self.ref.key),
+            "saved": self.saved,
+            "told_at": self.saved_at,
+            "debounce": self.debounce,
+            "max_wait": self.max_wait,
+            "gone": self.gone,
+        }
+
+
+def raise_generations(connection: Connection, wanted: Iterable[Wanted]) -> list[Raised]:
+    """Say that tickets have to be looked at.
+
+    Each further call puts a ticket off, but never beyond `max_wait` seconds after the first of them. What is being
+    worked on at the moment counts as looked at before this call. Rows are locked in one order, as above.
+    """
+    raised: list[Raised] = []
+    rest = sorted(wanted, key=lambda one: (one.ref.tracker, one.ref.site, one.ref.id))
+    while rest:
+        # One statement raises a ticket once; what it is raised for again comes in the next round.
+        now_raised = {(one.ref.tracker, one.ref.site, one.ref.id): one for one in reversed(rest)}
+        rows = [one.row() for one in reversed(now_raised.values())]
+        found = connection.execute(_raising(connection.dialect.name), rows)
+        raised += [Raised(row.id, row.due, first=row.generation == row.done_generation + 1) for row in found]
+        taken = set(map(id, now_raised.values()))
+        rest = [one for one in rest if id(one) not in taken]
+    return raised
 
 
 def raise_generation(
-    connection: Connection,
-    ref: TicketRef,
-    *,
-    debounce: float,
-    max_wait: float,
-    saved: bool = True,
-    saved_at: float = 0.0,
-    gone: bool = False,
-) -> Raised:
-    """Say that a ticket has to be looked at, `debounce` seconds from now.
-
-    Each further call puts that off, but never beyond `max_wait` seconds after the first of them. What is being
-    worked on at the moment counts as looked at before this call. `saved`: somebody created or edited the ticket,
-    at the time `saved_at` if that is known, else now.
-    """
-    row = {
-        "tracker": ref.tracker,
-        "site": ref.site,
-        "external_id": ref.id,
-        "key": ref.key.encode(errors="replace").decode()[:200],
-        "project": project_of(ref.key),
-        "saved": saved,
-        "told_at": saved_at,
-        "debounce": debounce,
-        "max_wait": max_wait,
-        "gone": gone,
-    }
-    found = connection.execute(_raising(connection.dialect.name), row).one()
-    return Raised(found.id, found.due, first=found.generation == found.done_generation + 1)
+    connection: Connection, ref: TicketRef, *, debounce: float, max_wait: float, saved: bool = True
+) -> None:
+    """Say that one ticket has to be looked at."""
+    raise_generations(connection, [Wanted(ref, debounce, max_wait, saved=saved)])
 
 
 def project_of(key: str) -> str:
@@ -81,7 +114,7 @@ def _registering(dialect: str) -> Executable:
 @cache
 def _noting(dialect: str) -> Executable:
     row = {"tracker": bindparam("tracker"), "site": bindparam("site"), "id": bindparam("id"), "at": now()}
-    return insert(dialect, delivery).values(row).on_conflict_do_nothing().returning(delivery.c.id)
+    return insert(dialect, delivery).values(row).on_conflict_do_nothing().returning(*list(delivery.c)[:3])
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -64,6 +66,13 @@ def jobless(connection: Connection, limit: int) -> list[tuple[int, float]]:
     waiting = select(job.c.queueing_lock).where(job.c.status == _TODO, job.c.queueing_lock == _lock()).exists()
     found = select(ticket.c.id, ticket.c.due).where(_DUE, ~waiting).order_by(ticket.c.due).limit(limit)
     return [(row.id, row.due) for row in connection.execute(found)]
+
+
+def waiting_jobs(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Which of these tickets have a job that waits."""
+    names = {lock_name(ticket_id): ticket_id for ticket_id in ids}
+    found = select(job.c.queueing_lock).where(job.c.status == _TODO, job.c.queueing_lock.in_(list(names)))
+    return {names[name] for name in connection.execute(found).scalars()}
 
 
 def hasten_jobs(connection: Connection) -> None:

@@ -267,11 +267,12 @@ def main():
     parser.add_argument("--deliveries", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--events", type=int, default=0)
+    parser.add_argument("--senders", type=int, default=8)
     parser.add_argument("--rate", type=float, default=50.0, help="deliveries a second at most")
     told = parser.parse_args()
     well = True
     for engine in ("sqlite", "postgresql") if told.engine == "both" else (told.engine,):
-        plan = Plan(engine, told.deliveries, told.seed, events=told.events, rate=told.rate)
+        plan = Plan(engine, told.deliveries, told.seed, events=told.events, rate=told.rate, senders=told.senders)
         figures = chaos(plan)
         print(json.dumps(asdict(figures)), flush=True)
         well = well and figures.well

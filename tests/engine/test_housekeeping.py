@@ -2,7 +2,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from service import housekeeping
 from service.engine import schedule
@@ -24,7 +24,7 @@ from service.store.schema import (
     site,
     ticket,
 )
-from service.store.working import claim
+from service.store.working import claim, release
 from service.ticket import TicketRef
 
 DAY = 86_400
@@ -239,3 +239,24 @@ def test_a_clock_that_was_set_back_makes_nobody_wait(store):
     with store.writing() as connection:
         connection.execute(ticket.update().values(lease_until=ticket.c.lease_until - 0.1))
         assert claim(connection, lease=60, max_wait=600).ref == ref
+
+
+def test_a_wait_that_was_set_while_the_clock_was_ahead_is_as_long_as_it_was_meant(store):
+    refs = [TicketRef("jira", "default", str(number), f"SHOP-{number}") for number in range(3)]
+    with store.writing() as connection:
+        register_site(connection, "jira", "default")
+        for ref in refs:
+            raise_generation(connection, ref, debounce=0, max_wait=0)
+        for wait in (2.0, 3000.0):
+            release(connection, claim(connection, lease=60, max_wait=600), wait, "Jira answered 500.")
+        ahead = {"not_before": case((ticket.c.not_before > 0, ticket.c.not_before + 3600), else_=0)}
+        connection.execute(ticket.update().values(ahead))
+        connection.execute(site.update().values(served_at=now() + 3600, paused_until=now() + 3630))
+        assert mend_times(connection, lease=60, max_wait=600) == 2
+        assert mend_times(connection, lease=60, max_wait=600) == 0
+        waits = connection.execute(select(ticket.c.not_before - now()).order_by(ticket.c.id)).scalars().all()
+        paused = connection.execute(select(site.c.paused_until - now())).scalar_one()
+    assert -1 < waits[0] <= 2
+    assert 2990 < waits[1] <= 3000
+    assert waits[2] < 0
+    assert 25 < paused <= 30

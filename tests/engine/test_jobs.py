@@ -55,7 +55,7 @@ def test_a_job_is_written_with_its_delivery_and_once_a_ticket(store, inbox):
 
 def test_no_delivery_no_job(store, inbox, monkeypatch):
     def fail(connection, *_):
-        defer(connection, 99, 0.0)
+        defer(connection, [(99, 0.0)])
         raise ZeroDivisionError
 
     monkeypatch.setattr(inbox, "_enqueue", fail)
@@ -75,12 +75,21 @@ def test_what_comes_in_during_the_work_gets_a_job_of_its_own(store, inbox):
 def test_a_job_that_waits_already_spoils_no_transaction(store):
     with store.writing() as connection:
         register_site(connection, "jira", "first")
-        defer(connection, 7, 0.0)
-        defer(connection, 7, 0.0)
+        defer(connection, [(7, 0.0)])
+        defer(connection, [(7, 0.0)])
+        defer(connection, [(7, 0.0), (8, 0.0)])
         register_site(connection, "jira", "second")
-    assert waiting(store) == [("ticket 7", "todo")]
+    assert waiting(store) == [("ticket 7", "todo"), ("ticket 8", "todo")]
     with store.reading() as connection:
         assert set(connection.execute(site.select()).scalars()) == {"jira"}
+
+
+def test_one_that_comes_to_wait_meanwhile_spoils_none_of_its_neighbours(store, monkeypatch):
+    monkeypatch.setattr(jobs, "waiting_jobs", lambda connection, ids: set())
+    with store.writing() as connection:
+        defer(connection, [(7, 0.0)])
+        defer(connection, [(6, 0.0), (7, 0.0), (8, 0.0)])
+    assert sorted(waiting(store)) == [("ticket 6", "todo"), ("ticket 7", "todo"), ("ticket 8", "todo")]
 
 
 def test_lost_jobs_are_derived_again(store, inbox):

@@ -201,6 +201,7 @@ def test_many_threads_are_committed_together_and_none_is_lost(store, inbox_of, m
 
 
 def test_one_bad_delivery_does_not_fail_its_neighbours(store, inbox_of, monkeypatch):
+    monkeypatch.setattr("service.inbox.WRITERS", 1)
     inbox = inbox_of()
     answers = {}
     hold, entered = threading.Event(), threading.Event()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.trackers.base import GATEWAY, TrackerError, Unreachable
-from service.trackers.waiting import MOST, retry_after
+from service.trackers.waiting import MOST, answered_at, retry_after
 from service.trackers.wild import Untamed, Wild
 
 _BUCKETS = ("Requests", "Complexity", "Endpoint-Requests")
@@ -77,7 +77,11 @@ def wait(headers: Mapping[str, str], now: float) -> float | None:
         return told
     empty = [bucket for bucket in _BUCKETS if headers.get(f"X-RateLimit-{bucket}-Remaining", "").strip() == "0"]
     resets = [headers.get(f"X-RateLimit-{bucket}-Reset", "").strip() for bucket in empty or _BUCKETS]
-    waits = [int(reset[:15]) / 1000 - now for reset in resets if reset.isascii() and reset.isdecimal()]
+    waits = [
+        int(reset[:15]) / 1000 - answered_at(headers, now)
+        for reset in resets
+        if reset.isascii() and reset.isdecimal()
+    ]
     return min(max(0.0, *waits), MOST) if waits else None
 
 

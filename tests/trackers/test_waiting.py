@@ -20,6 +20,10 @@ NOW = 1_800_000_000.0  # 2027-01-15T08:00:00Z
         ({"X-RateLimit-Reset": "2027-01-15T10:02:00+02:00"}, 120),
         ({"Retry-After": "soon", "X-RateLimit-Reset": "2027-01-15T08:02:00Z"}, 120),
         ({"Retry-After": "3", "X-RateLimit-Reset": "2027-01-15T08:02:00Z"}, 3),
+        ({"Retry-After": "Fri, 15 Jan 2027 13:01:00 GMT", "Date": "Fri, 15 Jan 2027 13:00:00 GMT"}, 60),
+        ({"Retry-After": "Fri, 15 Jan 2027 03:01:00 GMT", "Date": "Fri, 15 Jan 2027 03:00:00 GMT"}, 60),
+        ({"X-RateLimit-Reset": "2027-01-15T13:02:00Z", "Date": "Fri, 15 Jan 2027 13:00:00 GMT"}, 120),
+        ({"Retry-After": "Fri, 15 Jan 2027 08:01:00 GMT", "Date": "today"}, 60),
         ({"Retry-After": "soon"}, None),
         ({"Retry-After": "-5"}, None),
         ({"Retry-After": "9" * 40}, MOST),
@@ -29,7 +33,7 @@ def test_the_wait_a_tracker_asks_for(headers, seconds):
     assert retry_after(headers, NOW) == seconds
 
 
-@given(st.text(max_size=30), st.text(max_size=30))
-def test_no_header_crashes(first, second):
-    wait = retry_after({"Retry-After": first, "X-RateLimit-Reset": second}, NOW)
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
+def test_no_header_crashes(first, second, third):
+    wait = retry_after({"Retry-After": first, "X-RateLimit-Reset": second, "Date": third}, NOW)
     assert wait is None or 0 <= wait <= MOST

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check chaos load fuzz sbom audit lock clean
+.PHONY: run test bench check chaos load fuzz sbom audit lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
@@ -30,6 +30,9 @@ sbom: .venv/.installed-dev       ## list every part, as CycloneDX, in sbom.json
 
 audit: .venv/.installed-dev      ## ask for known faults of the locked dependencies
 	@$(BIN)/python .ci/audit
+
+bench: .venv/.installed-dev      ## how fast it is, beside spaCy's own pipeline
+	@env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(ARGS)
 
 lock: .venv/.installed-dev       ## renew both locks from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK) --group build --output-file requirements.lock pyproject.toml

@@ -1,9 +1,11 @@
 """Tickets of real length and make, written by a seeded generator: the same everywhere, and no two alike."""
 
+import json
 import random
 import string
 
-from service.contract import ticket_from_json
+from service.contract import ContractError, ticket_from_json
+from tests.needs import SHARED
 
 PEOPLE = "customer support warehouse shift office field trainee regional returns billing night front-desk".split()
 ROLES = "agent clerk lead manager driver planner nurse teacher accountant reviewer assistant buyer".split()
@@ -65,7 +67,34 @@ MONTHS = "January March April June September November".split()
 
 def tickets(count, seed=1):
     """So many tickets: stories with criteria, and bugs with steps and a log."""
-    return [ticket_from_json(as_json(number, seed)) for number in range(count)]
+    return [ticket(number, seed) for number in range(count)]
+
+
+def ticket(number, seed=1):
+    """One of them."""
+    return ticket_from_json(as_json(number, seed))
+
+
+def real_or_made(count):
+    """Where tickets come from, and so many: real ones of 80 to 300 words where they are at hand, else made ones."""
+    files = sorted((SHARED / "eval" / "data").glob("*.jsonl"))
+    lines = [line for path in files for line in path.read_text("utf-8").split("\n") if line]
+    real = [one for one in map(_read, random.Random(9).sample(lines, len(lines))) if one and _is_real_length(one)]
+    if len(real) >= count:
+        return "real", real[:count]
+    return "made", tickets(count)
+
+
+def _read(line):
+    try:
+        found = json.loads(line)
+        return ticket_from_json({key: found.get(key) for key in ("title", "description", "markup", "type")})
+    except ContractError:
+        return None
+
+
+def _is_real_length(one):
+    return 80 <= len(str(one.description.content or "").split()) <= 300
 
 
 def as_json(number, seed=1):

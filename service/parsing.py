@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service import matchers
+from service.document.known_words import KnownWords
 from service.document.model import BlockKind, Role, Section, Unit
-from service.document.vocabulary import Vocabulary
 from service.matchers import Battery, Hit, Sentence, TicketMatcher
 from service.matchers._guard import touches
 
@@ -37,7 +37,7 @@ class Parser:
 
     def __init__(self, rulebook: Rulebook, nlp: Language, *, cache: int = CACHE) -> None:
         self._nlp = nlp
-        self._vocabulary = Vocabulary(nlp)
+        self._known_words = KnownWords(nlp)
         self._size = cache
         self._cache: OrderedDict[Key, UnitResult] = OrderedDict()
         self._signals = frozenset(rulebook.signals)
@@ -64,7 +64,7 @@ class Parser:
         if not units:
             return
         texts = [unit.text for unit in units.values()]
-        self._vocabulary.meet(texts)
+        self._known_words.meet(texts)
         with self._nlp.memory_zone():
             docs = self._nlp.pipe(texts, batch_size=BATCH)
             for (name, unit), doc in zip(units.items(), docs, strict=True):

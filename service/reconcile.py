@@ -6,10 +6,10 @@ freeze and wake up late: the next to claim the ticket starts from what the track
 
 from __future__ import annotations
 
-import random
+import contextlib
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from service import outage
+from service.claiming import Ahead, backoff, claim_some
 from service.commenting import Commenter, LeaseLost, Standing, standing
 from service.conversation import Conversation, conversation
 from service.feedback import compose, fingerprint
@@ -31,11 +32,8 @@ from service.store.policies import get_policy
 from service.store.recording import last_spoke, record_decision, record_review
 from service.store.working import (
     Claim,
-    anything_due,
-    claim,
     finish,
     look_again,
-    put_off,
     release,
     saved_together,
 )
@@ -47,7 +45,6 @@ from service.verdict import Review
 if TYPE_CHECKING:
     from service.rulebook import Rule
 
-CRASHES_BEFORE_PUTTING_OFF = 3
 STORM_SECONDS = 600.0
 STORM = "it came with many others, as in an import or a bulk edit"
 
@@ -66,6 +63,10 @@ class Reviewer(Protocol):
         """Score one ticket under a policy."""
         ...
 
+    def prepare(self, tickets: Sequence[tuple[Ticket, Policy]]) -> None:
+        """Parse in one batch what is to be scored next."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -81,7 +82,7 @@ class _Seen:
 
 
 class Reconciler:
-    """Works on due tickets, one a call. `open_tracker(tracker, site)` gives the site's Tracker.
+    """Works on due tickets, one or a few a call. `open_tracker(tracker, site)` gives the site's Tracker.
 
     Raises SettingsError where the HTTP timeout is not shorter than the lease, as nothing could be fenced then.
     """
@@ -97,21 +98,46 @@ class Reconciler:
         self._store, self._settings, self._reviewer = store, settings, reviewer
         self._open_tracker = open_tracker
         self._lease = settings.lease_seconds
+        self._ahead = Ahead()
 
     def run_one(self) -> bool:
         """Work on the ticket that has waited longest; False if none is due. Raises StoreUnavailable alone."""
-        with self._store.reading() as connection:
-            if not anything_due(connection):
-                return False
-        with self._store.writing() as connection:
-            mine = claim(connection, lease=self._lease, max_wait=self._settings.max_wait_seconds)
-            if mine and mine.attempts > CRASHES_BEFORE_PUTTING_OFF:
-                put_off(connection, mine, self._lease + backoff(mine.attempts, first=1.0, most=3600.0))
-        if mine:
-            self._attempt(mine)
-        return mine is not None
+        return self.run(1, lambda: False)
 
-    def _attempt(self, mine: Claim) -> None:
+    def run(self, most: int, enough: Callable[[], bool]) -> bool:
+        """Work on the ticket that has waited longest, and on up to `most` in all where more wait at its site.
+
+        They are parsed in one batch. What is left once `enough` says so, half of the lease is over, or the site
+        does not answer as it should, is given back. False if none is due. Raises StoreUnavailable alone.
+        """
+        began = time.monotonic()
+        claims = claim_some(self._store, self._settings, most)
+        goes_on = True
+        self._prepare(claims)
+        for number, mine in enumerate(claims):
+            late = time.monotonic() - began > self._lease / 2
+            if number and (late or enough() or not goes_on):
+                self._give_back(mine)
+            else:
+                goes_on = self._attempt(mine)
+        self._ahead.forget()
+        return bool(claims)
+
+    def _prepare(self, claims: Sequence[Claim]) -> None:
+        """Fetch several tickets and have them parsed together."""
+        self._ahead.forget()
+        if len(claims) > 1:
+            fetched = self._ahead.fetch(claims, self._open)
+            given = [(snapshot.ticket, self._policy(mine, snapshot)) for mine, snapshot in fetched]
+            with contextlib.suppress(Exception):  # what cannot be parsed is met again when its turn comes
+                self._reviewer.prepare(given)
+
+    def _give_back(self, mine: Claim) -> None:
+        with self._store.writing() as connection:
+            release(connection, mine, 0.0, "", forgiven=True)
+
+    def _attempt(self, mine: Claim) -> bool:
+        """Whether the site answers, so that it may be asked for the next ticket."""
         name = {"tracker": mine.ref.tracker, "site": mine.ref.site, "ticket": mine.ref.key or mine.ref.id}
         try:
             self._reconcile(mine)
@@ -126,6 +152,7 @@ class Reconciler:
             outage.over(self._store, mine)
         except TrackerError as error:
             self._failed(mine, error, name)
+            return error.permanent and error.pauses != "site"
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -133,6 +160,7 @@ class Reconciler:
             delay = backoff(mine.attempts, first=5.0, most=3600.0)
             log.exception("reconcile failed", **name, retry_in=round(delay))
             self._release(mine, delay, fault)
+        return True
 
     def _reconcile(self, mine: Claim) -> None:
         tracker = self._open(mine)
@@ -154,7 +182,7 @@ class Reconciler:
             raise TrackerError(str(error), permanent=True, pauses="site") from error
 
     def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> _Seen:
-        snapshot = tracker.fetch(mine.ref.id)
+        snapshot = self._ahead.take(mine, tracker)
         rules = self._reviewer.rules
         said = conversation(snapshot, rules, datetime.now(UTC))
         policy = without(self._policy(mine, snapshot), said.ignored)
@@ -295,11 +323,6 @@ class Reconciler:
     def _look_again(self, mine: Claim) -> None:
         with self._store.writing() as connection:
             look_again(connection, mine.id, self._lease, rewrite=True)
-
-
-def backoff(attempts: int, *, first: float, most: float) -> float:
-    """Seconds to wait after so many attempts: doubling from `first`, at most `most`, spread so that none meet."""
-    return min(first * 2.0 ** min(attempts - 1, 30), most) * random.uniform(0.5, 1.0)
 
 
 def _without_text(error: Exception) -> str:

@@ -53,6 +53,7 @@ class Reviewer:
         self.version = hashlib.sha256(f"{rulebook.version} {language.version(nlp)}".encode()).hexdigest()[:12]
         self._parser = Parser(rulebook, nlp)
         self._ticket_matchers = ticket_matchers(rulebook, nlp)
+        self._prepared: dict[str, tuple[Policy, Document]] = {}
 
     def review(self, ticket: Ticket, policy: Policy) -> Review:
         """What we think of one ticket."""
@@ -60,7 +61,7 @@ class Reviewer:
 
     def review_all(self, tickets: Sequence[tuple[Ticket, Policy]]) -> list[Review]:
         """What we think of each ticket, in order; all that is new in them is parsed in one batch."""
-        read = [documents.read(ticket, policy.vocabulary.headings) for ticket, policy in tickets]
+        read = [self._read(ticket, policy) for ticket, policy in tickets]
         reasons = [tongue.why_unjudged(document) for document in read]
         judged = [document for document, reason in zip(read, reasons, strict=True) if not reason]
         results = self._parser.results(unit for document in judged for unit in document.units)
@@ -68,6 +69,19 @@ class Reviewer:
             self._abstain(ticket, document, reason) if reason else self._judge(ticket, policy, document, results)
             for (ticket, policy), document, reason in zip(tickets, read, reasons, strict=True)
         ]
+
+    def prepare(self, tickets: Sequence[tuple[Ticket, Policy]]) -> None:
+        """Read and parse, in one batch, what is reviewed one by one next."""
+        self._prepared.clear()
+        self._prepared |= {text_hash(ticket): (policy, self._read(ticket, policy)) for ticket, policy in tickets}
+        judged = [document for _, document in self._prepared.values() if not tongue.why_unjudged(document)]
+        self._parser.results(unit for document in judged for unit in document.units)
+
+    def _read(self, ticket: Ticket, policy: Policy) -> Document:
+        before = self._prepared.pop(text_hash(ticket), None) if self._prepared else None
+        if before and before[0].vocabulary.headings == policy.vocabulary.headings:
+            return before[1]
+        return documents.read(ticket, policy.vocabulary.headings)
 
     def signals(self, ticket: Ticket) -> frozenset[str]:
         """The signals that the ticket's text gives, for rule authors."""

@@ -7,6 +7,7 @@ from importlib import import_module, metadata
 
 import click
 
+from service.one_core import keep_to_one_core
 from service.settings import SettingsError
 
 # Name, module, and the line that `clarity --help` shows without importing it.
@@ -41,6 +42,7 @@ class _Lazy(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
+        keep_to_one_core()
         try:
             return super().invoke(ctx)
         except SettingsError as error:

@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from service.document.vocabulary import LEMMAS, Bounded
+from service.document.known_words import LEMMAS, Bounded
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -48,6 +48,11 @@ class Scorer:
     def rules(self) -> Mapping[str, Rule]:
         """The rules by id, as they stand."""
         return self._reviewer.rulebook.rules
+
+    def prepare(self, tickets: Sequence[tuple[Ticket, Policy]]) -> None:
+        """Parse in one batch what is to be scored next."""
+        with self._lock:
+            self._reviewer.prepare(tickets)
 
     def _look(self) -> None:
         self._looked, stamp = time.monotonic(), _stamp(self._folders)

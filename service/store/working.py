@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from service.store.dialect import now
@@ -72,7 +73,9 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
     `first_due` starts afresh: what comes in from now on is the next burst, to be looked at within `max_wait`.
     """
     token = secrets.token_hex(16)
-    row = connection.execute(_claiming(lease, max_wait, token)).one_or_none()
+    row = connection.execute(
+        _claiming(ticket.c.id == _NEXT.scalar_subquery(), lease, max_wait, token)
+    ).one_or_none()
     if row is None:
         return None
     here = (site.c.tracker == row.tracker) & (site.c.name == row.site)
@@ -81,6 +84,29 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
     alone = case((site.c.failures >= FAILURES_BORNE, now() + lease), else_=site.c.paused_until)
     turn = update(site).where(here).values(served_at=now(), paused_until=alone)
     served = connection.execute(turn.returning(*told)).one()
+    return _claimed(row, token, served.connected_at, served.failures, served.pause_reason)
+
+
+def claim_beside(
+    connection: Connection, mine: Claim, *, lease: float, max_wait: float, most: int, workers: int
+) -> list[Claim]:
+    """Up to `most` more tickets of the same site, the oldest first, and only what leaves as many to each worker.
+
+    None that was tried before: should it end its worker, it must not take others with it again and again.
+    """
+    here = (ticket.c.tracker == mine.ref.tracker) & (ticket.c.site == mine.ref.site)
+    fresh = select(ticket.c.id).where(here & _DUE & (ticket.c.attempts == 0)).order_by(ticket.c.due)
+    share = len(connection.execute(fresh.limit(most * workers)).all()) // workers
+    if not share:
+        return []
+    token = secrets.token_hex(16)
+    chosen = connection.execute(fresh.limit(share).with_for_update(skip_locked=True)).scalars().all()
+    rows = connection.execute(_claiming(ticket.c.id.in_(chosen), lease, max_wait, token)).all()
+    in_order = sorted(rows, key=lambda row: (row.due, row.id))
+    return [_claimed(row, token, mine.connected_at, mine.site_failures, mine.pause_reason) for row in in_order]
+
+
+def _claimed(row: Row[Any], token: str, connected_at: float, failures: int, pause_reason: str) -> Claim:
     return Claim(
         id=row.id,
         ref=TicketRef(row.tracker, row.site, row.external_id, row.key),
@@ -96,16 +122,18 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
         said_rules=tuple(row.said_rules),
         saved_at=row.saved_at,
         gone=row.gone,
-        connected_at=served.connected_at,
-        site_failures=served.failures,
-        pause_reason=served.pause_reason,
+        connected_at=connected_at,
+        site_failures=failures,
+        pause_reason=pause_reason,
     )
 
 
-def _claiming(lease: float, max_wait: float, token: str) -> ReturningUpdate[tuple[object, ...]]:
+def _claiming(
+    which: ColumnElement[bool], lease: float, max_wait: float, token: str
+) -> ReturningUpdate[tuple[object, ...]]:
     return (
         update(ticket)
-        .where(ticket.c.id == _NEXT.scalar_subquery())
+        .where(which)
         .values(
             lease_until=now() + lease,
             lease_token=token,

@@ -5,7 +5,7 @@ from time import process_time
 
 from service import document, rulebook
 from service.document import language, tongue
-from service.document.vocabulary import Vocabulary
+from service.document.known_words import KnownWords
 from service.parsing import BATCH
 from service.policy import Policy
 from service.review import Reviewer
@@ -49,7 +49,7 @@ class Ways:
         rules = rulebook.load()
         self.stock = language.load(fast=False)
         self.nlp = language.load()
-        self.vocabulary = Vocabulary(self.nlp)
+        self.known_words = KnownWords(self.nlp)
         self.timed = Timed(language.load())
         self.reviewer = Reviewer(rules, self.timed)
         self.lone = Reviewer(rules, language.load())
@@ -81,7 +81,7 @@ class Ways:
         began = process_time()
         for at in range(0, len(documents), TOGETHER):
             texts = list({unit.text: None for one in documents[at : at + TOGETHER] for unit in one.units})
-            self.vocabulary.meet(texts)
+            self.known_words.meet(texts)
             with self.nlp.memory_zone():
                 for _ in self.nlp.pipe(texts, batch_size=BATCH):
                     pass

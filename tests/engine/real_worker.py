@@ -18,6 +18,9 @@ class Scorer:
         if settings.model == "unknown":
             raise ModelError("no model named unknown")
 
+    def prepare(self, tickets):
+        pass
+
     def review(self, ticket, policy):
         if ticket.title == "fail":
             raise ValueError(ticket.description.content)

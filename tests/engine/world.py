@@ -17,6 +17,10 @@ class Reviewer:
     def __init__(self):
         self.rules = rulebook.load().rules
         self.poison = set()
+        self.prepared = []
+
+    def prepare(self, tickets):
+        self.prepared.append([ticket.id for ticket, _ in tickets])
 
     def review(self, ticket, policy):
         off = policy.rules.get("unmeasured-quality")

@@ -19,7 +19,7 @@ ONCE = 20_000
 LEMMAS = 20_000
 
 
-class Vocabulary:
+class KnownWords:
     """The words of a pipeline that have come more than once."""
 
     def __init__(self, nlp: Language) -> None:

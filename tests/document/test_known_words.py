@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.document import language, vocabulary
-from service.document.vocabulary import Bounded, Vocabulary
+from service.document import known_words, language
+from service.document.known_words import Bounded, KnownWords
 from service.parsing import Parser
 from service.rulebook import load
 from tests.bench.tickets import tickets
@@ -22,7 +22,7 @@ def parsed(nlp, *texts):
 
 
 def test_what_comes_again_is_kept_and_what_comes_once_is_not(nlp):
-    words = Vocabulary(nlp)
+    words = KnownWords(nlp)
     for text in ("zebrawise once-9f3a", "zebrawise other-71bc"):
         words.meet([text])
         parsed(nlp, text)
@@ -32,15 +32,15 @@ def test_what_comes_again_is_kept_and_what_comes_once_is_not(nlp):
 
 
 def test_the_same_text_twice_in_one_batch_is_not_again(nlp):
-    words = Vocabulary(nlp)
+    words = KnownWords(nlp)
     words.meet(["quincewise", "quincewise"])
     assert "quincewise" not in nlp.vocab.strings
 
 
 def test_no_more_is_kept_than_allowed(nlp, monkeypatch):
-    monkeypatch.setattr(vocabulary, "KNOWN", 50)
-    monkeypatch.setattr(vocabulary, "ONCE", 80)
-    words = Vocabulary(nlp)
+    monkeypatch.setattr(known_words, "KNOWN", 50)
+    monkeypatch.setattr(known_words, "ONCE", 80)
+    words = KnownWords(nlp)
     for start in range(0, 3000, 5):
         words.meet([f"plenty{start + n}" for n in range(10)])
     kept = [f"plenty{n}" for n in range(3010) if f"plenty{n}" in nlp.vocab.strings]
@@ -59,7 +59,7 @@ def test_no_more_is_kept_than_allowed(nlp, monkeypatch):
 )
 def test_a_text_is_cut_alike_whether_its_words_are_known(nlp, text):
     before = parsed(nlp, text)
-    words = Vocabulary(nlp)
+    words = KnownWords(nlp)
     for _ in range(2):
         words.meet([text])
     assert parsed(nlp, text) == before
@@ -69,9 +69,9 @@ def test_a_parser_meets_what_it_parses(nlp):
     parser = Parser(load(), nlp)
     first, second = ([unit for t in tickets(3, seed) for unit in _units(t)] for seed in ("a", "b"))
     parser.results(first)
-    assert not parser._vocabulary._known
+    assert not parser._known_words._known
     parser.results(second)
-    assert {"the", "is"} <= parser._vocabulary._known
+    assert {"the", "is"} <= parser._known_words._known
 
 
 def _units(ticket):

@@ -1,0 +1,152 @@
+"""Several due tickets are claimed at once and parsed in one batch; each is otherwise worked on by itself."""
+
+from sqlalchemy import update
+
+from service.store.accepting import register_site
+from service.store.schema import ticket
+from service.trackers.base import TrackerError
+from tests.engine.test_reconcile import VAGUE
+
+LEASE = 60.0
+
+
+def never():
+    return False
+
+
+def save(world, count):
+    """So many tickets that came one after the other."""
+    for number in range(count):
+        world.save(str(number), VAGUE)
+        with world.store.writing() as connection:
+            first = ticket.c.external_id == str(number)
+            connection.execute(update(ticket).where(first).values(due=ticket.c.due - count + number))
+
+
+def leased(world, count):
+    return [number for number in range(count) if world.row(str(number)).lease_until > 0]
+
+
+def test_several_are_parsed_in_one_batch_and_each_gets_its_comment(world_of):
+    world = world_of(workers=1)
+    save(world, 5)
+    assert world.reconciler.run(8, never)
+    assert world.reviewer.prepared == [["0", "1", "2", "3", "4"]]
+    assert world.tracker.count("fetch") == 5
+    assert all(len(world.tracker.ours(str(number))) == 1 for number in range(5))
+    assert not world.reconciler.run(8, never)
+
+
+def test_a_lone_ticket_is_worked_on_at_once(world_of):
+    world = world_of(workers=1)
+    save(world, 1)
+    assert world.reconciler.run(8, never)
+    assert world.reviewer.prepared == []
+    assert [method for method, _ in world.tracker.calls] == ["fetch", "create_comment"]
+
+
+def test_each_worker_is_left_a_share(world_of):
+    world = world_of(workers=2)
+    save(world, 6)
+    world.reconciler.run(8, never)
+    assert world.reviewer.prepared == [["0", "1", "2"]]
+    world.another().run(8, never)
+    assert world.reviewer.prepared == [["0", "1", "2"], ["3", "4"]]
+
+
+def test_no_more_than_asked_for(world_of):
+    world = world_of(workers=1)
+    save(world, 12)
+    world.reconciler.run(8, never)
+    assert world.reviewer.prepared == [[str(number) for number in range(8)]]
+
+
+def test_another_site_is_not_made_to_wait(world_of):
+    world = world_of(workers=1)
+    save(world, 4)
+    with world.store.writing() as connection:
+        register_site(connection, "jira", "other")
+        connection.execute(update(ticket).where(ticket.c.external_id.in_(["1", "2"])).values(site="other"))
+    world.reconciler.run(8, never)
+    assert world.reviewer.prepared == [["0", "3"]]
+    world.reconciler.run(8, never)
+    assert world.reviewer.prepared[1:] == [["1", "2"]]
+
+
+def test_a_ticket_that_was_tried_before_is_worked_on_alone(world_of):
+    world = world_of(workers=1)
+    save(world, 3)
+    with world.store.writing() as connection:
+        connection.execute(update(ticket).where(ticket.c.external_id == "0").values(attempts=1))
+    world.reconciler.run(8, never)
+    assert world.reviewer.prepared == []
+    assert [ticket for method, ticket in world.tracker.calls if method == "fetch"] == ["0"]
+    world.reconciler.run(8, never)
+    assert world.reviewer.prepared == [["1", "2"]]
+
+
+def test_one_that_cannot_be_read_holds_up_none(world_of):
+    world = world_of(workers=1)
+    save(world, 3)
+    world.reviewer.poison.add("1")
+    world.reviewer.prepare = lambda tickets: 1 / 0
+    world.reconciler.run(8, never)
+    assert [len(world.tracker.ours(str(number))) for number in range(3)] == [1, 0, 1]
+    assert world.row("1").waits > 0
+
+
+def test_one_that_is_gone_holds_up_none(world_of):
+    world = world_of(workers=1)
+    save(world, 3)
+    del world.tracker.snapshots["1"]
+    world.reconciler.run(8, never)
+    assert [len(world.tracker.ours(number)) for number in ("0", "2")] == [1, 1]
+    assert world.tracker.count("fetch") == 3
+    assert world.row("1").gone
+
+
+def test_a_site_that_asks_for_a_pause_is_asked_once(world_of):
+    world = world_of(workers=1)
+    save(world, 4)
+    world.tracker.faults["fetch"] = [TrackerError("slow down", permanent=False, pauses="site", retry_after=30)]
+    world.reconciler.run(8, never)
+    assert world.tracker.calls == [("fetch", "0")]
+    assert leased(world, 4) == []
+    assert [world.row(str(number)).attempts for number in range(4)] == [0, 0, 0, 0]
+
+
+def test_what_is_left_when_told_to_stop_is_given_back(world_of):
+    world = world_of(workers=1)
+    save(world, 4)
+    world.reconciler.run(8, lambda: True)
+    assert [len(world.tracker.ours(str(number))) for number in range(4)] == [1, 0, 0, 0]
+    assert leased(world, 4) == []
+    assert world.work() == 3
+
+
+def test_what_is_left_when_half_the_lease_is_over_is_given_back(world_of, monkeypatch):
+    world = world_of(workers=1)
+    save(world, 4)
+    moments = iter([0.0, 1.0, 2.0, LEASE / 2 + 1, LEASE])
+    monkeypatch.setattr("service.reconcile.time.monotonic", lambda: next(moments, LEASE))
+    world.reconciler.run(8, never)
+    assert [len(world.tracker.ours(str(number))) for number in range(4)] == [1, 1, 0, 0]
+    assert leased(world, 4) == []
+
+
+def test_a_lease_that_ran_out_meanwhile_is_seen_before_anything_is_written(world_of):
+    world = world_of(workers=1)
+    save(world, 3)
+    review = world.reviewer.review
+
+    def slow(given, policy):
+        if given.id == "0":
+            world.later(LEASE + 1)
+            world.reviewer.review = review
+            assert world.another().run(8, never)
+        return review(given, policy)
+
+    world.reviewer.review = slow
+    world.reconciler.run(8, never)
+    world.settle()
+    assert all(len(world.tracker.ours(str(number))) == 1 for number in range(3))

@@ -276,7 +276,7 @@ class File(Table):
     model: str = setting("", "spaCy model to use instead of the shipped one.", "a path or an import name")
     fast: bool = setting(
         default=True,
-        description="Parse in half the time where the outcome was proven the same.",
+        description="Parse in nearly half the time where the outcome was proven the same.",
         valid="true or false",
     )
     workers: Whole = setting(2, "Worker processes.", "a whole number from 1 to 64", ge=1, le=64)

@@ -18,7 +18,7 @@ LISTS = (
 
 
 def page(rule: Rule, judgement: Judgement | None = None) -> str:
-    """The whole page; with what people judged of its findings, if they did."""
+    """The whole page; with what was judged of its findings, if it was."""
     facts = (
         f"`{rule.id}` · {rule.severity} · {rule.dimension} · costs {rule.weight} points · "
         f"applies to {applies_to(rule)}"

@@ -4,6 +4,6 @@ figures      precision, recall, F1, area under the curve, and how far they would
 labelled     JSON lines → tickets with what people said of them; which rules answer which label
 evaluation   reviews × labels → rows
 tables       rows → text, Markdown, JSON
-judgements   findings that people judged useful or not, by rule
+judgements   findings that were judged useful or not, by rule
 calibration  weights fitted to labelled tickets
 """

@@ -1,4 +1,4 @@
-"""Findings on real tickets that people judged useful or not, by rule: what a rule's measured precision is.
+"""Findings on real tickets that were judged useful or not, by rule: what a rule's measured precision is.
 
 The file holds counts and no ticket text:
 

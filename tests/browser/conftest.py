@@ -26,7 +26,7 @@ def service(tmp_path_factory):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     path = chromium()
     with sync_playwright() as playwright:

@@ -26,7 +26,6 @@ _COMMANDS = (
     ("/clarity", "checks the ticket again"),
     ("/clarity example RULE", "shows what passes and what does not"),
     ("/clarity ignore RULE because REASON", "leaves a rule out on this ticket, for good"),
-    ("/clarity not-useful RULE", "tells your team that a rule gets in the way"),
 )
 
 

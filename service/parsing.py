@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from service import matchers
 from service.document.known_words import KnownWords
 from service.document.model import BlockKind, Role, Section, Unit
-from service.matchers import Battery, Hit, Sentence, TicketMatcher
+from service.matchers import Battery, Hit, TicketMatcher
 from service.matchers._guard import touches
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ class Parser:
 
     def _look(self, unit: Unit, doc: Doc) -> UnitResult:
         hits: dict[str, tuple[Hit, ...]] = {}
-        sentence = Sentence(unit, doc, hits)
-        for name, match in self._battery.due(sentence):
+        sentence = self._battery.sentence(unit, doc, hits)
+        for name, matcher in self._battery.due(sentence):
             judged = name not in self._signals
-            found = (hit for hit in match(sentence) if not (judged and _is_masked(hit, unit)))
+            found = (hit for hit in matcher.find(sentence) if not (judged and _is_masked(hit, unit)))
             if kept := tuple(found):
                 hits[name] = kept
         return UnitResult(hits, len(doc))

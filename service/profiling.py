@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import process_time_ns
 from typing import TYPE_CHECKING, Any
 
 from service import document as documents
 from service.document.model import Document
-from service.matchers import Hit, Sentence, UnitMatcher, Whole
+from service.matchers import Hit, Sentence, Whole
 from service.parsing import BATCH, battery, ticket_matchers
 
 if TYPE_CHECKING:
@@ -80,22 +80,22 @@ class _Clock:
             docs = list(self._nlp.pipe((unit.text for unit in units), batch_size=BATCH))
             self.profile.parse += process_time_ns() - begun
             hits: list[dict[str, tuple[Hit, ...]]] = [{} for _ in units]
-            self._sentences([Sentence(*each) for each in zip(units, docs, hits, strict=True)], hits)
+            self._sentences([self._battery.sentence(*each) for each in zip(units, docs, hits, strict=True)], hits)
         remaining = iter(hits)
         wholes = [Whole(document, tuple(islice(remaining, len(document.units)))) for document in batch]
         for name, matcher in self._ticket_matchers.items():
             self._time(name, matcher, wholes)
 
     def _sentences(self, sentences: list[Sentence], hits: list[dict[str, tuple[Hit, ...]]]) -> None:
-        unread = [[Sentence(s.unit, s.doc, s.hits) for s in sentences] for _ in range(ROUNDS)]
+        unread = [[replace(sentence) for sentence in sentences] for _ in range(ROUNDS)]
         shared = min(_timed(self._battery.due, fresh)[0] for fresh in unread)
         self.profile.costs[SHARED].nanoseconds += shared
         due: dict[str, list[int]] = defaultdict(list)
-        matchers: dict[str, UnitMatcher] = {}
+        matchers: dict[str, Callable[[Sentence], Iterable[Hit]]] = {}
         for number, sentence in enumerate(sentences):
-            for name, match in self._battery.due(sentence):
+            for name, matcher in self._battery.due(sentence):
                 due[name].append(number)
-                matchers[name] = match
+                matchers[name] = matcher.find
         for name in filter(due.__contains__, self.profile.costs):  # signals first
             numbers = due[name]
             found = self._time(name, matchers[name], [sentences[number] for number in numbers])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib.util
 import json
@@ -58,7 +59,10 @@ def load(model: str = "", *, fast: bool = True) -> Language:
         # Left to itself it remembers every word that it ever saw.
         lemmatizer: Any = nlp.get_pipe("lemmatizer")
         lemmatizer.cache = Bounded(LEMMAS)
-    return _quickened(nlp, weights) if fast else nlp
+    if fast:
+        nlp = _quickened(nlp, weights)
+    gc.freeze()  # what is loaded stays; the collector need not walk through all of it again and again
+    return nlp
 
 
 def _quickened(nlp: Language, weights: str) -> Language:

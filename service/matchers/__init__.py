@@ -2,31 +2,34 @@
 
 A module has `read(node, signals) -> spec`, which tames the parameters of a rule file, and `build`:
 
-    LEVEL = "unit":    build(nlp, spec) -> Callable[[Sentence], Iterable[Hit]], which sees one sentence or line
+    LEVEL = "unit":    build(scan, spec) -> UnitMatcher, which sees one sentence or line
     LEVEL = "ticket":  build(nlp, spec) -> Callable[[Whole], Iterable[Place]], which sees the units' hits and the
                        blocks, and no parse
 
 `ABSENCE` says that what it finds is something missing, without a place in the text.
 
-A unit module may also have `required(nlp, spec) -> Required`: what a sentence must hold for it to find anything.
-Its matcher is then only asked where that is met (see `_required.py`), which is what makes many rules cheap.
+A unit matcher gives what it looks for to the scan that it is built with, and names it as its triggers: it is then
+only asked where one of them was found (see `_scan.py`), which is what makes many rules cheap.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from service.document.model import Document, Unit
-from service.matchers._required import ANYTHING, Index, Required, columns_of, ids_of
+from service.document.model import BlockKind, Document, Role, Section, Unit
+from service.matchers._scan import Found, Scan
+from service.matchers._shapes import Columns, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 Hit = tuple[int, int]
 
@@ -35,27 +38,44 @@ Hit = tuple[int, int]
 class Sentence:
     """One unit while its parse lives. `hits` are those of the signals, which are looked for first.
 
-    What several matchers ask is worked out once: the ids of its words, and its lemmas in lower case.
+    What all matchers look for is found once, and its columns of ids are read once.
     """
 
     unit: Unit
     doc: Any
     hits: Mapping[str, tuple[Hit, ...]]
+    scan: Scan
 
     @cached_property
-    def ids(self) -> frozenset[int]:
-        """See `_required.ids_of`."""
-        return ids_of(self.columns, self.doc.vocab.strings)
+    def columns(self) -> Columns:
+        """The ids of its tokens, by attribute."""
+        return self.scan.table(self.doc)
 
     @cached_property
-    def columns(self) -> list[list[int]]:
-        """See `_required.columns_of`."""
-        return columns_of(self.doc)
+    def found(self) -> Found:
+        """See `Scan.look`."""
+        return self.scan.look(self.columns, self.unit.text)
 
-    @cached_property
-    def lemmas(self) -> tuple[str, ...]:
-        """The lemma of each token, in lower case."""
-        return tuple(token.lemma_.lower() for token in self.doc)
+    def characters(self, spans: Iterable[Span]) -> list[Hit]:
+        """Spans of tokens as ranges of the text."""
+        doc = self.doc
+        return [(doc[start].idx, (last := doc[end - 1]).idx + len(last)) for start, end in spans]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMatcher:
+    """What finds hits in one sentence. It has something to do only in units where it `stands`, and there only
+    where one of its triggers was found; None means that this cannot be told.
+    """
+
+    find: Callable[[Sentence], Iterable[Hit]]
+    triggers: frozenset[int] | None
+    stands: Callable[[Unit], bool]
+
+    def is_due(self, sentence: Sentence) -> bool:
+        """Whether it can find anything here."""
+        told = self.triggers is None or not self.triggers.isdisjoint(sentence.found)
+        return told and self.stands(sentence.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,6 @@ class Place:
 
 
 ABSENT = Place()
-UnitMatcher = Callable[[Sentence], Iterable[Hit]]
 TicketMatcher = Callable[[Whole], Iterable[Place]]
 
 
@@ -102,19 +121,31 @@ class Battery:
 
     def __init__(self, nlp: Language, wanted: Iterable[tuple[str, str, Any]]) -> None:
         """`wanted` are names, each with a kind of pattern and what its `read` made of the parameters."""
-        wanted = list(wanted)
+        self._scan = Scan(nlp)
         self._named: list[tuple[str, UnitMatcher]] = [
-            (name, module(kind).build(nlp, spec)) for name, kind, spec in wanted
+            (name, module(kind).build(self._scan, spec)) for name, kind, spec in wanted
         ]
-        self._index = Index([required(nlp, kind, spec) for _, kind, spec in wanted])
+        self._always: set[int] = set()
+        self._triggered: dict[int, list[int]] = defaultdict(list)
+        for place, (_, matcher) in enumerate(self._named):
+            if matcher.triggers is None:
+                self._always.add(place)
+            for trigger in matcher.triggers or ():
+                self._triggered[trigger].append(place)
+        self._standing: dict[tuple[Role, Section, BlockKind], frozenset[int]] = {}
+
+    def sentence(self, unit: Unit, doc: Doc, hits: Mapping[str, tuple[Hit, ...]]) -> Sentence:
+        """A sentence to ask the matchers about. Whoever asks the signals first puts what they find into `hits`."""
+        return Sentence(unit, doc, hits, self._scan)
 
     def due(self, sentence: Sentence) -> Iterable[tuple[str, UnitMatcher]]:
         """The matchers that can find anything here, in order."""
-        return [self._named[number] for number in self._index.possible(sentence.ids, sentence.unit.text)]
+        places = {place for number in sentence.found for place in self._triggered.get(number, ())}
+        return [self._named[place] for place in sorted((places | self._always) & self._that_stand(sentence.unit))]
 
-
-def required(nlp: Language, kind: str, spec: Any) -> Required:  # noqa: ANN401 (each module's own)
-    """What a sentence must hold for such a matcher to find anything; nothing where its module cannot tell."""
-    tell = getattr(module(kind), "required", None)
-    found: Required = tell(nlp, spec) if tell else ANYTHING
-    return found
+    def _that_stand(self, unit: Unit) -> frozenset[int]:
+        where = unit.role, unit.section, unit.kind
+        if where not in self._standing:
+            standing = (place for place, (_, matcher) in enumerate(self._named) if matcher.stands(unit))
+            self._standing[where] = frozenset(standing)
+        return self._standing[where]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers import Hit, Sentence, UnitMatcher
-from service.matchers._patterns import Patterns
+from service.matchers._scan import Scan
 from service.matchers._tokens import Pattern, read_pattern
 from service.rulefile import Node
 
-if TYPE_CHECKING:
-    from spacy.language import Language
-
 KEYS = ("where", "if_said", "unless_said", "unless_sentence_has", "unless_within", "unless_after")
+Find = Callable[[Sentence], Iterable[Hit]]
 ALL_ROLES = frozenset(Role)
 ALL_SECTIONS = frozenset(Section)
 
@@ -34,6 +31,10 @@ class Guard:
     unless_said: tuple[str, ...] = ()
     unless_within: tuple[Pattern, ...] = ()
     unless_after: tuple[str, ...] = ()
+
+    def stands(self, unit: Unit) -> bool:
+        """Whether a hit counts in such a unit."""
+        return unit.role in self.roles and unit.section in self.sections and unit.kind in self.blocks
 
 
 def read_guard(parts: dict[str, Node], signals: frozenset[str]) -> Guard:
@@ -63,36 +64,30 @@ def read_signals(node: Node, signals: frozenset[str]) -> tuple[str, ...]:
     return tuple(item.one_of(sorted(signals)) for item in nodes)
 
 
-def guarded(nlp: Language, guard: Guard, match: UnitMatcher) -> UnitMatcher:
-    """The matcher, silenced where its guard says so. What is dear is asked last."""
-    from spacy.matcher import PhraseMatcher  # noqa: PLC0415 (rules are listed without spaCy)
+def guarded(scan: Scan, guard: Guard, find: Find, triggers: frozenset[int] | None) -> UnitMatcher:
+    """A matcher of what `find` finds, silenced where the guard says so. What is dear is asked last."""
+    aside = Scan(scan.nlp)
+    having = aside.patterns([(token,) for token in guard.unless_has])
+    within = aside.patterns(guard.unless_within)
+    before = aside.words(guard.unless_after, lemmas=False)
+    excepts = guard.unless_has or guard.unless_within or guard.unless_after
 
-    having = Patterns(nlp, [(token,) for token in guard.unless_has])
-    within = Patterns(nlp, guard.unless_within)
-    before = PhraseMatcher(nlp.vocab, attr="LOWER")
-    if guard.unless_after:
-        before.add("before", [nlp.make_doc(phrase) for phrase in guard.unless_after])
+    def excepted(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
+        doc, found = sentence.doc, aside.look(sentence.columns, sentence.unit.text)
+        if having.spans(found, doc):
+            return []
+        ranges = sentence.characters(within.spans(found, doc))
+        if before in found:
+            ranges.append((doc[min(found[before])[0]].idx, len(doc.text)))
+        return [hit for hit in hits if not any(touches(hit, other) for other in ranges)]
 
-    def excepted(sentence: Sentence) -> list[Hit]:
-        found, doc = within.places(sentence), sentence.doc
-        if guard.unless_after and (starts := [start for _, start, _ in before(doc)]):
-            found.append((doc[min(starts)].idx, len(doc.text)))
-        return found
-
-    def find(sentence: Sentence) -> Iterable[Hit]:
-        if not _stands(guard, sentence.unit) or not _speaks(guard, sentence):
+    def silenced(sentence: Sentence) -> Iterable[Hit]:
+        if not _speaks(guard, sentence):
             return ()
-        hits = list(match(sentence))
-        if not hits or having.spans(sentence):
-            return ()
-        exceptions = excepted(sentence)
-        return [hit for hit in hits if not any(touches(hit, other) for other in exceptions)]
+        hits = list(find(sentence))
+        return excepted(sentence, hits) if hits and excepts else hits
 
-    return find
-
-
-def _stands(guard: Guard, unit: Unit) -> bool:
-    return unit.role in guard.roles and unit.section in guard.sections and unit.kind in guard.blocks
+    return UnitMatcher(silenced, triggers, guard.stands)
 
 
 def _speaks(guard: Guard, sentence: Sentence) -> bool:
@@ -107,6 +102,9 @@ def touches(one: Hit, other: Hit) -> bool:
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
     """The hits in order, without those inside or overlapping a longer one."""
+    hits = list(hits)
+    if len(hits) < 2:
+        return hits
     kept: list[Hit] = []
     for hit in sorted(set(hits), key=lambda h: (h[0] - h[1], h[0])):
         if not any(touches(hit, other) for other in kept):

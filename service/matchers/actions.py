@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
-from service.matchers._required import Required, all_of
+from service.matchers._scan import Scan
 from service.rulefile import Node
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc, Token
 
 LEVEL = "unit"
@@ -49,18 +48,14 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     return Spec(verbs, people, read_guard(parts, signals))
 
 
-def required(nlp: Language, spec: Spec) -> Required:
-    """One of the verbs."""
-    return all_of(nlp, spec.verbs)
-
-
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds each verb of doing."""
+    verbs = scan.words(spec.verbs, lemmas=True)
 
     def find(sentence: Sentence) -> Iterable[Hit]:
         return [(token.idx, token.idx + len(token)) for token in _acts(sentence.doc, spec)]
 
-    return guarded(nlp, spec.guard, find)
+    return guarded(scan, spec.guard, find, frozenset({verbs}))
 
 
 def _acts(doc: Doc, spec: Spec) -> Iterator[Token]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
-from service.matchers._required import Index, Required, by_tokens
-from service.matchers._tokens import Pattern, Token, read_token
+from service.matchers._scan import Scan
+from service.matchers._tokens import Token, read_token
 from service.rulefile import Node
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc
 
 LEVEL = "unit"
@@ -73,22 +72,17 @@ def _branches(node: Node) -> Iterable[Branch]:
         yield Branch(seen[-1], attributes, left, operator)
 
 
-def required(nlp: Language, spec: Spec) -> Required:
-    """What the nodes of one of the patterns need."""
-    return by_tokens(nlp, (_nodes(pattern) for pattern in spec.patterns))
-
-
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the words of the marked nodes, from the first to the last."""
     from spacy.matcher import DependencyMatcher  # noqa: PLC0415 (rules are listed without spaCy)
 
-    alone = [DependencyMatcher(nlp.vocab, validate=True) for _ in spec.patterns]
+    alone = [DependencyMatcher(scan.nlp.vocab, validate=True) for _ in spec.patterns]
     for matcher, pattern in zip(alone, spec.patterns, strict=True):
         matcher.add("pattern", [[branch.plain() for branch in pattern]])
-    index = Index([by_tokens(nlp, [_nodes(pattern)]) for pattern in spec.patterns])
+    triggers = [scan.trigger(branch.attributes for branch in pattern) for pattern in spec.patterns]
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        asked = index.possible(sentence.ids, sentence.unit.text)
+        asked = (n for n, trigger in enumerate(triggers) if trigger is None or trigger in sentence.found)
         return longest(_range(sentence.doc, found) for number in asked for found in _matches(sentence.doc, number))
 
     def _matches(doc: Doc, number: int) -> Iterable[list[int]]:
@@ -96,11 +90,7 @@ def build(nlp: Language, spec: Spec) -> UnitMatcher:
         for _, tokens in alone[number](doc):
             yield [t for t, name in zip(tokens, names, strict=True) if not spec.mark or name in spec.mark]
 
-    return guarded(nlp, spec.guard, find)
-
-
-def _nodes(pattern: tuple[Branch, ...]) -> Pattern:
-    return tuple(branch.attributes for branch in pattern)
+    return guarded(scan, spec.guard, find, None if None in triggers else frozenset(filter(None, triggers)))
 
 
 def _range(doc: Doc, tokens: list[int]) -> Hit:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
+from service.matchers._scan import Scan
 from service.matchers._story import KEYS as PARTS
 from service.matchers._story import Parts, read_parts, told
 from service.rulefile import Node
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc, Token
 
 LEVEL = "unit"
@@ -37,7 +37,7 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     return Spec(read_parts(parts, signals), frozenset(parts["empty"].texts()), read_guard(parts, signals))
 
 
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the whole benefit."""
 
     def find(sentence: Sentence) -> Iterable[Hit]:
@@ -49,7 +49,7 @@ def build(nlp: Language, spec: Spec) -> UnitMatcher:
             first, last = story.doc[story.benefit.start], _last(story.doc)
             yield first.idx, last.idx + len(last)
 
-    return guarded(nlp, spec.guard, find)
+    return guarded(scan, spec.guard, find, None)
 
 
 def _named(doc: Doc, part: range) -> frozenset[str]:

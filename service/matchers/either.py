@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from service import matchers
-from service.matchers import Battery, Hit, Sentence, UnitMatcher, module, unit_kinds
+from service.matchers import Hit, Sentence, UnitMatcher, module, unit_kinds
 from service.matchers._guard import longest
-from service.matchers._required import ANYTHING, Required
+from service.matchers._scan import Scan
 from service.rulefile import Node
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 LEVEL = "unit"
 ABSENCE = False
@@ -35,17 +31,16 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     return Spec(tuple(found))
 
 
-def required(nlp: Language, spec: Spec) -> Required:
-    """What one of them needs."""
-    each = [matchers.required(nlp, kind, parameters) for kind, parameters in spec.alternatives]
-    return tuple(need for needs in each for need in needs) if all(each) else ANYTHING
-
-
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the longest hits of all of them."""
-    battery = Battery(nlp, (("", kind, parameters) for kind, parameters in spec.alternatives))
+    each: list[UnitMatcher] = [module(kind).build(scan, parameters) for kind, parameters in spec.alternatives]
+    triggers = [one.triggers for one in each]
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        return longest(hit for _, match in battery.due(sentence) for hit in match(sentence))
+        return longest(hit for one in each if one.is_due(sentence) for hit in one.find(sentence))
 
-    return find
+    return UnitMatcher(
+        find,
+        None if None in triggers else frozenset().union(*filter(None, triggers)),
+        lambda unit: any(one.stands(unit) for one in each),
+    )

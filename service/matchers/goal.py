@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard, read_signals
-from service.matchers._required import ANYTHING, Required, all_of, by_phrases
+from service.matchers._scan import Scan
 from service.matchers._story import KEYS as PARTS
 from service.matchers._story import Parts, Story, joined, purpose, read_parts, told, verb
 from service.rulefile import Node
@@ -69,17 +69,10 @@ def _way(node: Node, signals: frozenset[str]) -> Way:
     return Way(texts["words"], frozenset(texts["verbs"]), frozenset(texts["through"]), **said)
 
 
-def required(nlp: Language, spec: Spec) -> Required:
-    """The words of one of the ways, or else its verbs."""
-    each = [
-        by_phrases(nlp, way.words) if way.words else all_of(nlp, way.verbs | way.through) for way in spec.any_of
-    ]
-    return tuple(need for needs in each for need in needs) if all(each) else ANYTHING
-
-
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the first word, or the verb where no words are looked for."""
-    ways = [(way, _phrases(nlp, way.words)) for way in spec.any_of]
+    ways = [(way, _phrases(scan.nlp, way.words)) for way in spec.any_of]
+    wanted = [scan.words(way.words or way.verbs | way.through, lemmas=True) for way in spec.any_of]
 
     def find(sentence: Sentence) -> Iterable[Hit]:
         story = told(sentence, spec.parts)
@@ -92,7 +85,7 @@ def build(nlp: Language, spec: Spec) -> UnitMatcher:
                 yield hit
                 return
 
-    return guarded(nlp, spec.guard, find)
+    return guarded(scan, spec.guard, find, frozenset(wanted))
 
 
 def _found(story: Story, first: Token | None, way: Way, words: Phrases) -> Hit | None:

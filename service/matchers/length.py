@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
+from service.matchers._scan import Scan
 from service.rulefile import Node
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 LEVEL = "unit"
 ABSENCE = False
@@ -34,7 +31,7 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     return Spec(parts["most"].integer(5, 500), read_guard(parts, signals))
 
 
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the first words of a sentence that is too long. Masked words (code, quotations) do not count."""
 
     def find(sentence: Sentence) -> Iterable[Hit]:
@@ -48,4 +45,4 @@ def build(nlp: Language, spec: Spec) -> UnitMatcher:
         ]
         return ((words[0][0], words[SHOWN_WORDS - 1][1]),) if len(words) > max(spec.most, SHOWN_WORDS) else ()
 
-    return guarded(nlp, spec.guard, find)
+    return guarded(scan, spec.guard, find, None)

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
-from service.matchers._required import Required, all_of
+from service.matchers._scan import Scan
 from service.matchers._story import KEYS as PARTS
 from service.matchers._story import Parts, Story, read_parts, told
 from service.rulefile import Node
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Token
 
 LEVEL = "unit"
@@ -65,31 +64,22 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     )
 
 
-def required(nlp: Language, spec: Spec) -> Required:  # noqa: ARG001 - every matcher is asked alike
-    """A word that joins."""
-    return all_of(nlp, JOINING)
-
-
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the two things and what joins them."""
-    from spacy.matcher import PhraseMatcher  # noqa: PLC0415 (rules are listed without spaCy)
-
-    pairs = PhraseMatcher(nlp.vocab, attr="LOWER")
-    if spec.pairs:
-        pairs.add("pairs", [nlp.make_doc(phrase) for phrase in spec.pairs])
+    joining, pairs = scan.words(JOINING, lemmas=False), scan.words(spec.pairs, lemmas=False)
 
     def find(sentence: Sentence) -> Iterable[Hit]:
         story = told(sentence, spec.parts)
         if story is None:
             return
-        one_thing = {i for _, start, stop in pairs(story.doc) for i in range(start, stop)}
+        one_thing = {i for start, stop in sentence.found.get(pairs, ()) for i in range(start, stop)}
         for joint, first, second in _joints(story):
             if joint.i not in one_thing and not _is_one(first, second, spec):
                 start = min(first.idx, joint.idx)
                 yield start, second.idx + len(second)
                 return
 
-    return guarded(nlp, spec.guard, find)
+    return guarded(scan, spec.guard, find, frozenset({joining}))
 
 
 def _joints(story: Story) -> Iterator[tuple[Token, Token, Token]]:

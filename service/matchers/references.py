@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
-from service.matchers._required import Required, all_of
+from service.matchers._scan import Scan
 from service.rulefile import Node
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Token
 
 LEVEL = "unit"
@@ -49,13 +48,9 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     )
 
 
-def required(nlp: Language, spec: Spec) -> Required:
-    """One of the words that point."""
-    return all_of(nlp, spec.pronouns | spec.determiners)
-
-
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the pronoun, or the determiner with all up to its noun."""
+    pointing = scan.words(spec.pronouns | spec.determiners, lemmas=False)
 
     def find(sentence: Sentence) -> Iterator[Hit]:
         named: set[str] = set()
@@ -68,7 +63,7 @@ def build(nlp: Language, spec: Spec) -> UnitMatcher:
             elif token.lower_ in spec.pronouns and not named and _refers(token):
                 yield token.idx, token.idx + len(token)
 
-    return guarded(nlp, spec.guard, find)
+    return guarded(scan, spec.guard, find, frozenset({pointing}))
 
 
 def _noun(token: Token) -> Token | None:

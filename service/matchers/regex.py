@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import re2
 
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._expressions import Expression
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
-from service.matchers._required import Required
+from service.matchers._scan import Scan
 from service.rulefile import Node
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 LEVEL = "unit"
 ABSENCE = False
@@ -49,19 +46,15 @@ def _expression(node: Node, *, ignore_case: bool) -> Expression:
     return expression
 
 
-def required(nlp: Language, spec: Spec) -> Required:  # noqa: ARG001 - every matcher tells alike
-    """That one of the expressions matches."""
-    return spec.expressions
-
-
-def build(nlp: Language, spec: Spec) -> UnitMatcher:
+def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the longest matches."""
-    patterns = [expression.compile() for expression in spec.expressions]
+    numbered = {scan.expression(expression): expression.compile() for expression in spec.expressions}
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        return longest(_hit(found) for pattern in patterns for found in pattern.finditer(sentence.unit.text))
+        matching = (pattern for number, pattern in numbered.items() if number in sentence.found)
+        return longest(_hit(found) for pattern in matching for found in pattern.finditer(sentence.unit.text))
 
-    return guarded(nlp, spec.guard, find)
+    return guarded(scan, spec.guard, find, frozenset(numbered))
 
 
 def _hit(found: Any) -> Hit:  # noqa: ANN401 (re2 has no types)

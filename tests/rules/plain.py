@@ -4,7 +4,9 @@ import re2
 from spacy.matcher import DependencyMatcher, Matcher, PhraseMatcher
 
 from service import matchers
+from service.matchers import Sentence
 from service.matchers._guard import longest, touches
+from service.matchers._scan import Scan
 
 
 def tokens(nlp, spec):
@@ -95,4 +97,6 @@ def build(nlp, kind, spec):
         return lambda s: longest(hit for part in parts for hit in part(s))
     if kind in OWN:
         return guarded(nlp, spec.guard, OWN[kind](nlp, spec))
-    return matchers.module(kind).build(nlp, spec)
+    scan = Scan(nlp)
+    matcher = matchers.module(kind).build(scan, spec)
+    return lambda s: matcher.find(Sentence(s.unit, s.doc, s.hits, scan)) if matcher.stands(s.unit) else ()

@@ -1,15 +1,19 @@
 # Every target sets up what it needs, in .venv, from locks with hashes.
 PYTHON ?= python3
 BIN    := .venv/bin
+VENDORS := tests/conformance/vendors
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test bench check chaos load fuzz sbom audit lock clean
+.PHONY: run test conformance bench check chaos load fuzz sbom audit lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
 
 test: .venv/.installed-dev       ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+conformance: .venv/.installed-dev $(VENDORS)/node_modules/.installed   ## hold what we send and accept against the vendors' schemas and code
+	@$(BIN)/python -m pytest tests/conformance $(ARGS)
 
 chaos: .venv/.installed-dev      ## 10,000 deliveries on each engine while everything fails; ARGS="--engine sqlite --seed 2"
 	@$(BIN)/python -m tests.durability.chaos $(ARGS)
@@ -55,5 +59,11 @@ LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-header --
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-clean:                           ## remove the environment
-	@rm -rf .venv
+$(VENDORS)/node_modules/.installed: $(VENDORS)/package-lock.json
+	@command -v npm >/dev/null || { echo "The vendors' code needs Node.js and npm. Install both, then try again."; exit 1; }
+	@echo "Installing the vendors' code for the conformance tests …"
+	@npm ci --prefix $(VENDORS) --loglevel error
+	@touch $@
+
+clean:                           ## remove the environments
+	@rm -rf .venv $(VENDORS)/node_modules

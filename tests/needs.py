@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+VENDORS = ROOT / "tests" / "conformance" / "vendors"
 SHARED = Path(os.environ.get("CLARITY_SHARED", ROOT.parent / "shared"))
 
 
@@ -24,6 +25,20 @@ def shared(*parts):
     path = SHARED.joinpath(*parts)
     need(path.exists(), f"shared data {'/'.join(parts)} (CLARITY_SHARED={SHARED})")
     return path
+
+
+def vendors(*parts):
+    """A file or folder of the vendors' own packages, as `make conformance` installs them."""
+    path = VENDORS.joinpath("node_modules", *parts)
+    need(path.exists(), f"the vendors' code, {'/'.join(parts)} (make conformance installs it)")
+    return path
+
+
+def node():
+    """The path of a Node.js to run the vendors' own code."""
+    found = shutil.which("node")
+    need(found, "Node.js")
+    return found
 
 
 def chromium():

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from service.cli.reading import Item, Source
 from service.cli.reviewing import BATCH, load_reviewer, review
 from service.cli.showing import SHOWINGS
-from service.review import Review
+from service.review import Review, Reviewer
 from service.settings import Settings, load
 from service.ticket import Kind
 
@@ -35,7 +35,7 @@ from service.ticket import Kind
     "form",
     type=click.Choice(list(SHOWINGS)),
     default="text",
-    help="What is written.",
+    help="What is written: sarif for code scanning, github for annotations in its workflows.",
 )
 @click.option("--fail-under", type=click.IntRange(0, 100), default=0, help="Exit with 1 if a score is lower.")
 @click.option("--type", "kind", type=click.Choice([str(kind) for kind in Kind]), help="Kind of a text's ticket.")
@@ -54,10 +54,11 @@ def check(
     if not files and sys.stdin.isatty():
         click.echo("Reading a ticket from standard input; end it with Ctrl-D.", err=True)
     code = 0
+    reviewer = load_reviewer(settings)
     with _progress(files) as on_bytes:
         items = Source(how=how, title=title, kind=kind, on_bytes=on_bytes).read(files)
-        showing = SHOWINGS[form]()
-        for item, review in _reviewed(items, settings):
+        showing = SHOWINGS[form](reviewer.rulebook.rules)
+        for item, review in _reviewed(items, reviewer, settings):
             showing.show(item, review)
             code = max(code, _exit_code(review, fail_under))
         showing.end()
@@ -70,9 +71,10 @@ def _exit_code(review: Review | None, fail_under: int) -> int:
     return int(review.score is not None and review.score < fail_under)
 
 
-def _reviewed(items: Iterator[Item], settings: Settings) -> Iterator[tuple[Item, Review | None]]:
+def _reviewed(
+    items: Iterator[Item], reviewer: Reviewer, settings: Settings
+) -> Iterator[tuple[Item, Review | None]]:
     """Each item with its review, in order, a batch at a time."""
-    reviewer = load_reviewer(settings)
     while batch := list(islice(items, BATCH)):
         reviews = iter(review(reviewer, settings, [item.ticket for item in batch if item.ticket is not None]))
         for item in batch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -28,6 +28,19 @@ HEADINGS = {"md": "# ", "wiki": "h1. "}
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a ticket stands: its file ("-" is standard input) and line.
+
+    Of a file that is one text, `text` is the whole and `starts` says at which code point of it a field begins.
+    """
+
+    path: str
+    line: int = 1
+    text: str = ""
+    starts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One ticket, or why there is none. `alone`: it is all that was given."""
 
@@ -35,6 +48,7 @@ class Item:
     ticket: Ticket | None = None
     error: str = ""
     alone: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,8 @@ class Source:
         names = list(paths) or ["-"]
         for name in names:
             for item in self._read_one(name):
-                yield item if len(names) == 1 else replace(item, alone=False)
+                placed = replace(item, origin=item.origin or Origin(name))
+                yield placed if len(names) == 1 else replace(placed, alone=False)
 
     def _read_one(self, name: str) -> Iterator[Item]:
         if name == "-":
@@ -70,7 +85,7 @@ class Source:
         if how == "auto":
             how = _sniff(first)
         if how == "jsonl":
-            yield from self._lines(stream, first)
+            yield from self._lines(stream, first, name)
             return
         raw = first + stream.read(MAX_BYTES + 1)
         self.on_bytes(len(raw))
@@ -80,7 +95,7 @@ class Source:
         except (ContractError, ValueError, RecursionError) as error:
             yield Item(name, error=f"{name}: {_reason(error)}")
 
-    def _lines(self, stream: IO[bytes], first: bytes) -> Iterator[Item]:
+    def _lines(self, stream: IO[bytes], first: bytes, name: str) -> Iterator[Item]:
         number, raw = 1, first
         while raw:
             whole = len(raw)
@@ -90,7 +105,7 @@ class Source:
                     break
             self.on_bytes(whole)
             if raw.strip():
-                yield _line(raw, number)
+                yield replace(_line(raw, number), origin=Origin(name, number))
             number, raw = number + 1, stream.readline(MAX_BYTES + 1)
 
     def _objects(self, text: str, name: str) -> Iterator[Item]:
@@ -104,7 +119,10 @@ class Source:
 
     def _text(self, text: str, name: str, how: str) -> Iterator[Item]:
         title, body = (self.title, text) if self.title is not None else split_title(text, how)
-        yield self._made(name, title, body, MARKUPS[how])
+        starts = {"description": len(text) - len(body)}
+        if title and self.title is None:
+            starts["title"] = text.index(title)
+        yield replace(self._made(name, title, body, MARKUPS[how]), origin=Origin(name, 1, text, starts))
 
     def _made(self, name: str, title: str, description: object, markup: str) -> Item:
         given = {"title": title, "description": description, "markup": markup, "type": self.kind}

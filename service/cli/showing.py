@@ -1,17 +1,21 @@
-"""Reviews → standard output, as text for people or JSON for programs, each as soon as it is there."""
+"""Reviews → standard output, as text for people or in a form for programs."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from service.cli.annotations import Annotations
 from service.cli.reading import Item
+from service.cli.sarif import Sarif
 from service.contract import review_to_json
+from service.rulebook import Rule
 from service.ticket import Ticket
 from service.verdict import Finding, Level, Review
 
@@ -104,7 +108,13 @@ class Readable:
             self._console.print(Text(" " * INDENT) + text)
 
 
-SHOWINGS: dict[str, type[Showing]] = {"text": Readable, "json": Json, "jsonl": Jsonl}
+SHOWINGS: dict[str, Callable[[Mapping[str, Rule]], Showing]] = {
+    "text": lambda _: Readable(),
+    "json": lambda _: Json(),
+    "jsonl": lambda _: Jsonl(),
+    "sarif": Sarif,
+    "github": lambda _: Annotations(),
+}
 
 
 def _object(item: Item, review: Review | None, indent: int | None = None) -> str:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from service import rulebook
 from service.review import Dimension, Finding, Level, Review, Severity
 
 
@@ -11,6 +12,7 @@ class Reviewer:
 
     def __init__(self):
         self.batches, self.policies = [], []
+        self.rulebook = rulebook.load()
 
     def review_all(self, pairs):
         self.batches.append(len(pairs))

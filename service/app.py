@@ -8,7 +8,20 @@ from service.engine.base import Engine
 from service.inbox import Inbox
 from service.settings import Settings
 from service.store import Store
-from service.web import access, api, errors, headers, health, metrics, openapi, playground, webhooks
+from service.web import (
+    access,
+    api,
+    connect,
+    connect_pages,
+    errors,
+    headers,
+    health,
+    metrics,
+    openapi,
+    panel,
+    playground,
+    webhooks,
+)
 
 MAX_BYTES = 25 * 1024 * 1024  # no tracker sends more
 
@@ -27,5 +40,7 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(api.blueprint(settings, store, engine))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(webhooks.blueprint(settings, inbox))
+    app.register_blueprint(connect.blueprint(settings, store, inbox))
+    app.register_blueprint(connect_pages.blueprint(settings, store, panel.Panel(settings, store, engine)))
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
     return app

@@ -18,7 +18,7 @@ from service.store import Store
 from service.store.accepting import Wanted, raise_generations, register_site
 from service.store.catching_up import known_until, last_looks, note_caught_up
 from service.trackers.base import Changed, TrackerError
-from service.trackers.registry import LOCAL, open_tracker, sites
+from service.trackers.registry import LOCAL, all_sites, open_tracker
 
 OVERLAP = timedelta(hours=1)
 LONGEST = timedelta(days=30)
@@ -43,7 +43,7 @@ class Found:
 
 def catch_up(store: Store, settings: Settings, since: datetime | None = None) -> Iterator[Found]:
     """Ask each site what changed `since`, or since all was known. A site that fails is told, and left."""
-    for tracker, name in sites(settings):
+    for tracker, name in all_sites(settings, store):
         if (tracker, name) != LOCAL:
             yield _at(store, settings, tracker, name, since)
 

@@ -28,6 +28,7 @@ from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
 from service.store.forgetting import erase_tickets
 from service.store.keeping import has_opted_out
+from service.store.opinions import ignored
 from service.store.policies import get_policy
 from service.store.recording import last_spoke, record_decision, record_review
 from service.store.working import (
@@ -185,12 +186,17 @@ class Reconciler:
         snapshot = self._ahead.take(mine, tracker)
         rules = self._reviewer.rules
         said = conversation(snapshot, rules, datetime.now(UTC))
-        policy = without(self._policy(mine, snapshot), said.ignored)
+        in_panel = self._ignored(mine)
+        policy = without(self._policy(mine, snapshot), {*said.ignored, *in_panel})
         commenter.fence()
         review = self._reviewer.review(snapshot.ticket, policy)
         author = self._store.person(mine.ref.site, snapshot.author.id) if snapshot.author else ""
-        talk = talk_about(said, snapshot, review, rules)
+        talk = talk_about(said, snapshot, review, rules, in_panel)
         return _Seen(snapshot, policy, review, author, standing(mine, snapshot), said, talk)
+
+    def _ignored(self, mine: Claim) -> set[str]:
+        with self._store.reading() as connection:
+            return ignored(connection, mine.id)
 
     def _policy(self, mine: Claim, snapshot: Snapshot) -> Policy:
         project = snapshot.ticket.project

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -48,12 +48,21 @@ class Talk:
 NO_TALK = Talk()
 
 
-def talk_about(talk: Conversation, snapshot: Snapshot, review: Review, rules: Mapping[str, Rule]) -> Talk:
-    """What the comment says about this conversation. An answer stands until the ticket's next edit."""
+def talk_about(
+    talk: Conversation,
+    snapshot: Snapshot,
+    review: Review,
+    rules: Mapping[str, Rule],
+    in_panel: Collection[str] = (),
+) -> Talk:
+    """What the comment says about this conversation. An answer stands until the ticket's next edit.
+
+    `in_panel` names rules that were left out without a comment, by a button of the panel.
+    """
     latest = [request for request in talk.requests if request.at > snapshot.text_changed][-1:]
     found = list(dict.fromkeys(finding.rule for finding in review.findings))
     answers = [node for request in latest for node in _answer(request, snapshot, found, rules)]
-    return Talk(tuple(_questions(talk, snapshot.author)), (*_left_out(talk), *answers))
+    return Talk(tuple(_questions(talk, snapshot.author)), (*_left_out(talk, in_panel), *answers))
 
 
 def _questions(talk: Conversation, author: Person | None) -> list[Node]:
@@ -77,13 +86,14 @@ def _asked(question: Question) -> tuple[Inline, ...]:
     return (*asked, Words(" There is an answer since; if it will do, write “/clear”."))
 
 
-def _left_out(talk: Conversation) -> list[Node]:
-    if not talk.ignored:
-        return []
-    return [
-        Paragraph((Words("Left out on this ticket:"),)),
-        Items(tuple(map(_one_left_out, talk.ignored.values()))),
+def _left_out(talk: Conversation, in_panel: Collection[str]) -> list[Node]:
+    by_button = [
+        Item((Paragraph((Words(f"{in_words(rule)}, as said in the panel."),)),))
+        for rule in sorted(in_panel)
+        if rule not in talk.ignored
     ]
+    told = (*map(_one_left_out, talk.ignored.values()), *by_button)
+    return [Paragraph((Words("Left out on this ticket:"),)), Items(told)] if told else []
 
 
 def _one_left_out(ignored: Ignored) -> Item:

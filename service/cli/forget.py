@@ -27,12 +27,13 @@ def forget(*, person: str, tracker: str, site: str, opt_out: bool) -> None:
     """
     from service.store import Store, StoreUnavailable  # noqa: PLC0415 (SQLAlchemy; not for --help)
     from service.store.forgetting import forget_opt_out, forget_person  # noqa: PLC0415
+    from service.tenants import Tenants  # noqa: PLC0415
 
     settings = with_kept_key(load(os.environ))
-    _refuse_unknown_site(settings, tracker, site)
     store = Store.of(settings)
     try:
         store.migrate()
+        _refuse_unknown_site(settings, Tenants(store).names(), tracker, site)
         name = store.person(site, person)
         with store.writing() as connection:
             rows = forget_person(connection, name)
@@ -47,9 +48,9 @@ def forget(*, person: str, tracker: str, site: str, opt_out: bool) -> None:
         click.echo("That they asked not to be spoken to is forgotten too.")
 
 
-def _refuse_unknown_site(settings: Settings, tracker: str, site: str) -> None:
+def _refuse_unknown_site(settings: Settings, tenants: list[str], tracker: str, site: str) -> None:
     """A site misspelled would find nobody, and say so as if all were well."""
-    known = list(settings.jira if tracker == "jira" else settings.linear)
+    known = [*settings.jira, *tenants] if tracker == "jira" else list(settings.linear)
     if site not in known:
         choices = f"Choose one of: {', '.join(known)}." if known else "The settings name none."
         raise Stop(f"--site: {site} is no {tracker} site. {choices}")

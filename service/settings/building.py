@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
-from service.settings.model import JiraSite, LinearSite, OidcProvider, Secret, Settings, SettingsError
+from service.settings.model import ConnectApp, JiraSite, LinearSite, OidcProvider, Secret, Settings, SettingsError
 from service.settings.schema import File, JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable
 from service.ticket import frozen
 from service.vocabulary import Vocabulary, headings
@@ -32,6 +32,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         dashboard_token=Secret(file.dashboard_token),
         viewer_token=Secret(file.viewer_token),
         oidc=_oidc(file),
+        connect=ConnectApp(file.connect.keys_url, tuple(file.connect.hosts)),
         rules=_folder(file.rules, rules_from),
         model=file.model,
         fast=file.fast,

@@ -38,6 +38,7 @@ class JiraSite:
     """One Jira. `fields` maps a custom field's id to the name it is read under ("acceptance criteria").
 
     `path_token` stands in the webhook's URL where the site cannot sign (Data Center 9 and older).
+    `shown_url` is where people see it, if not at `url`.
     """
 
     name: str
@@ -51,6 +52,7 @@ class JiraSite:
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     max_age_seconds: float = 24 * HOUR
     cloud: bool = True
+    shown_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,14 @@ class LinearSite:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectApp:
+    """Atlassian Connect: where the keys that sign installations are, and which hosts may be a tenant's Jira."""
+
+    keys_url: str = "https://connect-install-keys.atlassian.com"
+    hosts: tuple[str, ...] = ("*.atlassian.net", "*.jira.com", "*.jira-dev.com")
+
+
+@dataclass(frozen=True, slots=True)
 class OidcProvider:
     """Where people log in. `claim` is what names them there; `admins` and `viewers` say whom we let in."""
 
@@ -75,6 +85,9 @@ class OidcProvider:
     claim: str = "email"
     admins: tuple[str, ...] = ()
     viewers: tuple[str, ...] = ()
+
+
+NO_CONNECT = ConnectApp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,7 @@ class Settings:
     dashboard_token: Secret = NO_SECRET
     viewer_token: Secret = NO_SECRET
     oidc: OidcProvider | None = None
+    connect: ConnectApp = NO_CONNECT
     rules: Path | None = None
     model: str = ""
     fast: bool = True

@@ -86,6 +86,13 @@ def _people(value: object) -> object:
     return [one for one in re.split(r"[,\s]+", value) if one] if isinstance(value, str) else value
 
 
+def _hosts(value: list[str]) -> list[str]:
+    for one in value:
+        if not re.fullmatch(r"(?:\*\.)?[a-z0-9]+(?:[.-][a-z0-9]+)*", one):
+            raise wrong("holds what is no host")
+    return value
+
+
 def _names(value: list[str]) -> list[str]:
     if not all(name.strip() for name in value):
         raise wrong("holds an empty name")
@@ -135,6 +142,7 @@ SecretText = Annotated[str, AfterValidator(Secret)]
 SecretTexts = Annotated[list[str], BeforeValidator(_secrets)]
 SiteName = Annotated[str, AfterValidator(_site_name)]
 People = Annotated[list[str], BeforeValidator(_people)]
+Hosts = Annotated[People, AfterValidator(_hosts)]
 Names = Annotated[list[str], AfterValidator(_names)]
 Terms = Annotated[Names, BeforeValidator(_terms)]
 HeadingName = Annotated[str, AfterValidator(_heading_name)]
@@ -143,6 +151,7 @@ TERMS = 'a list of words, or a table of words and what each means, as in {"real-
 PERCENT = "a whole number from 0 to 100"
 NAMES = 'a list of names, as in ["Blocked", "On hold"]'
 PEOPLE = "names with spaces or commas between them, or a domain as in *@your-team.example"
+HOSTS = "hosts with spaces or commas between them, such as your-team.atlassian.net or *.atlassian.net"
 SECRETS = "one text, or two with a space between them while you change it"
 
 
@@ -244,6 +253,21 @@ class OidcTable(Table):
     viewers: People = setting([], "Who may see.", PEOPLE)
 
 
+class ConnectTable(Table):
+    """[connect]: Atlassian Connect. Nothing has to be set for it."""
+
+    keys_url: Url = setting(
+        "https://connect-install-keys.atlassian.com",
+        "Where the public keys of whoever signs installations are.",
+        "an https address",
+    )
+    hosts: Hosts = setting(
+        ["*.atlassian.net", "*.jira.com", "*.jira-dev.com"],
+        "Which hosts may be the Jira of an installation. Name yours alone, and nobody else can install.",
+        HOSTS,
+    )
+
+
 class File(Table):
     """The whole of clarity.toml."""
 
@@ -320,9 +344,10 @@ class File(Table):
     jira: dict[SiteName, JiraTable] = Field(default_factory=dict)
     linear: dict[SiteName, LinearTable] = Field(default_factory=dict)
     oidc: OidcTable = Field(default_factory=OidcTable)
+    connect: ConnectTable = Field(default_factory=ConnectTable)
 
 
-TABLES = frozenset({"oidc", "policy", "projects", "teams", "jira", "linear"})
+TABLES = frozenset({"oidc", "connect", "policy", "projects", "teams", "jira", "linear"})
 SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable}
 IN_TABLES_ONLY = frozenset({"types", "fields", "labels"})
 
@@ -333,7 +358,8 @@ def _flat() -> dict[str, tuple[str, ...]]:
         for name in table.model_fields:
             if name not in IN_TABLES_ONLY:
                 names[f"{tracker}_{name}"] = (tracker, "default", name)
-    names |= {f"oidc_{name}": ("oidc", name) for name in OidcTable.model_fields}
+    for name, one in (("oidc", OidcTable), ("connect", ConnectTable)):
+        names |= {f"{name}_{field}": (name, field) for field in one.model_fields}
     return names
 
 

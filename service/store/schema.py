@@ -61,6 +61,22 @@ site = Table(
     Column("caught_up_at", Double, nullable=False, server_default="0"),
 )
 
+# A Jira that installed us as an app. `client_key` is its own name for the installation; the secret that we share
+# with it is among the secrets, under the name of its site, and gone once it uninstalls us.
+tenant = Table(
+    "tenant",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("client_key", String(400), nullable=False, unique=True),
+    Column("base_url", String(1000), nullable=False),
+    # Where people see it, if that is another address than the one we call.
+    Column("shown_url", String(1000), nullable=False, server_default=""),
+    Column("enabled", Boolean, nullable=False, server_default="1"),
+    Column("installed_at", Double, nullable=False),
+    # Raised whenever anything of it changes, so that a process knows when to open it anew.
+    Column("revision", Integer, nullable=False, server_default="1"),
+)
+
 # Work by the clock: whoever takes the lease does it, and what was due while nobody ran is done at the next start.
 chore = Table(
     "chore",
@@ -171,6 +187,18 @@ decision = Table(
     Column("action", String(16), nullable=False),
     Column("reason", String(200), nullable=False),
     Column("comment_id", String(200), nullable=False, server_default=""),
+)
+
+# What people think of a rule on one ticket, said in the panel: of no use there, or to be left out there.
+opinion = Table(
+    "opinion",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("rule", String(100), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("person", String(64), nullable=False, server_default="", info={"person": FORGOTTEN}),
+    Column("at", Double, nullable=False, index=True),
 )
 
 # What was counted since the beginning: each process adds what it has gathered. `labels` is JSON.

@@ -123,6 +123,14 @@ class Store:
         with self.reading() as connection:
             return pepper.find(connection, self._vault)
 
+    def seal(self, name: str, plain: str) -> bytes:
+        """Encrypt a secret of this name for the database. Raises SettingsError."""
+        return self._vault.seal(name, plain.encode())
+
+    def unseal(self, name: str, sealed: bytes) -> Secret:
+        """Decrypt it. Raises SettingsError where no key opens it."""
+        return Secret(self._vault.unseal(name, sealed).decode())
+
     def reseal(self) -> int:
         """Encrypt what the database keeps encrypted under the present key; how many secrets.
 

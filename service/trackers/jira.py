@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import requests
 from jira import JIRA, JIRAError
+from requests.auth import AuthBase
 
 from service.comment import CommentTree
 from service.render import adf, wiki
@@ -41,25 +42,27 @@ ELSEWHERE = "Jira sent us on to another address, where our credentials must not 
 
 
 class JiraTracker:
-    """Reads and comments on the tickets of one Jira. `timeout` is in seconds, for each request."""
+    """Reads and comments on the tickets of one Jira. `timeout` is in seconds, for each request.
+
+    `auth` proves who asks where it is not the user that the settings name.
+    """
 
     name = "jira"
 
-    def __init__(self, site: JiraSite, timeout: float) -> None:
+    def __init__(self, site: JiraSite, timeout: float, auth: AuthBase | None = None) -> None:
         self.site = site.name
         self._settings = site
-        credentials: dict[str, Any] = (
-            {"token_auth": str(site.token)} if site.token else {"basic_auth": (site.email, str(site.api_token))}
-        )
         self._client = JIRA(
             server=site.url.rstrip("/"),
             options={"rest_api_version": "3" if site.cloud else "2"},
             get_server_info=False,
             max_retries=0,
             timeout=timeout,
-            **credentials,
+            **({} if auth else _credentials(site)),
         )
         self._http: requests.Session = self._client._session  # noqa: SLF001 (the library has no public way to add a property)
+        if auth:
+            self._http.auth = auth
         bind(self._http, site.url, timeout)
         self._render: Callable[[CommentTree], object] = adf.render if site.cloud else wiki.render
         self._own_id = ""
@@ -180,6 +183,12 @@ class JiraTracker:
             raise Unreachable(f"Jira could not be reached ({type(error).__name__}).") from None
         except Untamed as error:
             raise TrackerError(f"Jira's answer could not be read: {error}. Is JIRA_URL right?") from None
+
+
+def _credentials(site: JiraSite) -> dict[str, Any]:
+    if site.token:
+        return {"token_auth": str(site.token)}
+    return {"basic_auth": (site.email, str(site.api_token))}
 
 
 def _segment(value: str) -> str:

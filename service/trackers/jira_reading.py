@@ -50,7 +50,7 @@ def read_snapshot(
     return Snapshot(
         ticket=_ticket(issue["id"].id(), fields, site),
         key=issue["key"].text(),
-        url=f"{site.url.rstrip('/')}/browse/{issue['key'].text()}",
+        url=f"{(site.shown_url or site.url).rstrip('/')}/browse/{issue['key'].text()}",
         created=created,
         text_changed=time(edits[-1]["created"]) if edits else created,
         author=next((editor for editor in reversed(editors) if editor and not editor.is_bot), creator),

@@ -9,10 +9,13 @@ from typing import Any
 
 from service.settings import JiraSite, LinearSite, Settings
 from service.store import Store
+from service.tenants import TRACKER, Tenant, Tenants, is_tenant
 from service.trackers import jira_webhook, linear_webhook
 from service.trackers.base import Delivery, Received, Refused, Tracker, TrackerError
+from service.trackers.connect import Signed
 
 LOCAL = ("local", "playground")
+UNINSTALLED = "This Jira has uninstalled us, or does not let us work."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,13 @@ def sites(settings: Settings) -> Iterator[tuple[str, str]]:
             yield tracker, name
 
 
+def all_sites(settings: Settings, store: Store) -> Iterator[tuple[str, str]]:
+    """Those, and the tenants who let us work at the moment."""
+    yield from sites(settings)
+    for name in Tenants(store).sites():
+        yield TRACKER, name
+
+
 def receive(settings: Settings, tracker: str, delivery: Delivery, now: float) -> Received:
     """Verify and read a delivery for the site that it names; raises Refused, 404 for a site we do not know."""
     kind = _KINDS.get(tracker)
@@ -61,12 +71,38 @@ def receive(settings: Settings, tracker: str, delivery: Delivery, now: float) ->
     return kind.receive(delivery, kind.sites(settings)[delivery.site], now)
 
 
+def tenant_site(settings: Settings, tenant: Tenant) -> JiraSite:
+    """A tenant as a Jira like any other. What settings say of a Jira at its address holds for it too."""
+    shown = (tenant.shown_url or tenant.base_url).rstrip("/")
+    known = next((site for site in settings.jira.values() if site.url.rstrip("/") == shown), JiraSite("", ""))
+    return JiraSite(
+        tenant.site, tenant.base_url, types=known.types, fields=known.fields, shown_url=tenant.shown_url
+    )
+
+
+def open_tenant(settings: Settings, tenant: Tenant) -> Tracker:
+    """A connection to the Jira of a tenant."""
+    from service.trackers.jira import JiraTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
+
+    auth = Signed(tenant.base_url, tenant.client_key, tenant.secret)
+    return JiraTracker(tenant_site(settings, tenant), settings.http_timeout_seconds, auth)
+
+
+def _tenant(store: Store, site: str) -> Tenant:
+    tenant = Tenants(store).at(site)
+    if tenant is None or not tenant.enabled:
+        raise TrackerError(UNINSTALLED, permanent=True)
+    return tenant
+
+
 def open_tracker(settings: Settings, store: Store, tracker: str, site: str) -> Tracker:
     """A connection to one site; raises TrackerError where settings no longer name it."""
     if (tracker, site) == LOCAL:
         from service.trackers.local import LocalTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
 
         return LocalTracker(store)
+    if is_tenant(site):
+        return open_tenant(settings, _tenant(store, site))
     kind = _KINDS.get(tracker)
     if kind is None or site not in kind.sites(settings):
         raise TrackerError(f"Settings name no {tracker} site {site!r} any more.", permanent=True)
@@ -74,10 +110,22 @@ def open_tracker(settings: Settings, store: Store, tracker: str, site: str) -> T
 
 
 def opener(settings: Settings, store: Store) -> Callable[[str, str], Tracker]:
-    """`open_tracker` for one process: each site is opened once, and its connections are kept."""
+    """`open_tracker` for one process: each site is opened once, and its connections are kept.
+
+    A tenant is opened anew when it has changed, as its secret does whenever it installs us again.
+    """
+    tenants: dict[str, tuple[int, Tracker]] = {}
 
     @cache
     def opened(tracker: str, site: str) -> Tracker:
         return open_tracker(settings, store, tracker, site)
 
-    return opened
+    def either(tracker: str, site: str) -> Tracker:
+        if not is_tenant(site):
+            return opened(tracker, site)
+        tenant = _tenant(store, site)
+        if tenants.get(site, (0, None))[0] != tenant.revision:
+            tenants[site] = (tenant.revision, open_tenant(settings, tenant))
+        return tenants[site][1]
+
+    return either

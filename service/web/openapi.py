@@ -14,10 +14,20 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from werkzeug.routing import Rule
 
+from service.web.panel import OpinionBody
 from service.web.playground import DraftBody
 from service.web.schemas import NAMED, TRACKER, Schema
 
-PAGES = frozenset({"playground.page", "playground.static"})
+PAGES = frozenset(
+    {
+        "playground.page",
+        "playground.static",
+        "connect_pages.static",
+        "connect_pages.panel",
+        "connect_pages.project",
+        "connect_pages.admin",
+    }
+)
 _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _PARAMETERS: dict[str, Schema] = {
@@ -63,6 +73,13 @@ _WEBHOOK = Operation(
     refuses=(400, 401, 404, 413, 503),
     open=True,
 )
+_LIFECYCLE = Operation(
+    "What Jira says of our being installed there, with a token that proves who says it.",
+    {204: ""},
+    takes={"type": "object"},
+    refuses=(400, 401, 413, 503),
+    open=True,
+)
 _DRAFT = DraftBody.model_json_schema()
 OPERATIONS: dict[str, Operation] = {
     "api.check": Operation(
@@ -75,6 +92,28 @@ OPERATIONS: dict[str, Operation] = {
         "Counts for Prometheus.", {200: "Text"}, refuses=(*_GUARDED, 503), media="text/plain"
     ),
     "webhooks.receive": _WEBHOOK,
+    "connect.descriptor": Operation("What Jira reads to install us.", {200: "Document"}, open=True),
+    "connect.installed": _LIFECYCLE,
+    "connect.uninstalled": _LIFECYCLE,
+    "connect.enabled": _LIFECYCLE,
+    "connect.disabled": _LIFECYCLE,
+    "connect.webhook": Operation(
+        "Deliver a webhook, with a token signed by the tenant's secret.",
+        {200: "Accepted"},
+        takes={"type": "object"},
+        refuses=(400, 401, 413, 503),
+        open=True,
+    ),
+    "connect_pages.findings": Operation(
+        "What the panel shows of its issue.", {200: "Panel"}, refuses=(400, 401, 404, 503), open=True
+    ),
+    "connect_pages.opinion": Operation(
+        "Find a rule of no use on this issue, or have it left out there.",
+        {200: "Panel"},
+        takes=OpinionBody.model_json_schema(),
+        refuses=(400, 401, 403, 404, 415, 503),
+        open=True,
+    ),
     "playground.create": Operation(
         "File a ticket on the playground.",
         {201: "Filed"},
@@ -157,4 +196,6 @@ def _answer(status: int, operation: Operation) -> dict[str, Any]:
     given = operation.gives.get(status)
     kind = operation.media if given else "application/json"
     said = _SAID.get(status, "Done.") if status not in (200, 201) else "Done."
+    if given == "":
+        return {"description": said}
     return {"description": said, "content": {kind: {"schema": _named(given or "Error")}}}

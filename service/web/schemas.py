@@ -118,6 +118,20 @@ STATE: Schema = {
     "required": ["state"],
     "additionalProperties": False,
 }
+PANEL: Schema = {
+    "type": "object",
+    "description": "An issue's score and findings, and what people think of them.",
+    "properties": {
+        "key": {"type": "string"},
+        "review": {"type": "object"},
+        "before": {"type": ["object", "null"], "description": "How the text before its last edit did."},
+        "ignored": {"type": "array", "items": {"type": "object"}},
+        "may_ignore": {"type": "boolean"},
+        "token": {"type": "string"},
+    },
+    "required": ["key", "review", "before", "ignored", "may_ignore"],
+    "additionalProperties": False,
+}
 TRACKER: Schema = {"type": "string", "enum": list(NAMES)}
 
 NAMED: dict[str, Schema] = {
@@ -130,4 +144,5 @@ NAMED: dict[str, Schema] = {
     "Ready": READY,
     "Filed": FILED,
     "State": STATE,
+    "Panel": PANEL,
 }

@@ -1,31 +1,19 @@
-"""Webhooks: a delivery is verified, recorded and answered. 2xx only after the commit; no scoring here.
-
-A sender resends after 5xx, and never after another 4xx than 408, 409, 425 and 429. So whatever may pass is 503.
-"""
+"""Webhooks of the sites that settings name: a delivery is verified, recorded and answered. No scoring here."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-import structlog
-from flask import Blueprint, Request, Response, jsonify, request
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
-from werkzeug.wsgi import get_input_stream
+from flask import Blueprint, Request, Response, request
 
 from service.inbox import Inbox
-from service.logs import frames
-from service.metrics import DELIVERIES
 from service.settings import Settings
-from service.store import StoreUnavailable
 from service.trackers import registry
-from service.trackers.base import Delivery, Refused
+from service.trackers.base import Delivery
+from service.web.accepting import answered, body_of, record
 
 DEFAULT_SITE = "default"
-MOST_BYTES = 25 * 1024 * 1024
-RETRY_SECONDS = 30
-
-log = structlog.get_logger(__name__)
 
 
 def blueprint(settings: Settings, inbox: Inbox, clock: Callable[[], float] = time.time) -> Blueprint:
@@ -36,68 +24,16 @@ def blueprint(settings: Settings, inbox: Inbox, clock: Callable[[], float] = tim
     @routes.post("/<tracker>/<site>")
     @routes.post("/<tracker>/<site>/<token>")
     def receive(tracker: str, site: str = DEFAULT_SITE, token: str = "") -> Response:
-        response = _answered(tracker, site, lambda: _accept(tracker, _delivery(request, site, token)))
-        if response.status_code != 200:
-            _count(tracker, "failed" if response.status_code == 503 else "refused")
-        return response
+        return answered(tracker, site, lambda: _accept(tracker, delivery_of(request, site, token)))
 
     def _accept(tracker: str, delivery: Delivery) -> Response:
         received = registry.receive(settings, tracker, delivery, clock())
-        name = {"tracker": tracker, "site": delivery.site, "delivery": received.id[:200]}
-        if not received.events:
-            log.info("delivery ignored", **name, note=received.note)
-            _count(tracker, "ignored")
-            return jsonify(accepted=False, note=received.note)
-        new = inbox.accept(tracker, delivery.site, received)
-        told = [f"{type(event).__name__.lower()} {event.ref.key or event.ref.id}" for event in received.events]
-        log.info("delivery accepted" if new else "delivery repeated", **name, events=told)
-        _count(tracker, "accepted" if new else "repeated")
-        return jsonify(accepted=new, note="" if new else "this delivery had come before")
+        return record(inbox, tracker, delivery.site, received)
 
     return routes
 
 
-def _count(tracker: str, outcome: str) -> None:
-    # Who is refused may name any tracker: only those that exist become a label.
-    DELIVERIES.add(tracker=tracker if tracker in registry.NAMES else "unknown", outcome=outcome)
-
-
-def _delivery(incoming: Request, site: str, token: str) -> Delivery:
+def delivery_of(incoming: Request, site: str, token: str = "") -> Delivery:
+    """A request as its tracker's module reads it."""
     headers = {name.lower(): value for name, value in incoming.headers.items()}
-    return Delivery(site=site, headers=headers, body=_body(incoming), token=token)
-
-
-def _body(incoming: Request) -> bytes:
-    """The raw bytes. One more than the most is asked for, as a stream of unknown length just ends at its limit."""
-    body = get_input_stream(incoming.environ, max_content_length=MOST_BYTES + 1).read()
-    if len(body) > MOST_BYTES:
-        raise RequestEntityTooLarge
-    return body
-
-
-def _answered(tracker: str, site: str, accept: Callable[[], Response]) -> Response:
-    name = {"tracker": tracker[:64], "site": site[:64]}
-    try:
-        return accept()
-    except Refused as refused:
-        log.warning("delivery refused", **name, status=refused.status, reason=str(refused))
-        return _error(refused.status, str(refused))
-    except RequestEntityTooLarge:
-        log.warning("delivery refused", **name, status=413, reason="too large")
-        return _error(413, f"At most {MOST_BYTES // 1024**2} MB are accepted.")
-    except ClientDisconnected:
-        log.warning("delivery refused", **name, status=400, reason="cut off")
-        return _error(400, "The body ended before its Content-Length.")
-    except StoreUnavailable as error:
-        log.error("delivery not stored", **name, error=str(error))
-    except Exception as error:  # noqa: BLE001 (a fault of ours passes; a 4xx would lose the delivery for good)
-        log.error("delivery failed", **name, error=type(error).__name__, at=frames(error.__traceback__))
-    answer = _error(503, "This could not be recorded just now. Please send it again.")
-    answer.headers["Retry-After"] = str(RETRY_SECONDS)
-    return answer
-
-
-def _error(status: int, sentence: str) -> Response:
-    answer = jsonify(error=sentence)
-    answer.status_code = status
-    return answer
+    return Delivery(site=site, headers=headers, body=body_of(incoming), token=token)

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from service.render.markdown import render
-from service.ticket import Comment, Commented, Markup, Person, Text
+from service.store.accepting import raise_generation
+from service.store.opinions import Opinion, hold, ticket_id
+from service.ticket import Comment, Commented, Markup, Person, Text, TicketRef
 from tests.engine.world import AUTHOR
 
 VAGUE = "It shall be fast, fast and fast."
@@ -135,3 +137,17 @@ def test_the_question_is_kept_nowhere(world):
         dump = "\n".join(connection.connection.iterdump()) if connection.dialect.name == "sqlite" else ""
     assert "post" in dump or connection.dialect.name != "sqlite"
     assert "zeppelin" not in dump
+
+
+def test_a_rule_left_out_in_the_panel_costs_nothing(world):
+    world.save("1", VAGUE)
+    world.work()
+    assert "70 of 100" in standing(world)
+    ref = TicketRef("jira", "default", "1")
+    with world.store.writing() as connection:
+        row = ticket_id(connection, ref)
+        hold(connection, row, "unmeasured-quality", Opinion.IGNORED, "a person")
+        raise_generation(connection, ref, debounce=0.0, max_wait=0.0, saved=False)
+    world.work()
+    assert "70 → 100 of 100: ready" in standing(world)
+    assert "unmeasured quality, as said in the panel." in standing(world)

@@ -10,7 +10,11 @@ import itertools
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
+import jwt
+
+from service.trackers.qsh import query_hash
 from tests.fakes.http import Answer, FakeServer
 from tests.fakes.openapi import OpenApi
 
@@ -35,6 +39,7 @@ class FakeJira(FakeServer):
         self.issues, self.comments = {}, {}
         self.ids = itertools.count(10_001)
         self.names = {}
+        self.secret = ""  # shared with us where we are installed as an app
         self.writes = []
         self.mailed = []
 
@@ -121,7 +126,7 @@ class FakeJira(FakeServer):
     # HTTP.
 
     def answer(self, method, path, query, headers, body):
-        self._authenticate(headers)
+        self._authenticate(headers, method, path, query)
         if self.api:
             self.api.request(method, path, query, body)
         try:
@@ -143,11 +148,24 @@ class FakeJira(FakeServer):
                 return {"issues": self.issues, "ours": ours, "requests": len(self.requests)}
         return super().control(verb, body)
 
-    def _authenticate(self, headers):
+    def _authenticate(self, headers, method, path, query):
+        if self.secret:
+            return self._check_token(headers.get("authorization", ""), query_hash(method, path, urlencode(query)))
         basic = "Basic " + base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
         wanted = basic if self.cloud else f"Bearer {TOKEN}"
-        if headers.get("authorization") != wanted:
-            raise Answer(401, {"errorMessages": ["Client must be authenticated to access this resource."]})
+        return None if headers.get("authorization") == wanted else self._refuse()
+
+    def _check_token(self, header, wanted):
+        """A Connect app proves each request by a token of its own, once only."""
+        try:
+            claims = jwt.decode(header.removeprefix("JWT "), self.secret, ["HS256"], options={"verify_aud": False})
+        except jwt.PyJWTError:
+            self._refuse()
+        if claims["iss"] != "ticket-clarity" or claims["qsh"] != wanted or claims["exp"] - claims["iat"] > 300:
+            self._refuse()
+
+    def _refuse(self):
+        raise Answer(401, {"errorMessages": ["Client must be authenticated to access this resource."]})
 
     def _route(self, method, path, query, body):
         prefix = f"/rest/api/{self.version}/"

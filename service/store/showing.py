@@ -1,0 +1,51 @@
+"""Queries of what pages show: how a ticket did before, and how a project does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from service.store.schema import finding, review, ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a ticket did before its last edit: its score, and the rules that found something."""
+
+    score: int | None
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a project's tickets stand: the latest score of each, how many there are by level, and what is found."""
+
+    scores: tuple[int, ...]
+    levels: dict[str, int]
+    rules: tuple[tuple[str, int], ...]
+
+
+def before(connection: Connection, row: int, text_hash: str) -> Before | None:
+    """The latest review of another text of this ticket than the present one."""
+    other = select(review.c.id, review.c.score).where(review.c.ticket_id == row, review.c.text_hash != text_hash)
+    found = connection.execute(other.order_by(review.c.id.desc()).limit(1)).first()
+    if found is None:
+        return None
+    rules = select(finding.c.rule).where(finding.c.review_id == found.id).order_by(finding.c.position)
+    return Before(found.score, tuple(dict.fromkeys(connection.execute(rules).scalars())))
+
+
+def project_standing(connection: Connection, tracker: str, site: str, project: str, most: int = 10) -> Standing:
+    """How a project stands by the latest review of each of its tickets; what is found most comes first."""
+    here = (ticket.c.tracker == tracker, ticket.c.site == site, ticket.c.project == project, ~ticket.c.gone)
+    latest = select(func.max(review.c.id)).join(ticket, review.c.ticket_id == ticket.c.id).where(*here)
+    ids = latest.group_by(review.c.ticket_id).scalar_subquery()
+    scored = select(review.c.score, review.c.level).where(review.c.id.in_(ids), review.c.score.is_not(None))
+    rows = connection.execute(scored).all()
+    tickets = func.count(func.distinct(finding.c.review_id))
+    counted = select(finding.c.rule, tickets).where(finding.c.review_id.in_(ids)).group_by(finding.c.rule)
+    found = connection.execute(counted.order_by(tickets.desc(), finding.c.rule).limit(most)).all()
+    levels = Counter(str(row.level) for row in rows)
+    return Standing(tuple(row.score for row in rows), dict(levels), tuple((rule, n) for rule, n in found))

@@ -1,0 +1,63 @@
+"""Public keys that sign what comes in, fetched from one address and kept for a while, a few at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+import requests
+
+from service.trackers.base import Unreachable
+from service.trackers.outgoing import SentElsewhere, bind
+
+SECONDS = 5.0
+MOST_BYTES = 100_000
+KEPT_SECONDS = 3_600.0
+MOST_KEPT = 64
+
+
+def fetch(url: str, seconds: float = SECONDS) -> bytes | None:
+    """What is at an address; None where the server knows of nothing there.
+
+    Raises Unreachable where it does not answer as it should: asked again later, it may.
+    """
+    with requests.Session() as session:
+        session.trust_env = False
+        bind(session, url, seconds)
+        try:
+            answer = session.get(url, timeout=seconds, allow_redirects=False)
+        except (requests.RequestException, SentElsewhere) as error:
+            raise Unreachable(f"The key server could not be reached ({type(error).__name__}).") from None
+    if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
+        raise Unreachable(f"The key server answered {answer.status_code}.")
+    good = answer.status_code == 200 and len(answer.content) <= MOST_BYTES
+    return answer.content if good else None
+
+
+class KeptKeys:
+    """Keys by their ids. `ask` gets one from its server; None for one that it does not know."""
+
+    def __init__(self, ask: Callable[[str], str | None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._ask, self._clock = ask, clock
+        self._kept: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._gate = threading.Lock()
+
+    def get(self, key_id: str) -> str | None:
+        """The key of this id. Raises Unreachable."""
+        with self._gate:
+            until, key = self._kept.get(key_id, (0.0, ""))
+        if key and self._clock() < until:
+            return key
+        found = self._ask(key_id)
+        if found:
+            self._keep(key_id, found)
+        return found
+
+    def _keep(self, key_id: str, key: str) -> None:
+        with self._gate:
+            self._kept[key_id] = (self._clock() + KEPT_SECONDS, key)
+            self._kept.move_to_end(key_id)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)

@@ -1,0 +1,174 @@
+"""The pages that Jira shows in a frame: a panel on each issue, one page a project, and one for its admins.
+
+A page may be opened with a token for its very address, or with one that belongs to whatever Jira shows around it.
+What is asked about is believed only where it is signed: from the address with the former, from the token with
+the latter. Otherwise whoever may see one issue could ask about all.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from pydantic import ValidationError
+
+from service.engine.base import Busy, CheckFailed
+from service.phrases import in_words
+from service.settings import Settings
+from service.store import Store
+from service.store.showing import project_standing
+from service.tenants import TRACKER, Tenant, Tenants
+from service.trackers.base import Refused, TicketGone, TrackerError
+from service.trackers.connect import signed
+from service.trackers.qsh import CONTEXT
+from service.trackers.registry import opener
+from service.verdict import Level
+from service.web.errors import answer
+from service.web.panel import OpinionBody, Panel, Shown, Viewer
+from service.web.tokens import Caller, caller
+
+SESSION_SECONDS = 900.0
+MAX_BYTES = 10_000
+HOST_SCRIPTS = "https://connect-cdn.atl-paas.net"
+LEVELS = {Level.READY: "ready", Level.NEARLY: "nearly ready", Level.UNCLEAR: "not clear yet"}
+NO_ISSUE = "Jira did not say which issue this is about. Reload the page."
+
+
+def blueprint(settings: Settings, store: Store, panel: Panel) -> Blueprint:
+    """`/connect/panel`, `/connect/project` and `/connect/admin`, and what the panel asks for."""
+    routes = Blueprint(
+        "connect_pages",
+        __name__,
+        url_prefix="/connect",
+        static_folder="static/panel",
+        static_url_path="/static",
+        template_folder="templates",
+    )
+    pages = _Pages(settings, store, panel)
+    routes.add_url_rule("/panel", view_func=_kindly(pages.panel), endpoint="panel")
+    routes.add_url_rule("/project", view_func=_kindly(pages.project), endpoint="project")
+    routes.add_url_rule("/admin", view_func=_kindly(pages.admin), endpoint="admin")
+    routes.add_url_rule("/panel/findings", view_func=_kindly(pages.findings), endpoint="findings")
+    routes.add_url_rule("/panel/opinion", view_func=_kindly(pages.opinion), endpoint="opinion", methods=["POST"])
+    return routes
+
+
+class _Pages:
+    def __init__(self, settings: Settings, store: Store, panel: Panel) -> None:
+        self._settings, self._store, self._panel = settings, store, panel
+        self._tenants = Tenants(store)
+        self._open = opener(settings, store)
+
+    def panel(self) -> Response:
+        who = self._caller()
+        token = _session(who, _about(who, "issue", "id"))
+        return _framed(who.tenant, render_template("panel.html", token=token, key=_about(who, "issue", "key")))
+
+    def project(self) -> Response:
+        who = self._caller()
+        project = _about(who, "project", "key")
+        with self._store.reading() as connection:
+            told = project_standing(connection, TRACKER, who.tenant.site, project)
+        levels = [(name, told.levels.get(level, 0)) for level, name in LEVELS.items()]
+        found = [(in_words(rule), count) for rule, count in told.rules]
+        middle = round(statistics.median(told.scores)) if told.scores else None
+        page = render_template(
+            "project.html", project=project, middle=middle, count=len(told.scores), levels=levels, found=found
+        )
+        return _framed(who.tenant, page)
+
+    def admin(self) -> Response:
+        who = self._caller()
+        return _framed(
+            who.tenant, render_template("admin.html", tenant=who.tenant, address=self._settings.base_url)
+        )
+
+    def findings(self) -> Response:
+        who = self._caller()
+        return self._shown(who, self._panel.show(self._viewer(who)))
+
+    def opinion(self) -> Response:
+        who = self._caller()
+        request.max_content_length = MAX_BYTES
+        if request.mimetype != "application/json":
+            raise Refused(415, "Send JSON.")
+        try:
+            said = OpinionBody.model_validate_json(request.get_data())
+        except ValidationError:
+            raise Refused(400, "Send a rule, and what you think of it.") from None
+        return self._shown(who, self._panel.opine(self._viewer(who), said))
+
+    def _caller(self) -> Caller:
+        return caller(self._settings, self._tenants, context_too=True)
+
+    def _viewer(self, who: Caller) -> Viewer:
+        issue = _about(who, "issue", "id")
+        if not issue.isdecimal():
+            raise Refused(400, NO_ISSUE)
+        return Viewer(self._open(TRACKER, who.tenant.site), issue, who.person)
+
+    def _shown(self, who: Caller, shown: Shown) -> Response:
+        response = jsonify(**shown.body, token=_session(who, _about(who, "issue", "id")))
+        response.headers["Server-Timing"] = shown.timing
+        return response
+
+
+def _about(who: Caller, what: str, member: str) -> str:
+    """What the request is about, by whatever of it is signed."""
+    if who.claims.get("qsh") != CONTEXT:
+        return request.args.get(what, "")[:200] if (what, member) in (("issue", "id"), ("project", "key")) else ""
+    told: Any = who.claims
+    for name in ("context", "jira", what, member):
+        told = told.get(name) if isinstance(told, Mapping) else None
+    return str(told)[:200] if isinstance(told, str | int) else ""
+
+
+def _session(who: Caller, issue: str) -> str:
+    """A token of ours for the page's own calls: for this tenant, this person and this issue, and for a while."""
+    claims = {
+        "aud": [who.tenant.client_key],
+        "sub": who.person,
+        "qsh": CONTEXT,
+        "context": {"jira": {"issue": {"id": issue}}},
+    }
+    return signed(who.tenant.secret, claims, time.time(), SESSION_SECONDS)
+
+
+def _framed(tenant: Tenant, page: str) -> Response:
+    """A page that this tenant's Jira may show in a frame, and nobody else."""
+    places = dict.fromkeys(_origin(url) for url in (tenant.base_url, tenant.shown_url) if url)
+    response = make_response(page)
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'self' {HOST_SCRIPTS}; style-src 'self'; img-src 'self' data:; "
+        f"connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors {' '.join(places)}"
+    )
+    return response
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _kindly(view: Callable[[], Response]) -> Callable[[], Response]:
+    """The view, with an answer that people can read for whatever keeps it from being shown."""
+
+    def shown() -> Response:
+        try:
+            return view()
+        except Refused as refused:
+            return answer(refused.status, str(refused))
+        except TicketGone:
+            return answer(404, "Jira does not show us this issue.")
+        except TrackerError as error:
+            return answer(503, f"Jira could not be asked just now. {error}")
+        except Busy:
+            return answer(503, "All workers are busy. Try again in a moment.")
+        except CheckFailed:
+            return answer(500, "Scoring this issue failed. The log has the details.")
+
+    return shown

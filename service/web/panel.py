@@ -1,0 +1,175 @@
+"""The panel on an issue: what is found in it at this moment, and what people think of that.
+
+Its words are fetched from the tracker whenever somebody looks, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from service import rulebook
+from service.contract import review_to_json
+from service.conversation import conversation, may_ignore
+from service.engine.base import Engine
+from service.phrases import in_words
+from service.policy import Policy, effective_policy, without
+from service.settings import Settings
+from service.store import Store
+from service.store.accepting import raise_generation, register_site
+from service.store.opinions import Opinion, held_by, hold, ignored, take_back, ticket_id
+from service.store.policies import get_policy
+from service.store.showing import Before, before
+from service.ticket import Person, Snapshot, TicketRef
+from service.trackers.base import Refused, Tracker
+from service.verdict import Review
+
+DEADLINE_SECONDS = 5.0
+ONLY_THEIRS = "A rule is left out by the ticket's author or assignee."
+
+
+class OpinionBody(BaseModel):
+    """What the panel's buttons send: a rule, and whether it is of no use here, or to be left out here."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    rule: str = Field(min_length=1, max_length=100, pattern=r"^[a-z0-9-]+$")
+    kind: str = Field(pattern="^(?:" + "|".join(Opinion) + ")$")
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks at an issue at one site. `person` is the tracker's own id of them; "" for nobody's."""
+
+    tracker: Tracker
+    issue: str
+    person: str
+
+    @property
+    def ref(self) -> TicketRef:
+        """The issue as we know it."""
+        return TicketRef(self.tracker.name, self.tracker.site, self.issue)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the panel shows, and how long the tracker and all the rest took, in seconds."""
+
+    body: dict[str, Any]
+    fetched: float
+    rest: float
+
+    @property
+    def timing(self) -> str:
+        """As the header Server-Timing says it."""
+        return f"tracker;dur={self.fetched * 1000:.1f}, clarity;dur={self.rest * 1000:.1f}"
+
+
+class Panel:
+    """What the panel shows and keeps, whichever way it was opened. Methods raise what tracker and engine raise."""
+
+    def __init__(self, settings: Settings, store: Store, engine: Engine) -> None:
+        self._settings, self._store, self._engine = settings, store, engine
+        self._rules: rulebook.Rulebook | None = None
+
+    def show(self, viewer: Viewer) -> Shown:
+        """The issue as it is now."""
+        began = time.perf_counter()
+        snapshot = viewer.tracker.fetch(viewer.issue)
+        fetched = time.perf_counter()
+        body = self._told(viewer, snapshot)
+        return Shown(body, fetched - began, time.perf_counter() - fetched)
+
+    def opine(self, viewer: Viewer, said: OpinionBody) -> Shown:
+        """Keep what somebody thinks of a rule, or that they do not any more; then the issue as it is now."""
+        kind = Opinion(said.kind)
+        if kind is Opinion.IGNORED and not self._may_ignore(viewer, viewer.tracker.fetch(viewer.issue)):
+            raise Refused(403, ONLY_THEIRS)
+        self._keep(viewer, said.rule, kind, on=said.on)
+        return self.show(viewer)
+
+    def _keep(self, viewer: Viewer, rule: str, kind: Opinion, *, on: bool) -> None:
+        person = self._name(viewer)
+        with self._store.writing() as connection:
+            row = ticket_id(connection, viewer.ref)
+            if row is None or kind is Opinion.IGNORED:
+                # What is left out shows in the comment too, once somebody looks at the ticket again.
+                register_site(connection, viewer.ref.tracker, viewer.ref.site)
+                raise_generation(connection, viewer.ref, debounce=0.0, max_wait=0.0, saved=False)
+                row = ticket_id(connection, viewer.ref)
+            assert row is not None  # noqa: S101 (just written; tells the type checker)
+            if on:
+                hold(connection, row, rule, kind, person)
+            else:
+                take_back(connection, row, rule, kind, "" if kind is Opinion.IGNORED else person)
+
+    def _told(self, viewer: Viewer, snapshot: Snapshot) -> dict[str, Any]:
+        with self._store.reading() as connection:
+            row = ticket_id(connection, viewer.ref)
+            left_out = ignored(connection, row) if row else set()
+            mine = held_by(connection, row, self._name(viewer)) if row else set()
+            policy = self._policy(connection, snapshot.ticket.project)
+        said = conversation(snapshot, self._book.rules, datetime.now(UTC))
+        mine |= {rule for rule, by in said.not_useful if by.id == viewer.person}
+        review = self._engine.check(snapshot.ticket, without(policy, {*said.ignored, *left_out}), DEADLINE_SECONDS)
+        reasons = {rule: told.reason for rule, told in said.ignored.items()}
+        return {
+            "key": snapshot.key,
+            "review": _findings(snapshot, review, mine),
+            "before": self._before(row, review),
+            "ignored": [
+                {"rule": rule, "title": in_words(rule), "reason": reasons.get(rule, ""), "here": rule in left_out}
+                for rule in sorted({*reasons, *left_out})
+            ],
+            "may_ignore": self._may_ignore(viewer, snapshot),
+        }
+
+    def _policy(self, connection: Connection, project: str) -> Policy:
+        layers = (self._settings.projects.get(project), get_policy(connection, project))
+        return effective_policy(self._settings.policy, [layer for layer in layers if layer])
+
+    def _before(self, row: int | None, review: Review) -> dict[str, Any] | None:
+        if row is None:
+            return None
+        with self._store.reading() as connection:
+            then = before(connection, row, review.text_hash)
+        return None if then is None else _change(then, review)
+
+    def _may_ignore(self, viewer: Viewer, snapshot: Snapshot) -> bool:
+        return bool(viewer.person) and may_ignore(Person(viewer.person), snapshot)
+
+    def _name(self, viewer: Viewer) -> str:
+        return self._store.person(viewer.tracker.site, viewer.person)
+
+    @property
+    def _book(self) -> rulebook.Rulebook:
+        """The rules, to know a rule's id in a comment by."""
+        if self._rules is None:
+            folders = [self._settings.rules] if self._settings.rules else []
+            self._rules = rulebook.load_or_last_good(folders, rulebook.load())[0]
+        return self._rules
+
+
+def _change(then: Before, review: Review) -> dict[str, Any]:
+    """What became of what was found before. Only what was looked for and passed counts as mended."""
+    found = list(dict.fromkeys(finding.rule for finding in review.findings))
+    return {
+        "score": then.score,
+        "mended": [review.passed[rule] or in_words(rule) for rule in then.rules if rule in review.passed],
+        "new": [in_words(rule) for rule in found if rule not in then.rules],
+    }
+
+
+def _findings(snapshot: Snapshot, review: Review, not_useful: set[str]) -> dict[str, Any]:
+    told: dict[str, Any] = review_to_json(snapshot.ticket.id, review)
+    told["findings"] = [
+        {**shown, "gain": found.gain, "why": found.why, "not_useful": found.rule in not_useful}
+        for shown, found in zip(told["findings"], review.findings, strict=True)
+    ]
+    return told

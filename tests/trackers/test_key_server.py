@@ -1,0 +1,66 @@
+"""Public keys: fetched from one address, kept for a while, a few at a time."""
+
+import pytest
+import responses
+
+from service.trackers.base import Unreachable
+from service.trackers.key_server import KEPT_SECONDS, MOST_BYTES, MOST_KEPT, KeptKeys, fetch
+
+URL = "https://keys.example/one"
+
+
+@responses.activate
+@pytest.mark.parametrize("status", [204, 302, 400, 403, 404, 410])
+def test_a_key_that_is_not_there_is_none(status):
+    responses.get(URL, status=status, headers={"Location": "https://evil.example/key"})
+    assert fetch(URL) is None
+    assert len(responses.calls) == 1
+
+
+@responses.activate
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_a_server_in_trouble_is_asked_again_later(status):
+    responses.get(URL, status=status)
+    with pytest.raises(Unreachable):
+        fetch(URL)
+
+
+def test_a_server_that_is_not_there_is_asked_again_later():
+    with pytest.raises(Unreachable):
+        fetch("http://127.0.0.1:9/one", 1.0)
+
+
+@responses.activate
+def test_an_answer_that_is_no_key_by_its_size_is_none():
+    responses.get(URL, body=b"x" * (MOST_BYTES + 1))
+    assert fetch(URL) is None
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_a_key_is_kept_for_an_hour_and_then_asked_for_again():
+    asked, clock = [], Clock()
+    keys = KeptKeys(lambda name: asked.append(name) or f"key {name}", clock)
+    assert [keys.get("a"), keys.get("a")] == ["key a", "key a"]
+    assert asked == ["a"]
+    clock.now = KEPT_SECONDS
+    keys.get("a")
+    assert asked == ["a", "a"]
+
+
+def test_what_is_unknown_is_not_kept_and_what_is_kept_is_bounded():
+    asked = []
+    keys = KeptKeys(asked.append)
+    assert (keys.get("a"), keys.get("a"), asked) == (None, None, ["a", "a"])
+    keys = KeptKeys(lambda name: asked.append(name) or name)
+    for number in range(MOST_KEPT + 1):
+        keys.get(str(number))
+    asked.clear()
+    keys.get("0")
+    keys.get(str(MOST_KEPT))
+    assert asked == ["0"]

@@ -15,7 +15,7 @@ from service.diagnosis import Check, State
 from service.doctor_database import database
 from service.document import language
 from service.overrides import unknown_rules
-from service.settings import JiraSite, LinearSite, Settings
+from service.settings import JiraSite, LinearSite, Settings, Site
 from service.store import Store
 from service.trackers.base import TrackerError
 from service.trackers.registry import open_tracker
@@ -37,7 +37,7 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
     store = Store.of(settings)
     for tracker, site in _sites(settings):
         name = f"{tracker} {site.name}"
-        yield _webhook(name, site)
+        yield _webhook(name, tracker, site)
         if not offline:
             yield _credentials(name, settings, store, tracker, site)
             yield from _clock(name, site, settings.http_timeout_seconds)
@@ -82,7 +82,7 @@ def _rules(settings: Settings) -> Iterator[Check]:
 
 def _addresses(settings: Settings) -> Iterator[Check]:
     parts = urlsplit(settings.base_url)
-    local, connected = is_loopback(parts.hostname or ""), bool(settings.jira or settings.linear)
+    local, connected = is_loopback(parts.hostname or ""), any(settings.sites.values())
     if local and connected:
         advice = "Set CLARITY_BASE_URL to the address at which your reverse proxy answers."
         yield Check("base url", State.ODD, f"no tracker can reach {settings.base_url}", advice)
@@ -97,9 +97,8 @@ def _addresses(settings: Settings) -> Iterator[Check]:
     else:
         yield Check("dashboard", State.WELL, "shown on this machine only, as no CLARITY_DASHBOARD_TOKEN is set")
     if not connected:
-        yield Check(
-            "trackers", State.ODD, "none is connected", "README.md: connect Jira or Linear in five minutes."
-        )
+        advice = "README.md: connect Jira, Linear or GitHub in five minutes."
+        yield Check("trackers", State.ODD, "none is connected", advice)
 
 
 def _let_in(settings: Settings) -> str:
@@ -111,15 +110,11 @@ def _let_in(settings: Settings) -> str:
     return "; ".join(way for way, is_set in ways.items() if is_set)
 
 
-def _sites(settings: Settings) -> list[tuple[str, JiraSite | LinearSite]]:
-    return [
-        *(("jira", site) for site in settings.jira.values()),
-        *(("linear", site) for site in settings.linear.values()),
-    ]
+def _sites(settings: Settings) -> list[tuple[str, Site]]:
+    return [(tracker, site) for tracker, sites in settings.sites.items() for site in sites.values()]
 
 
-def _webhook(name: str, site: JiraSite | LinearSite) -> Check:
-    tracker = "jira" if isinstance(site, JiraSite) else "linear"
+def _webhook(name: str, tracker: str, site: Site) -> Check:
     setting = f"webhook_secret under [{tracker}.{site.name}]"
     if site.name == "default":
         setting = f"CLARITY_{tracker.upper()}_WEBHOOK_SECRET"
@@ -134,7 +129,7 @@ def _webhook(name: str, site: JiraSite | LinearSite) -> Check:
     return Check(f"{name} webhook", State.WELL, "signed")
 
 
-def _credentials(name: str, settings: Settings, store: Store, tracker: str, site: JiraSite | LinearSite) -> Check:
+def _credentials(name: str, settings: Settings, store: Store, tracker: str, site: Site) -> Check:
     address = urlsplit(_address(site))
     try:
         who = open_tracker(settings, store, tracker, site.name).check()
@@ -148,7 +143,7 @@ def _credentials(name: str, settings: Settings, store: Store, tracker: str, site
     return Check(f"{name} access", State.WELL, who)
 
 
-def _clock(name: str, site: JiraSite | LinearSite, timeout: float) -> Iterator[Check]:
+def _clock(name: str, site: Site, timeout: float) -> Iterator[Check]:
     """Nothing where the site tells no time: it is no fault of ours, and `access` says whether it answers."""
     try:
         date = requests.head(_address(site), timeout=timeout, allow_redirects=False).headers.get("Date", "")
@@ -160,5 +155,5 @@ def _clock(name: str, site: JiraSite | LinearSite, timeout: float) -> Iterator[C
         yield Check(f"{name} clock", State.ODD, said, "Set this machine's clock, or let NTP do it.")
 
 
-def _address(site: JiraSite | LinearSite) -> str:
-    return site.url if isinstance(site, JiraSite) else site.api_url
+def _address(site: Site) -> str:
+    return site.api_url if isinstance(site, LinearSite) else site.url

@@ -14,7 +14,7 @@ from types import TracebackType
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from service.settings import JiraSite, LinearSite, OidcProvider, Secret, Settings
+from service.settings import OidcProvider, Secret, Settings, Site
 
 # What could hold a ticket's words or a credential under its usual name. Whoever logs one has it left out.
 DROPPED = frozenset(
@@ -103,10 +103,9 @@ def _without_queries(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    places: list[Settings | JiraSite | LinearSite | OidcProvider] = [
+    places: list[Settings | Site | OidcProvider] = [
         settings,
-        *settings.jira.values(),
-        *settings.linear.values(),
+        *(site for sites in settings.sites.values() for site in sites.values()),
         *([settings.oidc] if settings.oidc else ()),
     ]
     held = [getattr(place, one.name) for place in places for one in fields(place)]

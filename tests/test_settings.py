@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from service.review import Severity
 from service.settings import Secret, Settings, SettingsError, load, prepare
-from service.settings.schema import FLAT, JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable
+from service.settings.schema import (
+    FLAT,
+    GitHubTable,
+    JiraTable,
+    LinearTable,
+    PolicyTable,
+    RuleTable,
+    VocabularyTable,
+)
 from service.ticket import Kind
 from tests.needs import ROOT
 
@@ -115,6 +123,42 @@ def test_linear_from_the_environment():
     assert (site.api_url, site.api_key, site.webhook_secrets) == ("https://api.linear.app/graphql", "key", ("wh",))
 
 
+def test_github_by_a_token_from_the_environment():
+    told = {"CLARITY_GITHUB_TOKEN": "pat", "CLARITY_GITHUB_WEBHOOK_SECRET": "new old"}
+    site = load({**told, "CLARITY_GITHUB_REPOSITORIES": "demo/shop, demo/pay"}).github["default"]
+    assert (site.url, site.token, site.webhook_secrets) == ("https://github.com", "pat", ("new", "old"))
+    assert site.repositories == ("demo/shop", "demo/pay")
+    assert load(told).sites["github"]["default"].repositories == ()
+
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nQUJD\n-----END RSA PRIVATE KEY-----\n"
+
+
+def test_github_as_an_app_takes_its_key_or_the_keys_file(tmp_path):
+    app = {"CLARITY_GITHUB_APP_ID": "app-1"}
+    (tmp_path / "app.pem").write_text(PEM)
+    for told in (PEM.strip(), PEM.strip().replace("\n", "\\n"), str(tmp_path / "app.pem")):
+        site = load({**app, "CLARITY_GITHUB_PRIVATE_KEY": told}).github["default"]
+        assert site.private_key.strip() == PEM.strip()
+        assert "QUJD" not in repr(site)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"TOKEN": "pat", "APP_ID": "1"}, "has a token and an app. Keep one of them."),
+        ({"APP_ID": "1"}, "Set private_key: CLARITY_GITHUB_PRIVATE_KEY, or under [github.default]."),
+        ({"PRIVATE_KEY": PEM}, "Set app_id: CLARITY_GITHUB_APP_ID, or under [github.default]."),
+        ({"WEBHOOK_SECRET": "x"}, "Set token (or app_id and private_key): CLARITY_GITHUB_TOKEN"),
+        ({"APP_ID": "1", "PRIVATE_KEY": "/not/there"}, "neither a key nor a file that can be read"),
+        ({"TOKEN": "pat", "INSTALLATION_ID": "shop"}, "installation_id that is no number"),
+        ({"TOKEN": "pat", "REPOSITORIES": "demo/shop shop"}, "CLARITY_GITHUB_REPOSITORIES holds what is no repo"),
+    ],
+)
+def test_a_github_that_cannot_work_says_what_to_set(told, sentence):
+    assert sentence in refused({f"CLARITY_GITHUB_{name}": value for name, value in told.items()})
+
+
 FULL = """
 [policy]
 ready = 85
@@ -143,6 +187,12 @@ customfield_10042 = "acceptance criteria"
 api_key = "key"
 [linear.research.labels]
 "Regression" = "bug"
+[github.tools]
+url = "https://git.team.example"
+token = "pat"
+repositories = ["demo/tools"]
+[github.tools.labels]
+"Defect" = "bug"
 """
 
 
@@ -162,6 +212,8 @@ def test_tables(toml):
     assert jira.fields == {"customfield_10042": "acceptance criteria"}
     assert jira.webhook_secrets == ("a, b",)
     assert settings.linear["research"].labels["Regression"] is Kind.BUG
+    assert settings.github["tools"].labels["Defect"] is Kind.BUG
+    assert settings.github["tools"].api_url == "https://git.team.example/api/v3"
 
 
 def test_settings_travel_to_worker_processes(toml):
@@ -372,12 +424,12 @@ def test_the_reference_lists_every_setting_with_its_default_and_no_other():
     listed = set(re.findall(r"^\| `([^`]+)`", reference, re.MULTILINE))
     fields = {
         name
-        for table in (JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable)
+        for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable)
         for name in table.model_fields
     }
     variables = {f"CLARITY_{name.upper()}" for name in FLAT} | {"CLARITY_CONFIG", "CLARITY_HOST", "CLARITY_PORT"}
     assert listed == variables | (fields - {"rules", "vocabulary"})
-    for table in (JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable):
+    for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable):
         for name, field in table.model_fields.items():
             assert name in {"rules", "vocabulary"} or field.description in reference, name
 

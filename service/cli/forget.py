@@ -13,17 +13,19 @@ from service.settings.keeping import with_kept_key
 
 @click.command()
 @click.argument("person")
-@click.option("--tracker", type=click.Choice(["jira", "linear"]), required=True, help="Where PERSON is known.")
+@click.option(
+    "--tracker", type=click.Choice(["jira", "linear", "github"]), required=True, help="Where PERSON is known."
+)
 @click.option("--site", default="default", show_default=True, help="The site's name in the settings.")
 @click.option("--opt-out", is_flag=True, help="Forget also that they asked not to be spoken to.")
 def forget(*, person: str, tracker: str, site: str, opt_out: bool) -> None:
     """Forget PERSON: no review and no setting bears their name any more.
 
     PERSON is the user's id at the tracker: in Jira Cloud the account id (the last part of the address of their
-    profile), on Data Center the user's key, in Linear the user's id. We never knew more of them than a keyed hash
-    of it. What their tickets scored stays, without a name; so does an opt-out, unless --opt-out is given, as
-    they would be spoken to again. May be run while the service runs. Exit codes: 0 forgotten, or never known;
-    2 it cannot be done.
+    profile), on Data Center the user's key, in Linear and on GitHub the user's id (a number there). We never knew
+    more of them than a keyed hash of it. What their tickets scored stays, without a name; so does an opt-out,
+    unless --opt-out is given, as they would be spoken to again. May be run while the service runs.
+    Exit codes: 0 forgotten, or never known; 2 it cannot be done.
     """
     from service.store import Store, StoreUnavailable  # noqa: PLC0415 (SQLAlchemy; not for --help)
     from service.store.forgetting import forget_opt_out, forget_person  # noqa: PLC0415
@@ -50,7 +52,7 @@ def forget(*, person: str, tracker: str, site: str, opt_out: bool) -> None:
 
 def _refuse_unknown_site(settings: Settings, tenants: list[str], tracker: str, site: str) -> None:
     """A site misspelled would find nobody, and say so as if all were well."""
-    known = [*settings.jira, *tenants] if tracker == "jira" else list(settings.linear)
+    known = [*settings.sites[tracker], *(tenants if tracker == "jira" else ())]
     if site not in known:
         choices = f"Choose one of: {', '.join(known)}." if known else "The settings name none."
         raise Stop(f"--site: {site} is no {tracker} site. {choices}")

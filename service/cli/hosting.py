@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service.store import Store
 
 LONGEST_WAIT = 60.0
+_SHOWN = {"jira": "Jira", "linear": "Linear", "github": "GitHub"}
 
 log = structlog.get_logger(__name__)
 
@@ -141,7 +142,7 @@ def _enqueue(store: Store) -> Callable[[Connection, list[tuple[int, float]]], No
 def _announce(settings: Settings, bound: socket.socket) -> None:
     host, port = bound.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    log.info("serving", address=address, jira=list(settings.jira), linear=list(settings.linear))
+    log.info("serving", address=address, **{name: list(sites) for name, sites in settings.sites.items()})
     if sys.stderr.isatty():
         Console(stderr=True).print(Panel(welcome(settings, address), title="Ticket Clarity", expand=False))
 
@@ -150,10 +151,10 @@ def welcome(settings: Settings, address: str) -> Text:
     """What somebody who has just started the service wants to know."""
     hooks = [
         (
-            f"{tracker.capitalize():<8}",
+            f"{_SHOWN[tracker]:<8}",
             f"{settings.base_url}/webhooks/{tracker}{'' if name == 'default' else '/' + name}",
         )
-        for tracker, names in (("jira", settings.jira), ("linear", settings.linear))
+        for tracker, names in settings.sites.items()
         for name in names
     ]
     lines = [Text.assemble(("Try it   ", "bold"), address)]
@@ -161,5 +162,5 @@ def welcome(settings: Settings, address: str) -> Text:
     if hooks:
         lines.append(Text("Next     clarity doctor says whether all of it works"))
     else:
-        lines.append(Text("Next     connect Jira or Linear in five minutes: see README.md"))
+        lines.append(Text("Next     connect Jira, Linear or GitHub in five minutes: see README.md"))
     return Text("\n").join([*lines, Text("Stop     Ctrl-C", style="dim")])

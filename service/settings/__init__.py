@@ -17,12 +17,14 @@ from service.settings.model import (
     NO_POLICY,
     NO_SECRET,
     ConnectApp,
+    GitHubSite,
     JiraSite,
     LinearSite,
     OidcProvider,
     Secret,
     Settings,
     SettingsError,
+    Site,
 )
 
 __all__ = [
@@ -30,12 +32,14 @@ __all__ = [
     "NO_POLICY",
     "NO_SECRET",
     "ConnectApp",
+    "GitHubSite",
     "JiraSite",
     "LinearSite",
     "OidcProvider",
     "Secret",
     "Settings",
     "SettingsError",
+    "Site",
     "load",
     "prepare",
 ]

@@ -7,8 +7,25 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
-from service.settings.model import ConnectApp, JiraSite, LinearSite, OidcProvider, Secret, Settings, SettingsError
-from service.settings.schema import File, JiraTable, LinearTable, PolicyTable, RuleTable, VocabularyTable
+from service.settings.model import (
+    ConnectApp,
+    GitHubSite,
+    JiraSite,
+    LinearSite,
+    OidcProvider,
+    Secret,
+    Settings,
+    SettingsError,
+)
+from service.settings.schema import (
+    File,
+    GitHubTable,
+    JiraTable,
+    LinearTable,
+    PolicyTable,
+    RuleTable,
+    VocabularyTable,
+)
 from service.ticket import frozen
 from service.vocabulary import Vocabulary, headings
 
@@ -48,6 +65,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         teams=frozen({name: tuple(keys) for name, keys in file.teams.items()}),
         jira=frozen({name: _jira(name, table) for name, table in file.jira.items()}),
         linear=frozen({name: _linear(name, table) for name, table in file.linear.items()}),
+        github=frozen({name: _github(name, table) for name, table in file.github.items()}),
     )
 
 
@@ -154,6 +172,39 @@ def _linear(name: str, table: LinearTable) -> LinearSite:
         labels=frozen(table.labels),
         max_age_seconds=table.max_age_seconds,
     )
+
+
+def _github(name: str, table: GitHubTable) -> GitHubSite:
+    where = f'The GitHub site "{name}"'
+    if table.token and (table.app_id or table.private_key):
+        raise SettingsError(f"{where} has a token and an app. Keep one of them.")
+    if not table.token and not (table.app_id and table.private_key):
+        lack = "private_key" if table.app_id else "app_id" if table.private_key else "token"
+        instead = " (or app_id and private_key)" if lack == "token" else ""
+        raise SettingsError(f"{where} lacks credentials. Set {lack}{instead}{_hint('github', name, lack)}")
+    if table.installation_id and not table.installation_id.isdecimal():
+        raise SettingsError(f"{where} has an installation_id that is no number. Its page's address ends in it.")
+    return GitHubSite(
+        name=name,
+        url=table.url,
+        token=Secret(table.token),
+        app_id=table.app_id,
+        private_key=_private_key(where, table.private_key),
+        installation_id=table.installation_id,
+        webhook_secrets=_secrets(table.webhook_secret),
+        repositories=tuple(table.repositories),
+        labels=frozen(table.labels),
+    )
+
+
+def _private_key(where: str, told: str) -> Secret:
+    """The key's text, which an environment may hold with its line ends written out, or what a file holds."""
+    if not told or "PRIVATE KEY-----" in told:
+        return Secret(told.replace("\\n", "\n"))
+    try:
+        return Secret(Path(told).expanduser().read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        raise SettingsError(f"{where}: its private_key is neither a key nor a file that can be read.") from None
 
 
 def _secrets(given: Iterable[str]) -> tuple[Secret, ...]:

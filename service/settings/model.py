@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from service.policy import Policy, PolicyChange
 from service.ticket import Kind
@@ -68,6 +69,37 @@ class LinearSite:
 
 
 @dataclass(frozen=True, slots=True)
+class GitHubSite:
+    """One GitHub, by a token or as an app. `repositories` narrows what is looked at; empty is all we may see."""
+
+    name: str
+    url: str = "https://github.com"
+    token: Secret = NO_SECRET
+    app_id: str = ""
+    private_key: Secret = NO_SECRET
+    installation_id: str = ""
+    webhook_secrets: tuple[Secret, ...] = ()
+    repositories: tuple[str, ...] = ()
+    labels: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def api_url(self) -> str:
+        """Where its REST API is: beside github.com and ghe.com, within an Enterprise Server."""
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        beside = host == "github.com" or host.endswith(".ghe.com")
+        return f"{parts.scheme}://api.{host}" if beside else f"{self.url.rstrip('/')}/api/v3"
+
+    @property
+    def graphql_url(self) -> str:
+        """Where its GraphQL API is."""
+        return f"{self.api_url.removesuffix('/v3')}/graphql"
+
+
+Site = JiraSite | LinearSite | GitHubSite
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectApp:
     """Atlassian Connect: where the keys that sign installations are, and which hosts may be a tenant's Jira."""
 
@@ -118,6 +150,12 @@ class Settings:
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     jira: Mapping[str, JiraSite] = field(default_factory=lambda: MappingProxyType({}))
     linear: Mapping[str, LinearSite] = field(default_factory=lambda: MappingProxyType({}))
+    github: Mapping[str, GitHubSite] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def sites(self) -> Mapping[str, Mapping[str, Site]]:
+        """Every site by its tracker and its name."""
+        return {"jira": self.jira, "linear": self.linear, "github": self.github}
 
     @property
     def locked(self) -> bool:

@@ -135,12 +135,19 @@ def _site_name(value: str) -> str:
     return value
 
 
+def _repository(value: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,100}/[\w.-]{1,100}", value, re.ASCII):
+        raise wrong("holds what is no repository")
+    return value
+
+
 Seconds = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Whole = Annotated[int, BeforeValidator(_number)]
 Url = Annotated[str, AfterValidator(_url)]
 SecretText = Annotated[str, AfterValidator(Secret)]
 SecretTexts = Annotated[list[str], BeforeValidator(_secrets)]
 SiteName = Annotated[str, AfterValidator(_site_name)]
+Repositories = Annotated[list[Annotated[str, AfterValidator(_repository)]], BeforeValidator(_people)]
 People = Annotated[list[str], BeforeValidator(_people)]
 Hosts = Annotated[People, AfterValidator(_hosts)]
 Names = Annotated[list[str], AfterValidator(_names)]
@@ -240,6 +247,21 @@ class LinearTable(Table):
     webhook_secret: SecretTexts = setting([], "Signing secret of the webhook.", SECRETS)
     max_age_seconds: Seconds = setting(8 * HOUR, "Oldest delivery accepted.", "seconds above 0", gt=0)
     labels: dict[str, Kind] = setting({}, "Your labels that tell a ticket's kind.", KINDS)
+
+
+class GitHubTable(Table):
+    """[github.SITE]: one GitHub. The one named "default" can be set by CLARITY_GITHUB_*."""
+
+    url: Url = setting("https://github.com", "Address of the GitHub.", "an address such as https://github.com")
+    token: SecretText = setting("", "Token of the user who comments.", "the token as GitHub shows it")
+    app_id: str = setting("", "Instead of a token: the app's id or client id.", "the id as GitHub shows it")
+    private_key: SecretText = setting("", "The app's private key.", "the .pem file's text or its path")
+    installation_id: str = setting("", "Which installation, if the app has several.", "a number")
+    webhook_secret: SecretTexts = setting([], "Secret of the webhook.", SECRETS)
+    repositories: Repositories = setting(
+        [], "Repositories to look at; all that we may see if unset.", "owner/name, with spaces between several"
+    )
+    labels: dict[str, Kind] = setting({}, "Your labels and issue types that tell a ticket's kind.", KINDS)
 
 
 class OidcTable(Table):
@@ -343,12 +365,13 @@ class File(Table):
     teams: dict[str, Names] = setting({}, "Teams: names of projects each.", 'a list of projects: ["SHOP", "PAY"]')
     jira: dict[SiteName, JiraTable] = Field(default_factory=dict)
     linear: dict[SiteName, LinearTable] = Field(default_factory=dict)
+    github: dict[SiteName, GitHubTable] = Field(default_factory=dict)
     oidc: OidcTable = Field(default_factory=OidcTable)
     connect: ConnectTable = Field(default_factory=ConnectTable)
 
 
-TABLES = frozenset({"oidc", "connect", "policy", "projects", "teams", "jira", "linear"})
-SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable}
+TABLES = frozenset({"oidc", "connect", "policy", "projects", "teams", "jira", "linear", "github"})
+SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable, "github": GitHubTable}
 IN_TABLES_ONLY = frozenset({"types", "fields", "labels"})
 
 

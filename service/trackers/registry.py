@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from service.settings import JiraSite, LinearSite, Settings
+from service.settings import GitHubSite, JiraSite, LinearSite, Settings
 from service.store import Store
 from service.tenants import TRACKER, Tenant, Tenants, is_tenant
-from service.trackers import jira_webhook, linear_webhook
+from service.trackers import github_webhook, jira_webhook, linear_webhook
 from service.trackers.base import Delivery, Received, Refused, Tracker, TrackerError
 from service.trackers.connect import Signed
 
@@ -39,9 +39,16 @@ def _linear(site: LinearSite, timeout: float) -> Tracker:
     return LinearTracker(site, timeout)
 
 
+def _github(site: GitHubSite, timeout: float) -> Tracker:
+    from service.trackers.github import GitHubTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
+
+    return GitHubTracker(site, timeout)
+
+
 _KINDS = {
     "jira": _Kind(lambda settings: settings.jira, jira_webhook.receive, _jira),
     "linear": _Kind(lambda settings: settings.linear, linear_webhook.receive, _linear),
+    "github": _Kind(lambda settings: settings.github, github_webhook.receive, _github),
 }
 
 

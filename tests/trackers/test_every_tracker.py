@@ -9,12 +9,13 @@ import pytest
 from service.commands import Verb, commands
 from service.comment import CommentTree, Mention, Paragraph, Quoted, Words
 from service.feedback import SIGNATURE
-from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.settings import GitHubSite, JiraSite, LinearSite, Secret, Settings
 from service.store import local as local_queries
 from service.ticket import Markup, TicketRef
 from service.trackers import registry
 from service.trackers.base import CommentGone, TicketGone, TrackerError
-from tests.fakes import jira_server, linear_server
+from tests.fakes import github_server, jira_server, linear_server
+from tests.fakes.github_server import FakeGitHub
 from tests.fakes.http import Faults
 from tests.fakes.jira_server import FakeJira
 from tests.fakes.linear_server import FakeLinear
@@ -95,6 +96,21 @@ class Linear(OverHttp):
         return self.fake.add_comment(ticket_id, words, linear_server.ME)
 
 
+class GitHub(OverHttp):
+    tracker, title_field = "github", "title"
+    markup = Markup.MARKDOWN
+
+    def __init__(self):
+        super().__init__(FakeGitHub(page=2).start())
+        self.settings = {"github": {"default": GitHubSite("default", self.fake.url, Secret(github_server.TOKEN))}}
+
+    def mention(self, user_id):
+        return f"@{github_server.ME} asks"
+
+    def say(self, ticket_id, words):
+        return self.fake.add_comment(ticket_id, words, github_server.ME)
+
+
 class Local:
     """The playground's own tracker: nobody else comments there, and no server is between."""
 
@@ -130,9 +146,10 @@ WORLDS = {
     "jira cloud": lambda request: Jira(cloud=True),
     "jira data center": lambda request: Jira(cloud=False),
     "linear": lambda request: Linear(),
+    "github": lambda request: GitHub(),
     "local": lambda request: Local(request.getfixturevalue("store")),
 }
-wired = pytest.mark.parametrize("world", ["jira cloud", "jira data center", "linear"], indirect=True)
+wired = pytest.mark.parametrize("world", ["jira cloud", "jira data center", "linear", "github"], indirect=True)
 keyed = pytest.mark.parametrize("world", ["linear", "local"], indirect=True)
 
 
@@ -316,7 +333,7 @@ def test_a_failing_tracker_is_tried_again_and_nothing_secret_is_told(
     assert not told.permanent
     assert told.retry_after == (wait and pytest.approx(wait, abs=2))
     assert told.pauses in (pauses, "site" if wait else pauses)
-    for secret in (jira_server.TOKEN, linear_server.KEY, "Pay by invoice"):
+    for secret in (jira_server.TOKEN, linear_server.KEY, github_server.TOKEN, "Pay by invoice"):
         assert secret not in f"{told}{told.__cause__}{vars(told)}"
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.settings import GitHubSite, JiraSite, LinearSite, Secret, Settings
 from service.store import StoreUnavailable
 from service.ticket import TicketRef
 from service.web import webhooks
-from tests.fakes import jira_deliveries, linear_deliveries
+from tests.fakes import github_deliveries, jira_deliveries, linear_deliveries
 from tests.trackers.test_wild import JSON
 
 NOW = 1_800_000_000.0
@@ -26,7 +26,12 @@ JIRA = {
     "issue": {"id": "10001", "key": "SHOP-1", "fields": {"summary": "Hush"}},
 }
 LINEAR = {"type": "Issue", "action": "create", "data": {"id": "issue-1", "identifier": "WEB-42", "title": "Hush"}}
-REFS = {"jira": ("10001", "SHOP-1"), "linear": ("issue-1", "WEB-42")}
+GITHUB = {
+    "action": "opened",
+    "issue": {"node_id": "I_1", "number": 3, "title": "Hush"},
+    "repository": {"full_name": "demo/shop"},
+}
+REFS = {"jira": ("10001", "SHOP-1"), "linear": ("issue-1", "WEB-42"), "github": ("I_1", "demo/shop#3")}
 
 
 @dataclass
@@ -53,7 +58,10 @@ class Service:
             JiraSite(name, "https://x.example.com", webhook_secrets=secrets["jira"]) for name in ("default", "eu")
         ]
         linear = [LinearSite(name, webhook_secrets=secrets["linear"]) for name in ("default", "eu")]
-        settings = Settings("", Path(), jira={s.name: s for s in (*jira, old)}, linear={s.name: s for s in linear})
+        known = (Secret(github_deliveries.SECRET),)
+        github = {name: GitHubSite(name, webhook_secrets=known) for name in ("default", "eu")}
+        jira, linear = {s.name: s for s in (*jira, old)}, {s.name: s for s in linear}
+        settings = Settings("", Path(), jira=jira, linear=linear, github=github)
         self.inbox = Inbox()
         app = Flask("test")
         app.register_blueprint(webhooks.blueprint(settings, self.inbox, clock=lambda: NOW))
@@ -76,8 +84,12 @@ def linear(body=LINEAR, **options):
     return linear_deliveries.signed(body, now=NOW, **options)
 
 
-SIGNED = {"jira": jira, "linear": linear}
-both = pytest.mark.parametrize("tracker", ["jira", "linear"])
+def github(body=GITHUB, **options):
+    return github_deliveries.signed(body, **options)
+
+
+SIGNED = {"jira": jira, "linear": linear, "github": github}
+both = pytest.mark.parametrize("tracker", ["jira", "linear", "github"])
 
 
 @both
@@ -212,7 +224,8 @@ def test_a_fault_of_ours_is_503_so_that_it_is_sent_again(service, tracker, fault
 
 @both
 def test_the_log_names_the_delivery_and_the_ticket_and_holds_no_text(service, tracker):
-    headers = {"linear_delivery": "d-1"} if tracker == "linear" else {"x_atlassian_webhook_identifier": "d-1"}
+    names = {"linear": "linear_delivery", "github": "x_github_delivery", "jira": "x_atlassian_webhook_identifier"}
+    headers = {names[tracker]: "d-1"}
     with capture_logs() as logs:
         service.send(f"/webhooks/{tracker}", SIGNED[tracker](**headers))
     (line,) = logs
@@ -250,7 +263,7 @@ BODIES = st.one_of(
 )
 
 
-@given(BODIES, st.sampled_from(["jira", "linear"]))
+@given(BODIES, st.sampled_from(["jira", "linear", "github"]))
 def test_no_body_makes_it_fail(body, tracker):
     service = Service()
     answer = service.send(f"/webhooks/{tracker}", SIGNED[tracker](body))
@@ -261,11 +274,19 @@ def test_no_body_makes_it_fail(body, tracker):
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["Linear-Signature", "Linear-Delivery", "X-Hub-Signature", "X-Atlassian-Webhook-Identifier"]
+            [
+                "Linear-Signature",
+                "Linear-Delivery",
+                "X-Hub-Signature",
+                "X-Atlassian-Webhook-Identifier",
+                "X-Hub-Signature-256",
+                "X-GitHub-Delivery",
+                "X-GitHub-Event",
+            ]
         ),
         st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=300),
     ),
-    st.sampled_from(["jira", "linear"]),
+    st.sampled_from(["jira", "linear", "github"]),
 )
 def test_no_header_makes_it_fail(headers, tracker):
     service = Service()

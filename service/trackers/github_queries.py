@@ -1,0 +1,71 @@
+"""Every GraphQL operation that we send to GitHub. Tests hold them against the vendor's schema."""
+
+_ID = "databaseId"
+_PERSON = f"{{ __typename login ... on User {{ {_ID} }} ... on Bot {{ {_ID} }} ... on Mannequin {{ {_ID} }} }}"
+_PAGE = "pageInfo { hasNextPage endCursor }"
+_COMMENT = f"{{ id body createdAt viewerDidAuthor author {_PERSON} }}"
+_EVENT = f"""{{
+  __typename
+  ... on RenamedTitleEvent {{ createdAt actor {_PERSON} }}
+  ... on ClosedEvent {{ createdAt }}
+  ... on ReopenedEvent {{ createdAt }}
+}}"""
+_KINDS = "itemTypes: [RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT]"
+
+ISSUE = f"""query Issue($id: ID!) {{
+  node(id: $id) {{
+    __typename
+    ... on Issue {{
+      id number url title body createdAt lastEditedAt state issueType {{ name }}
+      author {_PERSON}
+      editor {_PERSON}
+      repository {{ nameWithOwner }}
+      labels(first: 50) {{ nodes {{ name }} }}
+      assignees(first: 1) {{ nodes {{ __typename login {_ID} }} }}
+      userContentEdits(first: 50) {{ nodes {{ editedAt editor {_PERSON} }} }}
+      timelineItems(first: 100, {_KINDS}) {{ nodes {_EVENT} {_PAGE} }}
+      comments(first: 50) {{ nodes {_COMMENT} {_PAGE} }}
+    }}
+  }}
+}}"""
+# An Enterprise Server of before 2025 knows no types of issues, and refuses whoever asks for them.
+ISSUE_WITHOUT_TYPE = ISSUE.replace(" issueType { name }", "")
+
+EVENTS = f"""query Events($id: ID!, $after: String) {{
+  node(id: $id) {{
+    ... on Issue {{ timelineItems(first: 100, after: $after, {_KINDS}) {{ nodes {_EVENT} {_PAGE} }} }}
+  }}
+}}"""
+
+COMMENTS = f"""query Comments($id: ID!, $after: String) {{
+  node(id: $id) {{ ... on Issue {{ comments(first: 100, after: $after) {{ nodes {_COMMENT} {_PAGE} }} }} }}
+}}"""
+
+CREATE_COMMENT = """mutation CreateComment($issue: ID!, $body: String!) {
+  addComment(input: {subjectId: $issue, body: $body}) { commentEdge { node { id } } }
+}"""
+
+UPDATE_COMMENT = """mutation UpdateComment($id: ID!, $body: String!) {
+  updateIssueComment(input: {id: $id, body: $body}) { issueComment { id } }
+}"""
+
+DELETE_COMMENT = """mutation DeleteComment($id: ID!) {
+  deleteIssueComment(input: {id: $id}) { clientMutationId }
+}"""
+
+REPOSITORIES = f"""query Repositories($after: String) {{
+  viewer {{
+    repositories(
+      first: 100, after: $after, ownerAffiliations: [OWNER, COLLABORATOR, ORGANIZATION_MEMBER],
+      affiliations: [OWNER, COLLABORATOR, ORGANIZATION_MEMBER]
+    ) {{ nodes {{ nameWithOwner hasIssuesEnabled isArchived }} {_PAGE} }}
+  }}
+}}"""
+
+CHANGED = f"""query Changed($owner: String!, $name: String!, $since: DateTime!, $after: String) {{
+  repository(owner: $owner, name: $name) {{
+    issues(first: 100, after: $after, filterBy: {{ since: $since }}) {{ nodes {{ id number updatedAt }} {_PAGE} }}
+  }}
+}}"""
+
+WHO_AM_I = "query WhoAmI { viewer { login } }"

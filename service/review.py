@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from service import document as documents
 from service.document import adf, language, tongue
-from service.document.model import Document, Unit
+from service.document.model import Document
 from service.matchers import Place, Whole
 from service.nesting import deeper_than
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
@@ -97,7 +97,8 @@ class Reviewer:
     ) -> Review:
         document, known = _within_limit(document, results)
         rules = list(_in_force(self.rulebook, ticket, policy))
-        found = (spot for rule in rules for spot in self._spots(rule, document, known))
+        whole = Whole(document, tuple(result.hits for result in known))
+        found = (spot for rule in rules for spot in self._spots(rule, whole))
         spots = [spot for spot in found if not _agreed(spot, document, policy.vocabulary)]
         account = bill([Charge(spot.rule.id, spot.rule.dimension, spot.rule.weight) for spot in spots])
         findings = [
@@ -118,14 +119,13 @@ class Reviewer:
             passed=frozen({rule.id: rule.mended for rule in rules if rule.id not in fired}),
         )
 
-    def _spots(self, rule: Rule, document: Document, results: Sequence[UnitResult]) -> list[Spot]:
-        whole = Whole(document, tuple(result.hits for result in results))
-        if rule.id in self._ticket_matchers:
-            places = list(self._ticket_matchers[rule.id](whole))
-        else:
-            places = list(_unit_places(rule.id, document, results))
-        counted = _eased(rule, whole) if places else rule
-        spots = [_spot(counted, document, place) for place in places]
+    def _spots(self, rule: Rule, whole: Whole) -> list[Spot]:
+        find = self._ticket_matchers.get(rule.id)
+        places = list(find(whole) if find else _unit_places(rule.id, whole))
+        if not places:
+            return []
+        counted = _eased(rule, whole)
+        spots = [_spot(counted, whole.document, place) for place in places]
         return list({(spot.field, spot.start, spot.end): spot for spot in spots}.values())[:MOST_PER_RULE]
 
 
@@ -185,14 +185,11 @@ def _within_limit(document: Document, results: Mapping[Key, UnitResult]) -> tupl
     return replace(document, units=kept, unread=document.unread + sum(len(unit.text) for unit in left)), known
 
 
-def _unit_places(rule: str, document: Document, results: Sequence[UnitResult]) -> Iterator[Place]:
-    for unit, result in zip(document.units, results, strict=True):
-        for start, end in result.hits.get(rule, ()):
-            yield _place(unit, start, end)
-
-
-def _place(unit: Unit, start: int, end: int) -> Place:
-    return Place(unit.block, *unit.in_block(start, end))
+def _unit_places(rule: str, whole: Whole) -> Iterator[Place]:
+    for number in whole.said([rule]):
+        unit = whole.document.units[number]
+        for start, end in whole.hits[number][rule]:
+            yield Place(unit.block, *unit.in_block(start, end))
 
 
 def _spot(rule: Rule, document: Document, place: Place) -> Spot:

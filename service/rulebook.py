@@ -45,12 +45,11 @@ class When:
 
     def holds(self, ticket: Ticket) -> bool:
         """Whether the ticket meets every condition that is set."""
-        has = (
-            (self.label, {label.casefold() for label in ticket.labels}),
-            (self.status, {ticket.status.casefold()}),
-            (self.project, {ticket.project.casefold()}),
+        return (
+            not (self.label and self.label.isdisjoint(label.casefold() for label in ticket.labels))
+            and not (self.status and ticket.status.casefold() not in self.status)
+            and not (self.project and ticket.project.casefold() not in self.project)
         )
-        return all(not wanted or wanted & present for wanted, present in has)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,28 @@ from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from service.document.model import BlockKind, Document, Role, Section, Unit
+from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers._scan import Found, Scan
 from service.matchers._shapes import Columns, Span
+from service.matchers._whole import Hit, Whole
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-Hit = tuple[int, int]
+__all__ = [
+    "ABSENT",
+    "Battery",
+    "Hit",
+    "Place",
+    "Sentence",
+    "TicketMatcher",
+    "UnitMatcher",
+    "Whole",
+    "kinds",
+    "module",
+    "unit_kinds",
+]
 
 
 @dataclass(frozen=True)
@@ -76,14 +89,6 @@ class UnitMatcher:
         """Whether it can find anything here."""
         told = self.triggers is None or not self.triggers.isdisjoint(sentence.found)
         return told and self.stands(sentence.unit)
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A document with what was found in each of its units, by the id of rule or signal."""
-
-    document: Document
-    hits: tuple[Mapping[str, tuple[Hit, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import islice
 
 from service.document.meanings import name_of
-from service.document.model import PROSE, BlockKind, Document, Placed, Section
+from service.document.model import PROSE, BlockKind, Placed, Section
 
 _PROMISED = (
     "defined|done|determined|decided|discussed|confirmed|added|filled( in| out)?|written|agreed|clarified"
@@ -49,7 +48,6 @@ _START = re.compile(r"^\W{0,4}(?:given|scenario)\b", re.IGNORECASE | re.MULTILIN
 _LISTED = frozenset({BlockKind.LIST_ITEM, BlockKind.TASK_ITEM})
 
 
-@lru_cache(maxsize=4096)  # each rule about absence asks it of every block
 def says_something(text: str) -> bool:
     """Whether words are more than a promise of words: "TBD", "n/a", "…", "?" and a name say nothing."""
     bare = _TRIM.sub("", text)
@@ -68,18 +66,6 @@ def is_real(placed: Placed) -> bool:
     return says_something(placed.block.text) if kind in WRITTEN else kind in EVIDENCE
 
 
-def real(document: Document, sections: Iterable[Section]) -> list[Placed]:
-    """The blocks with something to say in these sections; a table belongs to the section it stands in."""
-    wanted = frozenset(sections)
-    found, around = [], Section.NONE
-    for placed in document.blocks:
-        if placed.block.kind is not BlockKind.TABLE_CELL:
-            around = placed.section
-        if (placed.section in wanted or around in wanted) and is_real(placed):
-            found.append(placed)
-    return found
-
-
 def characters(blocks: Iterable[Placed]) -> int:
     """How many characters there are; evidence such as an image or a link says enough by itself."""
     return sum(ENOUGH if placed.block.kind in EVIDENCE else len(placed.block.text) for placed in blocks)
@@ -94,9 +80,9 @@ def _points_elsewhere(placed: Placed) -> bool:
     return placed.block.kind in EVIDENCE or "://" in placed.block.text
 
 
-def items(document: Document, section: Section) -> int:
+def items(section: Iterable[Placed]) -> int:
     """How many things a section lists: its outermost items, the rows of its tables, its scenarios."""
-    inside = [placed.block for placed in real(document, [section])]
+    inside = [placed.block for placed in section]
     listed = [block for block in inside if block.kind in _LISTED and not _STEP.match(block.text)]
     outermost = min((block.depth for block in listed), default=0)
     rows = {(block.field, block.row) for block in inside if block.row > 0}
@@ -104,12 +90,12 @@ def items(document: Document, section: Section) -> int:
     return sum(block.depth == outermost for block in listed) + len(rows) + scenarios
 
 
-def bare(document: Document, kinds: frozenset[BlockKind], most: int) -> list[int]:
-    """The blocks of these kinds, where all that stands beside them is less than `most` words."""
+def bare(telling: Iterable[tuple[int, Placed]], kinds: frozenset[BlockKind], most: int) -> list[int]:
+    """Of blocks that tell something those of these kinds, where all beside them is less than `most` words."""
     found, spoken = [], 0
-    for i, placed in enumerate(document.blocks):
+    for i, placed in telling:
         block = placed.block
-        if placed.section is Section.TITLE or not is_real(placed):
+        if placed.section is Section.TITLE:
             continue
         if block.kind in kinds:
             found.append(i)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LEVEL = "ticket"
 ABSENCE = False
-_ACRONYM = re.compile(r"(?<![\w@#$.:/\\&'’-])([A-Z]{2,4})(?=s?(?![\w@/\\&'’-])(?!\.\w))")
+_ACRONYM = re.compile(r"([A-Z](?<![\w@#$.:/\\&'’-][A-Z])[A-Z]{1,3})(?=s?(?![\w@/\\&'’-])(?!\.\w))")
 _WORD = re.compile(r"[^\W\d_]+")
 _TOLD = (
     r"(?:\s*[:=–—]\s*|\s+-\s+|\s*\(|,?\s+(?:is|are|means|meaning|stands for|is short for|refers to|i\.e\.)\s+)"

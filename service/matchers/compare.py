@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from service.document.model import PROSE, Document, Section
 from service.document.stopwords import ENGLISH
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
-from service.matchers._blocks import real
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -61,18 +61,21 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
     """Finds the blocks that copy the title, or an absence."""
 
     def copies(whole: Whole) -> Iterable[Place]:
-        title = _stems(_title(whole.document))
-        inside = [placed for placed in real(whole.document, spec.copies) if placed.block.kind in PROSE]
+        inside = [placed for placed in whole.real(spec.copies) if placed.block.kind in PROSE]
+        title = _stems(_title(whole.document)) if inside else frozenset()
         same = [placed for placed in inside if _alike(title, _stems(placed.block.text), spec.share)]
         if 2 * len(same) >= len(inside):
             blocks = whole.document.blocks
             yield from (Place(blocks.index(placed), 0, len(placed.block.text)) for placed in same)
 
     def strangers(whole: Whole) -> Iterable[Place]:
-        document = whole.document
-        title = _stems(_title(document))
-        text = _stems("\n".join(placed.block.text for placed in real(document, _BODY)))
-        if len(title) >= 3 and len(text) >= spec.strangers and not title & text:
+        title = _stems(_title(whole.document))
+        text: set[str] = set()
+        for placed in whole.real(_BODY) if len(title) >= 3 else ():
+            text |= _stems(placed.block.text)
+            if title & text:
+                return
+        if len(title) >= 3 and len(text) >= spec.strangers:
             yield ABSENT
 
     return copies if spec.copies else strangers
@@ -83,8 +86,14 @@ def _title(document: Document) -> str:
 
 
 def _stems(text: str) -> frozenset[str]:
-    words = (word.casefold() for word in _WORD.findall(_SPLIT.sub(" ", text)))
-    return frozenset(_ENDING.sub("", word)[:STEM] for word in words if word not in _EMPTY)
+    return frozenset(map(_stem, _WORD.findall(_SPLIT.sub(" ", text)))) - {""}
+
+
+@lru_cache(maxsize=4096)
+def _stem(word: str) -> str:
+    """What two forms of a word have in common; "" of one that says nothing."""
+    lower = word.casefold()
+    return "" if lower in _EMPTY else _ENDING.sub("", lower)[:STEM]
 
 
 def _alike(one: frozenset[str], other: frozenset[str], share: int) -> bool:

@@ -42,7 +42,7 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
 
     def find(whole: Whole) -> Iterable[Place]:
         units = whole.document.units
-        stories = [n for n, hits in enumerate(whole.hits) if all(hits.get(name) for name in spec.story)]
+        stories = [n for n in whole.said(spec.story) if all(whole.hits[n].get(name) for name in spec.story)]
         for n in stories:
             aside = next(_asides(units[n], whole.hits[n], spec), None)
             if aside is not None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.document.model import BlockKind, Role, Section
+from service.document.model import BlockKind, Document, Role, Section
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
-from service.matchers._blocks import real, runs, words
+from service.matchers._blocks import runs, words
 from service.matchers._guard import ALL_ROLES, ALL_SECTIONS, read_signals
 from service.rulefile import Node
 
@@ -53,32 +53,35 @@ class Condition:
         if self.sort == "none_of":
             return int(not any(part.weigh(whole) for part in self.parts))
         if self.sort == "section":
-            return len(real(whole.document, self.sections))
+            return len(whole.real(self.sections))
         if self.sort == "attachment":
             return whole.document.attachments
         if self.sort == "words":
-            return int(words(real(whole.document, Section)) >= self.words)
+            return int(words(whole.real(Section)) >= self.words)
         return self._units(whole) if self.sort == "signal" else self._blocks(whole)
 
     def _units(self, whole: Whole) -> int:
-        found = (
-            sum(len(hits.get(name, ())) for name in self.signals)
-            for unit, hits in zip(whole.document.units, whole.hits, strict=True)
-            if not self.signals.isdisjoint(hits)
-            and unit.role in self.roles
+        numbers = [number for number in whole.said(self.signals) if self._stands(whole.document, number)]
+        if not self.each:
+            return len(numbers)
+        return sum(len(whole.hits[number].get(name, ())) for number in numbers for name in self.signals)
+
+    def _stands(self, document: Document, number: int) -> bool:
+        """Whether what is said in the unit of that number counts."""
+        unit = document.units[number]
+        return (
+            unit.role in self.roles
             and unit.section in self.sections
             and (not self.blocks or unit.kind in self.blocks)
-            and (self.ordered is None or whole.document.blocks[unit.block].block.ordered is self.ordered)
+            and (self.ordered is None or document.blocks[unit.block].block.ordered is self.ordered)
         )
-        return sum(found if self.each else map(bool, found))
 
     def _blocks(self, whole: Whole) -> int:
         return sum(
-            placed.block.kind in self.blocks
-            and placed.section in self.sections
+            placed.section in self.sections
             and (self.ordered is None or placed.block.ordered is self.ordered)
             and (self.runs is None or runs(placed.block.text) is self.runs)
-            for placed in whole.document.blocks
+            for placed in map(whole.document.blocks.__getitem__, whole.of_kinds(self.blocks))
         )
 
 
@@ -136,7 +139,12 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
     """Finds an absence, or nothing."""
 
     def find(whole: Whole) -> Iterable[Place]:
-        return () if sum(condition.weigh(whole) for condition in spec.any_of) >= spec.needs else (ABSENT,)
+        weight = 0
+        for condition in spec.any_of:
+            weight += condition.weigh(whole)
+            if weight >= spec.needs:
+                return ()
+        return (ABSENT,)
 
     return find
 

@@ -77,10 +77,10 @@ def _silenced(whole: Whole, spec: Spec) -> bool:
 
 def _places(whole: Whole, spec: Spec) -> Iterator[Place]:
     yield from _said(whole, spec)
-    for i, placed in enumerate(whole.document.blocks):
-        block = placed.block
-        if block.kind in spec.blocks and placed.section in spec.blocks_in and _begins(block, spec.starting):
-            yield Place(i, 0, len(block.text))
+    for i in whole.of_kinds(spec.blocks):
+        placed = whole.document.blocks[i]
+        if placed.section in spec.blocks_in and _begins(placed.block, spec.starting):
+            yield Place(i, 0, len(placed.block.text))
 
 
 def _begins(block: Block, starting: tuple[str, ...]) -> bool:
@@ -90,7 +90,8 @@ def _begins(block: Block, starting: tuple[str, ...]) -> bool:
 
 
 def _said(whole: Whole, spec: Spec) -> Iterator[Place]:
-    for unit, hits in zip(whole.document.units, whole.hits, strict=True):
+    for number in whole.said(spec.signals):
+        unit, hits = whole.document.units[number], whole.hits[number]
         if unit.role not in spec.roles or unit.section not in spec.sections:
             continue
         if any(hits.get(name) for name in spec.unless_said):

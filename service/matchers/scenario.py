@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from service.document import gherkin
-from service.document.model import PROSE, Role, Section, Unit
+from service.document.model import Role, Section, Unit
 from service.matchers import Place, TicketMatcher, Whole
 from service.matchers._guard import read_signals
 from service.rulefile import Node
@@ -68,6 +68,8 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
     """Finds the line at fault, one in a scenario."""
 
     def find(whole: Whole) -> Iterable[Place]:
+        if gherkin.WORDS.isdisjoint(whole.steps):
+            return
         for steps in _scenarios(whole, spec.signals):
             found = _fault(spec, steps)
             if found is not None:
@@ -85,19 +87,17 @@ def _fault(spec: Spec, steps: Sequence[Step]) -> Step | None:
 def _scenarios(whole: Whole, signals: tuple[str, ...]) -> Iterator[list[Step]]:
     """The steps that belong together. A heading ends a scenario, and so does the Given of the next."""
     steps: list[Step] = []
-    for unit, hits in zip(whole.document.units, whole.hits, strict=True):
-        word = gherkin.word_of(unit.text) if unit.kind in PROSE and unit.role is not Role.TITLE else ""
+    for unit, hits, word in zip(whole.document.units, whole.hits, whole.steps, strict=True):
         far = bool(steps) and unit.block - steps[-1].unit.block > NEAR
         ended = bool(word) and word not in gherkin.WORDS
         anew = word == "given" and (_told(steps, "then") or (_told(steps, "given") and _told(steps, "when")))
         if steps and (unit.role is Role.HEADING or far or ended or anew):
             yield steps
             steps = []
-        if word in ("and", "but"):
-            word = steps[-1].word if steps else ""
+        told = word if word not in ("and", "but") else steps[-1].word if steps else ""
         beside = bool(steps) and unit.block - steps[-1].unit.block <= 1
-        if word in gherkin.WORDS or (beside and not word):
-            steps.append(Step(word, unit, 1 + sum(len(hits.get(name, ())) for name in signals)))
+        if told in gherkin.WORDS or (beside and not told):
+            steps.append(Step(told, unit, 1 + sum(len(hits.get(name, ())) for name in signals)))
     if steps:
         yield steps
 

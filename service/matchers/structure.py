@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.document.meanings import meaning
 from service.document.model import BlockKind, Document, Section
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
-from service.matchers._blocks import bare, characters, items, real, words
+from service.matchers._blocks import bare, characters, items, words
 from service.matchers._guard import read_signals
 from service.rulefile import Node
 
@@ -69,24 +69,22 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
 def _hollow(spec: Spec) -> TicketMatcher:
     def find(whole: Whole) -> Iterable[Place]:
         for section in sorted(spec.sections):
-            inside = real(whole.document, [section])
-            if characters(inside) < spec.limit and not _says(whole, section, spec.signals):
+            if section not in whole.opened or characters(whole.real([section])) >= spec.limit:
+                continue
+            if not _says(whole, section, spec.signals):
                 yield from _opening(whole.document, section)
 
     return find
 
 
 def _says(whole: Whole, section: Section, signals: tuple[str, ...]) -> bool:
-    return any(
-        unit.section is section and any(hits.get(name) for name in signals)
-        for unit, hits in zip(whole.document.units, whole.hits, strict=True)
-    )
+    return any(whole.document.units[number].section is section for number in whole.said(signals))
 
 
 def _crowded(spec: Spec) -> TicketMatcher:
     def find(whole: Whole) -> Iterable[Place]:
         for section in sorted(spec.sections):
-            if items(whole.document, section) > spec.limit:
+            if items(whole.real([section])) > spec.limit:
                 yield from _opening(whole.document, section)
 
     return find
@@ -94,7 +92,8 @@ def _crowded(spec: Spec) -> TicketMatcher:
 
 def _bare(spec: Spec) -> TicketMatcher:
     def find(whole: Whole) -> Iterable[Place]:
-        for i in bare(whole.document, spec.blocks, spec.limit)[:1]:
+        telling = ((number, placed) for number, placed, _ in whole.telling)
+        for i in bare(telling, spec.blocks, spec.limit)[:1]:
             yield Place(i, 0, len(whole.document.blocks[i].block.text))
 
     return find
@@ -105,10 +104,11 @@ def _unfilled(spec: Spec) -> TicketMatcher:
     slots = {BlockKind.HEADING, BlockKind.PLACEHOLDER}
 
     def find(whole: Whole) -> Iterable[Place]:
-        inside = [placed for placed in whole.document.blocks if placed.section is not Section.TITLE]
-        left = sum(placed.block.kind in slots for placed in inside)
-        filled = [placed for placed in real(whole.document, body) if meaning(placed.block.text) is None]
-        if left >= spec.parts and len(filled) <= 1 and words(filled) < spec.limit:
+        placed = (whole.document.blocks[number] for number in whole.of_kinds(slots))
+        if sum(one.section is not Section.TITLE for one in placed) < spec.parts:
+            return
+        filled = [one for one in whole.real(body) if meaning(one.block.text) is None]
+        if len(filled) <= 1 and words(filled) < spec.limit:
             yield ABSENT
 
     return find

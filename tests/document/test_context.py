@@ -4,10 +4,14 @@ import pytest
 
 from service.document import read
 from service.document.model import BlockKind, Role, Section
-from service.matchers._blocks import real
+from service.matchers import Whole
 from service.ticket import Markup, Text, Ticket
 
 MARKDOWN, WIKI, PLAIN = Markup.MARKDOWN, Markup.WIKI, Markup.PLAIN
+
+
+def _real(document, sections):
+    return Whole(document, ()).real(sections)
 
 
 def document(text, markup=MARKDOWN):
@@ -15,7 +19,7 @@ def document(text, markup=MARKDOWN):
 
 
 def criteria(text, markup=MARKDOWN):
-    return [placed.block.text for placed in real(document(text, markup), [Section.CRITERIA])]
+    return [placed.block.text for placed in _real(document(text, markup), [Section.CRITERIA])]
 
 
 @pytest.mark.parametrize(
@@ -109,12 +113,12 @@ def test_words_that_only_resemble_a_promise(real_one):
 )
 def test_expected_and_actual_in_any_markup(markup, text):
     found = document(text, markup)
-    assert [placed.block.text for placed in real(found, [Section.EXPECTED])] == ["5 rows"]
-    assert [placed.block.text for placed in real(found, [Section.OBSERVED])] == ["4 rows"]
+    assert [placed.block.text for placed in _real(found, [Section.EXPECTED])] == ["5 rows"]
+    assert [placed.block.text for placed in _real(found, [Section.OBSERVED])] == ["4 rows"]
 
 
 def test_a_table_of_headings_alone_says_nothing():
-    assert real(document("||Expected||Actual||\n| | |", WIKI), [Section.EXPECTED, Section.OBSERVED]) == []
+    assert _real(document("||Expected||Actual||\n| | |", WIKI), [Section.EXPECTED, Section.OBSERVED]) == []
 
 
 def test_a_sentence_about_a_result_is_no_heading():
@@ -163,7 +167,7 @@ def rich(*content):
     ],
 )
 def test_criteria_in_rich_text(content):
-    assert [placed.block.text for placed in real(rich(*content), [Section.CRITERIA])] == ["sorted by time"]
+    assert [placed.block.text for placed in _real(rich(*content), [Section.CRITERIA])] == ["sorted by time"]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ def test_criteria_in_rich_text(content):
     ],
 )
 def test_nothing_real_in_rich_text(hollow):
-    assert real(rich(TITLED, hollow), [Section.CRITERIA]) == []
+    assert _real(rich(TITLED, hollow), [Section.CRITERIA]) == []
 
 
 GHERKIN = "Given two orders\nWhen I open the list\nThen the earlier is first"

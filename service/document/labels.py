@@ -13,6 +13,7 @@ LINE, LABEL = 7, 8
 """Levels of headings that are no headings in their markup: a line of its own, a label before text."""
 
 _COLON = re.compile(r"\s*(?::(?!//)|=>|->|[-–—](?=\s)|\s-(?=\S)|\s=(?=\s))[\s*_]*")
+_MARK = re.compile(r"[:=–—-]")
 _TELLS = re.compile(r"\b(?:is|are|was|were|should)\b")
 _LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
 _VAGUE = {Section.OTHER, Section.PROBLEM, Section.SOLUTION, Section.SCOPE, Section.TEST, Section.DESCRIPTION}
@@ -44,7 +45,8 @@ def at(block: Block, start: int, end: int, own: meanings.Own = meanings.NO_NAMES
         level = _whole_line(block, text[start:end])
         if level:
             return Label(end, end, level)
-    for colon in _COLON.finditer(text, start + 2, min(end, start + 70)):
+    until = min(end, start + 70)
+    for colon in _COLON.finditer(text, start + 2, until) if _MARK.search(text, start + 2, until) else ():
         typed = ":" in colon[0]
         if _names(text[start : colon.start()], exact=not typed):
             return Label(colon.start(), colon.end(), LABEL if colon.end() < end else LINE)

@@ -18,11 +18,11 @@ CHUNK = 256
 """Characters of the longest chunk without white space."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-_SPACE = str.maketrans("\n\t", "  ")
 _RUNS = re.compile(
     r"(?P<run>([^\w\s])\2{3,})|(?P<space>\s{2,})|(?P<unseen>[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+)"
     r"|(?P<symbols>[^\w\s]{17,})"
 )
+_SYMBOLS = re.compile(r"[^\w\s]{4}")
 _CHUNKS = re.compile(r"(?P<chunk>(?<!\S)\S{257,})")
 _KEPT = {"run": 3, "space": 1, "unseen": 0, "symbols": 16, "chunk": CHUNK}
 
@@ -34,9 +34,10 @@ def tokens(text: str) -> int:
 
 def shortened(text: str) -> tuple[str, tuple[Piece, ...]]:
     """`text` as a parser may have it, and, where something was cut, how it maps back."""
-    text = text.translate(_SPACE)
-    kept, pieces = _cut(text, _RUNS)
-    kept, chunks = _cut(kept, _CHUNKS)
+    text = text.replace("\n", " ").replace("\t", " ")
+    long = "  " in text or not text.isascii() or _SYMBOLS.search(text)
+    kept, pieces = _cut(text, _RUNS) if long else (text, ())
+    kept, chunks = _cut(kept, _CHUNKS) if len(kept) > CHUNK else (kept, ())
     return kept, _through(chunks, pieces) if chunks and pieces else chunks or pieces
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from service.document.model import Block
 from service.document.words import merged
 
-_GATE = re.compile(r"[\"“”«'‘/\\@_`{$]|\w\.\w|\w\(|[a-z][A-Z]|--\w")
+# What hides begins in a run without white space that is no plain word and shows a mark, at a word or a mark in it.
+_RUN = re.compile(r"(?<!\S)(?![A-Za-z]?[a-z]*[.,;:!?)]{0,3}(?!\S))\S+")
+_GATE = re.compile(r"[\"“«„'‘/\\@_`{$]|\w\.\w|\w\(|[a-z][A-Z]|--\w|www\.")
+_BEGIN = re.compile(r"\b\w|[^\w\s]")
 _HIDDEN = re.compile(
     r"“[^“”\n]{1,300}”|(?<!\w)\"[^\"\n]{1,300}\"|«[^«»\n]{1,300}»|„[^“”\n]{1,300}[“”]"
     r"|(?<![\w'’‘])['‘](?=[^\s'‘’])[^'‘’\n]{1,150}(?:['’](?=\w)[^'‘’\n]{1,150}){0,2}['’](?!\w)"
@@ -24,7 +28,18 @@ _HIDDEN = re.compile(
 
 def with_masks(block: Block) -> tuple[tuple[int, int], ...]:
     """The block's masked ranges: those its markup told, and those its text shows."""
-    if not _GATE.search(block.text):
-        return block.masked
-    found = [match.span() for match in _HIDDEN.finditer(block.text)]
+    found = [*_hidden(block.text)]
     return tuple(merged([*block.masked, *found])) if found else block.masked
+
+
+def _hidden(text: str) -> Iterator[tuple[int, int]]:
+    """What `_HIDDEN` finds. It is dear, and asked only where one of its alternatives can begin."""
+    at = 0
+    for run in _RUN.finditer(text):
+        if not _GATE.search(run[0]):
+            continue
+        for begin in _BEGIN.finditer(text, run.start(), run.end()):
+            found = _HIDDEN.match(text, begin.start()) if begin.start() >= at else None
+            if found:
+                at = found.end()
+                yield found.span()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from service.document import stories
 
-_END = re.compile(r"[.!?…。！？]+[\"'”’)\]»*_]{0,4}(?=\s)|[。！？]")
+_END = re.compile(r"[.!?…。！？](?:[.!?…。！？]*[\"'”’)\]»*_]{0,4}(?=\s)|(?<=[。！？]))")
 _BEFORE = re.compile(r"(?:^|[\s(\[\"“])((?:[A-Za-z]\.){1,5}|[A-Za-z]{1,7}\.|\d{1,3}\.|\d{1,2}\.\d{1,2}\.)$")
 _SHORT = frozenset(
     """e.g eg i.e ie vs cf approx no nos nr fig figs incl excl resp ca mr mrs ms dr prof st max min sec est ver esp

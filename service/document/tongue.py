@@ -21,11 +21,14 @@ def why_unjudged(document: Document) -> str:
     """Why the ticket gets no score, as the end of a sentence (“not in English”), or "" where it can be judged."""
     if not any(placed.block.text for placed in document.blocks):
         return "empty"
-    text = _text(document)
-    words = _WORD.findall(text)[:_ENOUGH]
+    text = " ".join(_bare(document, title=False))
+    words = _WORD.findall(text)
+    if len(words) < _BODY:
+        text = " ".join([*_bare(document, title=True), text])
+        words = _WORD.findall(text)
     if not words:
         return _wordless(document)
-    return "" if is_english(text, words) else "not in English"
+    return "" if is_english(text, words[:_ENOUGH]) else "not in English"
 
 
 def _wordless(document: Document) -> str:
@@ -35,16 +38,13 @@ def _wordless(document: Document) -> str:
     return "no readable text"
 
 
-def _text(document: Document) -> str:
-    """The body, or with a short one the title too."""
-    body = " ".join(_bare(document, title=False))
-    return body if len(_WORD.findall(body[:4_000])) >= _BODY else " ".join([*_bare(document, title=True), body])
-
-
 def _bare(document: Document, *, title: bool) -> Iterator[str]:
     """Units without what is masked in them."""
     for unit in document.units:
         if (unit.role is Role.TITLE) is not title or unit.kind not in PROSE:
+            continue
+        if not unit.masked:
+            yield unit.text
             continue
         at, parts = 0, []
         for low, high in unit.masked:
@@ -58,22 +58,21 @@ def is_english(text: str, words: list[str]) -> bool:
 
     In doubt it is English: names, code terms and lists without small words are common in tickets.
     """
-    letters = sum(map(len, words))
-    foreign = len(_FOREIGN.findall(text))
-    if foreign * 2 > letters:
+    plain = text.isascii()
+    if not plain and len(_FOREIGN.findall(text)) * 2 > sum(map(len, words)):
         return False
     small = [word.replace("’", "'").casefold() for word in words]
-    english = sum(word in ENGLISH for word in small)
-    other = _strongest(small)
+    english = sum(map(ENGLISH.__contains__, small))
+    other = _strongest(small, english)
     if other >= 2 and other > english and other * 8 >= len(small):
         return False
-    accented = sum(not word.isascii() for word in words)
+    accented = 0 if plain else sum(not word.isascii() for word in words)
     return not (accented * 6 > len(words) and english * 8 < len(words) and len(words) >= _BODY)
 
 
-def _strongest(words: list[str]) -> int:
-    """How many words belong to the other language that owns most of them, and not to English."""
-    counts: Counter[str] = Counter()
-    for word in words:
-        counts.update(LANGUAGES.get(word, ()))
-    return max(counts.values(), default=0)
+def _strongest(words: list[str], english: int) -> int:
+    """How many words the other language has that owns most of them; 0 where it cannot be more than `english`."""
+    owned = [word for word in words if word in LANGUAGES]
+    if len(owned) <= english:
+        return 0
+    return max(Counter(language for word in owned for language in LANGUAGES[word]).values())

@@ -18,6 +18,7 @@ def of_blocks(blocks: Sequence[Placed]) -> tuple[list[Unit], int]:
     scenario = _scenarios(blocks)
     units: list[Unit] = []
     left, tokens, unread = limits.JUDGED, limits.TOKENS, 0
+    counted = sum(len(placed.block.text) for placed in blocks) > limits.TOKENS  # else there are fewer in any case
     for n, placed in enumerate(blocks):
         if placed.block.kind not in PROSE:
             continue
@@ -26,7 +27,7 @@ def of_blocks(blocks: Sequence[Placed]) -> tuple[list[Unit], int]:
             continue
         for unit in _of_block(n, placed, _role(placed, in_scenario=n in scenario)):
             left -= len(unit.text)
-            tokens -= limits.tokens(unit.text)
+            tokens -= limits.tokens(unit.text) if counted else 0
             if left < 0 or tokens < 0:
                 unread += len(placed.block.text) - unit.start
                 left = 0

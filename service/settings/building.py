@@ -26,7 +26,7 @@ from service.settings.schema import (
     RuleTable,
     VocabularyTable,
 )
-from service.ticket import frozen
+from service.ticket import Kind, frozen
 from service.vocabulary import Vocabulary, headings
 
 
@@ -63,10 +63,17 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         policy=policy,
         projects=frozen(projects),
         teams=frozen({name: tuple(keys) for name, keys in file.teams.items()}),
+        templates=_templates(file),
         jira=frozen({name: _jira(name, table) for name, table in file.jira.items()}),
         linear=frozen({name: _linear(name, table) for name, table in file.linear.items()}),
         github=frozen({name: _github(name, table) for name, table in file.github.items()}),
     )
+
+
+def _templates(file: File) -> Mapping[str, Mapping[Kind, str]]:
+    """By project; "" is for all."""
+    tables = {"": file.policy, **file.projects}
+    return frozen({name: frozen(table.templates) for name, table in tables.items() if table.templates})
 
 
 def _check_times(file: File) -> None:

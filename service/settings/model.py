@@ -148,6 +148,7 @@ class Settings:
     policy: Policy = NO_POLICY
     projects: Mapping[str, PolicyChange] = field(default_factory=lambda: MappingProxyType({}))
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    templates: Mapping[str, Mapping[Kind, str]] = field(default_factory=lambda: MappingProxyType({}))
     jira: Mapping[str, JiraSite] = field(default_factory=lambda: MappingProxyType({}))
     linear: Mapping[str, LinearSite] = field(default_factory=lambda: MappingProxyType({}))
     github: Mapping[str, GitHubSite] = field(default_factory=lambda: MappingProxyType({}))

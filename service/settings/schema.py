@@ -212,6 +212,9 @@ class PolicyTable(Table):
         ge=0,
         le=1_000_000,
     )
+    templates: dict[Kind, str] = setting(
+        {}, "Your own templates, by kind, for `clarity template` and assistants.", "Markdown of headings and lists"
+    )
     rules: dict[str, RuleTable] = Field(default_factory=dict)
     vocabulary: VocabularyTable = Field(default_factory=VocabularyTable)
 

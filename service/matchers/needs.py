@@ -125,6 +125,8 @@ def _is_one(first: Token, second: Token, spec: Spec) -> bool:
         root = root.head
     if root.dep_ in MODIFIERS and (root.pos_ != "PROPN" or root.is_lower):
         return True
+    if second.lower_ in ASKED:
+        return True
     if first.lemma_.lower() in spec.moves and second.lemma_.lower() in spec.looks:
         return True
     if first.pos_ not in THINGS:
@@ -140,8 +142,9 @@ def _before_one_noun(first: Token, second: Token) -> bool:
 
 
 def _is_its_own(second: Token) -> bool:
-    """What belongs to the first: "the order and its history"."""
-    return any(child.dep_ == "poss" and child.lower_ in ("its", "their") for child in second.children)
+    """What belongs to the first: "the order and its history", "my account and all my data"."""
+    words = {child.lower_ for child in second.children if child.i < second.i}
+    return not words.isdisjoint(("its", "their", "all"))
 
 
 def _within(root: Token, through: frozenset[str]) -> bool:

@@ -1,149 +1,132 @@
 """Accept a delivery: what it says is committed before it is answered.
 
-SQLite has one writer at a time: one thread writes for all, and commits what has gathered in one transaction. On
-PostgreSQL a few do, as there the way to the server is what takes the time.
+Who brings a delivery while nobody commits does so at once, in its own thread. What comes in meanwhile gathers, and
+is committed together by the one who has waited longest.
 """
 
 from __future__ import annotations
 
 import hashlib
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import structlog
 from sqlalchemy import Connection
 
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
-from service.store.accepting import Wanted, note_deliveries, raise_generations, register_site
+from service.store.accepting import Delivered, Wanted, accept_deliveries, register_site
 from service.store.keeping import LOCAL
 from service.ticket import Event, Removed, Saved, TicketRef
 from service.trackers.base import Received
 
 BATCH = 256
-WRITERS = 4
-
-log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Entry:
-    tracker: str
-    site: str
-    received: Received
-    answer: Future[bool]
+    """A delivery that waits. `turn` comes with its answer, or when its thread is to commit for all that wait."""
+
+    delivered: Delivered
+    turn: threading.Event = field(default_factory=threading.Event)
+    answer: bool | Exception | None = None
 
 
 class Inbox:
     """Where deliveries are accepted. One for each process that serves webhooks.
 
     `wake` is called with each ticket that is due at once; whoever works on tickets finds the others by itself.
-    `enqueue(connection, [(id, due)])` is called in the accepting transaction with those that had nothing to do.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        wake: Callable[[TicketRef], None] | None = None,
-        enqueue: Callable[[Connection, list[tuple[int, float]]], None] | None = None,
-    ) -> None:
+    def __init__(self, store: Store, settings: Settings, wake: Callable[[TicketRef], None] | None = None) -> None:
         self._store = store
         self._debounce, self._max_wait = settings.debounce_seconds, settings.max_wait_seconds
-        self._wake, self._enqueue = wake, enqueue
+        self._wake = wake
         self._sites: set[tuple[str, str]] = set()
-        self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
-        self._gate = threading.Lock()
-        self._open = True
-        count = WRITERS if store.distributed else 1
-        self._writers = [threading.Thread(target=self._write, name="inbox", daemon=True) for _ in range(count)]
-        for writer in self._writers:
-            writer.start()
+        self._waiting: deque[_Entry] = deque()
+        self._changed = threading.Condition()
+        self._open, self._busy = True, False
 
     def accept(self, tracker: str, site: str, received: Received) -> bool:
         """Commit the delivery and raise its tickets' generations. False if it had been accepted before.
 
         Raises StoreUnavailable: nothing was committed, and the sender shall try again.
         """
-        entry = _Entry(tracker, site, received, Future())
-        with self._gate:
-            if not self._open:
-                raise StoreUnavailable("the service is stopping")
-            self._entries.put(entry)
-        new = entry.answer.result()
+        wanted = tuple(self._wanted(event) for event in received.events)
+        new = self._commit_in_turn(_Entry(Delivered(tracker, site, _fitting(received.id), wanted)))
         if new and self._wake:
-            for event in received.events:
-                if self._delays(event.ref.tracker)[0] == 0:
-                    self._wake(event.ref)
+            for one in wanted:
+                if one.debounce == 0:
+                    self._wake(one.ref)
         return new
 
     def stop(self) -> None:
         """Accept nothing more, and return when what was accepted is committed."""
-        with self._gate:
-            if self._open:
-                self._open = False
-                for _ in self._writers:
-                    self._entries.put(None)
-        for writer in self._writers:
-            writer.join()
+        with self._changed:
+            self._open = False
+            self._changed.wait_for(lambda: not self._busy)
 
-    def _write(self) -> None:
-        stopping = False
-        while not stopping:
-            batch, stopping = self._gather()
-            try:
-                self._commit(batch)
-            except StoreUnavailable as error:
-                self._sites.clear()  # what comes back may be a backup that does not know them
-                for entry in batch:
-                    entry.answer.set_exception(StoreUnavailable(str(error)))
-            except Exception:  # noqa: BLE001 (one entry's fault must not be the others')
-                for entry in batch:
-                    self._commit_alone(entry)
+    def _commit_in_turn(self, entry: _Entry) -> bool:
+        with self._changed:
+            if not self._open:
+                raise StoreUnavailable("the service is stopping")
+            self._waiting.append(entry)
+            leads, self._busy = not self._busy, True
+        if not leads:
+            entry.turn.wait()
+        if entry.answer is None:
+            self._lead()
+        assert entry.answer is not None  # noqa: S101 (who leads has waited longest, and so is in the batch)
+        if isinstance(entry.answer, Exception):
+            raise entry.answer
+        return entry.answer
 
-    def _gather(self) -> tuple[list[_Entry], bool]:
-        batch: list[_Entry] = []
-        entry = self._entries.get()
-        while entry is not None:
-            batch.append(entry)
-            if len(batch) == BATCH or self._entries.empty():
-                return batch, False
-            entry = self._entries.get()
-        return batch, True
+    def _lead(self) -> None:
+        """Commit what waits, and leave the next batch to the one who has waited longest."""
+        with self._changed:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
+        try:
+            self._commit(batch)
+        finally:
+            for entry in batch:
+                entry.turn.set()
+            with self._changed:
+                if self._waiting:
+                    self._waiting[0].turn.set()
+                else:
+                    self._busy = False
+                    self._changed.notify_all()
 
     def _commit(self, batch: Sequence[_Entry]) -> None:
-        if not batch:
-            return
-        with self._store.writing() as connection:
-            fresh = self._record(connection, batch)
-        self._sites.update((entry.tracker, entry.site) for entry in batch)
-        for entry, new in zip(batch, fresh, strict=True):
-            entry.answer.set_result(new)
-
-    def _commit_alone(self, entry: _Entry) -> None:
+        """Answer each entry of a batch."""
         try:
-            self._commit([entry])
+            fresh = self._record([entry.delivered for entry in batch])
+        except StoreUnavailable as error:
+            self._sites.clear()  # what comes back may be a backup that does not know them
+            for entry in batch:
+                entry.answer = StoreUnavailable(str(error))
         except Exception as error:  # noqa: BLE001 (raised again where the delivery came in)
-            entry.answer.set_exception(error)
+            if len(batch) == 1:
+                batch[0].answer = error
+                return
+            for entry in batch:  # one entry's fault must not be the others'
+                self._commit([entry])
+        else:
+            for entry, new in zip(batch, fresh, strict=True):
+                entry.answer = new
 
-    def _record(self, connection: Connection, batch: Sequence[_Entry]) -> list[bool]:
-        """Write the deliveries down, then raise their tickets; whether each was new."""
-        for tracker, site in sorted({(entry.tracker, entry.site) for entry in batch} - self._sites):
-            register_site(connection, tracker, site)
-        keys = [(entry.tracker, entry.site, _fitting(entry.received.id)) for entry in batch]
-        unheard = note_deliveries(connection, (key for key in keys if key[2]))
-        fresh = []
-        for key in keys:
-            fresh.append(not key[2] or key in unheard)
-            unheard.discard(key)
-        events = [event for entry, new in zip(batch, fresh, strict=True) if new for event in entry.received.events]
-        raised = raise_generations(connection, map(self._wanted, events))
-        if self._enqueue:
-            self._enqueue(connection, [(one.id, one.due) for one in raised if one.first])
+    def _record(self, batch: Sequence[Delivered]) -> list[bool]:
+        """Whether each was new."""
+        with self._store.accepting() as connection:
+            self._register(connection, {(one.tracker, one.site) for one in batch} - self._sites)
+            fresh = accept_deliveries(connection, batch)
+        self._sites.update((one.tracker, one.site) for one in batch)
         return fresh
+
+    def _register(self, connection: Connection, sites: set[tuple[str, str]]) -> None:
+        for tracker, site in sorted(sites):
+            register_site(connection, tracker, site)
 
     def _wanted(self, event: Event) -> Wanted:
         debounce, max_wait = self._delays(event.ref.tracker)

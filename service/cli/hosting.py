@@ -20,8 +20,6 @@ from service.cli import Stop
 from service.settings import Settings, load
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from service.engine.base import Engine
     from service.store import Store
 
@@ -101,7 +99,7 @@ def run_web(settings: Settings, bound: socket.socket, engine: Engine) -> None:
 
     store = Store.of(settings)
     migrate(store)
-    inbox = Inbox(store, settings, wake=engine.wake, enqueue=_enqueue(store))
+    inbox = Inbox(store, settings, wake=engine.wake)
     try:
         server = Server(create_app(settings, store, inbox, engine), bound)
         engine.start()
@@ -129,14 +127,6 @@ def migrate(store: Store) -> None:
                 raise Stop(f"CLARITY_DATABASE_URL: {error}") from error
             log.warning("waiting for the database", error=str(error))
             time.sleep(2.0)
-
-
-def _enqueue(store: Store) -> Callable[[Connection, list[tuple[int, float]]], None] | None:
-    if not store.distributed:
-        return None
-    from service.engine.jobs import defer  # noqa: PLC0415 (not needed with SQLite)
-
-    return defer
 
 
 def _announce(settings: Settings, bound: socket.socket) -> None:

@@ -10,9 +10,10 @@ import procrastinate
 import structlog
 from sqlalchemy import make_url
 
-from service.engine.jobs import QUEUE, STALLED_SECONDS, TASK, defer
+from service.engine.jobs import STALLED_SECONDS
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
+from service.store.jobs import QUEUE, TASK, write_jobs
 from service.store.postgresql import CONNECTING
 from service.store.sweeping import next_look
 
@@ -63,7 +64,7 @@ class JobWorker:
             with self._store.writing() as connection:
                 again = next_look(connection, ticket_id, wait=0.0 if worked else POLL_SECONDS)
                 if again is not None:
-                    defer(connection, [(ticket_id, again)])
+                    write_jobs(connection, [(ticket_id, again)])
         except StoreUnavailable as error:
             log.warning("database not available", error=str(error))
 

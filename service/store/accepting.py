@@ -1,46 +1,43 @@
-"""Queries of the inbox: a delivery comes in, a ticket's generation rises."""
+"""Queries of the inbox: a delivery comes in, a ticket's generation rises, a job is written.
+
+Rows are locked in one order, so that processes that accept at once never wait for each other crosswise.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
-from sqlalchemy import Boolean, Connection, Double, Executable, bindparam, case
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Executable,
+    FromClause,
+    Integer,
+    Text,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.sql.dml import ReturningInsert
 
-from service.store.dialect import insert, now
+from service.store.dialect import Insert, Prepared, given, insert, now, storable
+from service.store.jobs import writing_jobs
 from service.store.schema import delivery, site, ticket
 from service.ticket import TicketRef
 
-_PENDING = ticket.c.generation > ticket.c.done_generation
-
-
-DeliveryKey = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """A ticket that has to be looked at when the database's clock shows `due`. `first`: nothing was to be done."""
-
-    id: int
-    due: float
-    first: bool
-
-
-def register_site(connection: Connection, tracker: str, name: str) -> None:
-    """Remember when a site was first seen; only tickets new or changed since then are spoken to."""
-    connection.execute(_registering(connection.dialect.name), {"tracker": tracker, "name": name})
-
-
-def note_deliveries(connection: Connection, keys: Iterable[DeliveryKey]) -> set[DeliveryKey]:
-    """Write deliveries down, each as (tracker, site, id); those that had not come before.
-
-    Rows are locked in one order, so that processes that accept at once never wait for each other crosswise.
-    """
-    rows = [{"tracker": tracker, "site": name, "id": one} for tracker, name, one in sorted(set(keys))]
-    if not rows:
-        return set()
-    return {(row.tracker, row.site, row.id) for row in connection.execute(_noting(connection.dialect.name), rows)}
+_KEY = ("tracker", "site", "id")
+_TOLD = {"n": Integer} | dict.fromkeys(_KEY, Text)
+_TICKET = ("tracker", "site", "external_id")
+_WANTED = (
+    dict.fromkeys(("n", "sure", "saved", "gone"), Integer)
+    | dict.fromkeys((*_TICKET, "key", "project"), Text)
+    | dict.fromkeys(("saved_at", "debounce", "max_wait"), Double)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +54,67 @@ class Wanted:
     saved_at: float = 0.0
     gone: bool = False
 
-    def row(self) -> dict[str, object]:
-        """What the statement wants to know."""
+    def row(self, n: int, *, sure: bool) -> dict[str, object]:
+        """What the statement wants to know: that the n-th delivery told so, and whether it is `sure` to be new."""
         return {
+            "n": n,
+            "sure": int(sure),
             "tracker": self.ref.tracker,
             "site": self.ref.site,
             "external_id": self.ref.id,
             "key": self.ref.key.encode(errors="replace").decode()[:200],
             "project": project_of(self.ref.key),
-            "saved": self.saved,
-            "told_at": self.saved_at,
+            "saved": int(self.saved),
+            "saved_at": self.saved_at,
             "debounce": self.debounce,
             "max_wait": self.max_wait,
-            "gone": self.gone,
+            "gone": int(self.gone),
         }
 
 
-def raise_generations(connection: Connection, wanted: Iterable[Wanted]) -> list[Raised]:
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A delivery and the tickets that have to be looked at for it. Without an `id` it is new whenever it comes."""
+
+    tracker: str
+    site: str
+    id: str
+    wanted: tuple[Wanted, ...]
+
+
+def register_site(connection: Connection, tracker: str, name: str) -> None:
+    """Remember when a site was first seen; only tickets new or changed since then are spoken to."""
+    row = {"tracker": bindparam("tracker"), "name": bindparam("name"), "connected_at": now()}
+    statement = insert(connection.dialect.name, site).values(row).on_conflict_do_nothing()
+    connection.execute(statement, {"tracker": tracker, "name": name})
+
+
+def accept_deliveries(connection: Connection, deliveries: Sequence[Delivered]) -> list[bool]:
+    """Write deliveries down and have looked at what those that had not come before tell of; which these were.
+
+    On PostgreSQL that is one statement, with the jobs in it: it needs no transaction around it.
+    """
+    ids = [(one.tracker, one.site, storable(one.id)) for one in deliveries]
+    firsts = {key: n for n, key in reversed(list(enumerate(ids))) if key[2]}
+    told = [dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in firsts.items()]
+    heard = {n for n, one in enumerate(deliveries) if not one.id}
+    if connection.dialect.name == "postgresql":
+        rows = _rows(deliveries, heard | set(firsts.values()), sure=heard)
+        return _fresh(deliveries, heard | {n for (n,) in _ACCEPTING.run(connection, told=told, wanted=rows)})
+    heard |= {firsts[tracker, name, one] for tracker, name, one in _NOTING.run(connection, told=told)}
+    if rows := _rows(deliveries, heard, sure=heard):
+        _RAISING.run(connection, wanted=rows)
+    return _fresh(deliveries, heard)
+
+
+def raise_generations(connection: Connection, wanted: Iterable[Wanted]) -> None:
     """Say that tickets have to be looked at.
 
     Each further call puts a ticket off, but never beyond `max_wait` seconds after the first of them. What is being
-    worked on at the moment counts as looked at before this call. Rows are locked in one order, as above.
+    worked on at the moment counts as looked at before this call.
     """
-    raised: list[Raised] = []
-    rest = sorted(wanted, key=lambda one: (one.ref.tracker, one.ref.site, one.ref.id))
-    while rest:
-        # One statement raises a ticket once; what it is raised for again comes in the next round.
-        now_raised = {(one.ref.tracker, one.ref.site, one.ref.id): one for one in reversed(rest)}
-        rows = [one.row() for one in reversed(now_raised.values())]
-        found = connection.execute(_raising(connection.dialect.name), rows)
-        raised += [Raised(row.id, row.due, first=row.generation == row.done_generation + 1) for row in found]
-        taken = set(map(id, now_raised.values()))
-        rest = [one for one in rest if id(one) not in taken]
-    return raised
+    if rows := [one.row(n, sure=True) for n, one in enumerate(wanted)]:
+        _RAISING.run(connection, wanted=rows)
 
 
 def raise_generation(
@@ -105,41 +130,56 @@ def project_of(key: str) -> str:
     return project if hyphen and number.isdecimal() else ""
 
 
-@cache
-def _registering(dialect: str) -> Executable:
-    row = {"tracker": bindparam("tracker"), "name": bindparam("name"), "connected_at": now()}
-    return insert(dialect, site).values(row).on_conflict_do_nothing()
+def _rows(deliveries: Sequence[Delivered], some: set[int], sure: set[int]) -> list[Mapping[str, object]]:
+    return [one.row(n, sure=n in sure) for n in sorted(some) for one in deliveries[n].wanted]
 
 
-@cache
-def _noting(dialect: str) -> Executable:
-    row = {"tracker": bindparam("tracker"), "site": bindparam("site"), "id": bindparam("id"), "at": now()}
-    return insert(dialect, delivery).values(row).on_conflict_do_nothing().returning(*list(delivery.c)[:3])
+def _fresh(deliveries: Sequence[Delivered], heard: set[int]) -> list[bool]:
+    return [n in heard for n in range(len(deliveries))]
 
 
-@cache
-def _raising(dialect: str) -> Executable:
-    fresh = insert(dialect, ticket).values(
-        {name: bindparam(name) for name in ("tracker", "site", "external_id", "key", "project", "gone")}
-        | {
-            "saved_at": case(
-                (~bindparam("saved", type_=Boolean), 0.0),
-                (bindparam("told_at", type_=Double) > 0, bindparam("told_at", type_=Double)),
-                else_=now(),
-            ),
-            "generation": 1,
-            "due": now() + bindparam("debounce", type_=Double),
-            "first_due": now() + bindparam("max_wait", type_=Double),
-        }
-    )
+def _noting(dialect: str) -> Insert:
+    """Write down the deliveries in `told` that had not come before, and return their keys."""
+    told = given(dialect, "told", _TOLD)
+    key = [told.c[name] for name in _KEY]
+    rows = select(*key, now()).where(true()).order_by(*key)
+    return insert(dialect, delivery).from_select([*_KEY, "at"], rows).on_conflict_do_nothing()
+
+
+def _noted(dialect: str) -> ReturningInsert[Any]:
+    return _noting(dialect).returning(*(delivery.c[name] for name in _KEY))
+
+
+def _raised(dialect: str) -> Insert:
+    return _raising(dialect, given(dialect, "wanted", _WANTED), true())
+
+
+def _raising(dialect: str, wanted: FromClause, which: ColumnElement[bool]) -> Insert:
+    """Raise the tickets in `wanted`, each once, by as many generations as it is there."""
+    told = wanted.c
+    saved_at = case((told.saved == 0, 0.0), (told.saved_at > 0, told.saved_at), else_=now())
+    values: dict[str, ColumnElement[Any]] = {
+        **{name: told[name] for name in _TICKET},
+        "key": func.max(told.key),
+        "project": func.max(told.project),
+        "saved_at": func.max(saved_at),
+        "generation": func.count(),
+        "due": now() + func.max(told.debounce),
+        "first_due": now() + func.max(told.max_wait),
+        "gone": func.max(told.n * 2 + told.gone) % 2 == 1,  # what the last of them says
+    }
+    ours = [told[name] for name in _TICKET]
+    rows = select(*values.values()).where(which).group_by(*ours).order_by(*ours)
+    fresh = insert(dialect, ticket).from_select(list(values), rows)
     new = fresh.excluded
+    pending = ticket.c.generation > ticket.c.done_generation
     # A ticket may wait for a day far off, as for an answer: then a new burst begins all the same.
-    bursting = _PENDING & (ticket.c.first_due < new.first_due)
+    bursting = pending & (ticket.c.first_due < new.first_due)
     later_than_allowed = bursting & (new.due > ticket.c.first_due)
     return fresh.on_conflict_do_update(
-        index_elements=["tracker", "site", "external_id"],
+        index_elements=list(_TICKET),
         set_={
-            "generation": ticket.c.generation + 1,
+            "generation": ticket.c.generation + new.generation,
             "key": case((new.key == "", ticket.c.key), else_=new.key),
             "project": case((new.project == "", ticket.c.project), else_=new.project),
             "saved_at": case((new.saved_at > 0, new.saved_at), else_=ticket.c.saved_at),
@@ -147,4 +187,21 @@ def _raising(dialect: str) -> Executable:
             "first_due": case((bursting, ticket.c.first_due), else_=new.first_due),
             "gone": new.gone,
         },
-    ).returning(ticket.c.id, ticket.c.due, ticket.c.generation, ticket.c.done_generation)
+    )
+
+
+def _accepting(dialect: str) -> Executable:
+    """All at once: deliveries, the tickets of those that are new, and jobs for these."""
+    told, wanted = given(dialect, "told", _TOLD), given(dialect, "wanted", _WANTED)
+    fresh = _noted(dialect).cte("fresh")
+    here = [told.c[name] == fresh.c[name] for name in _KEY]
+    heard = select(told.c.n).where(*here).cte("heard")
+    new = (wanted.c.sure == 1) | wanted.c.n.in_(select(heard.c.n))
+    raised = _raising(dialect, wanted, new).returning(ticket.c.id, ticket.c.due).cte("raised")
+    jobs = writing_jobs(dialect, select(raised.c.id, raised.c.due)).cte("jobs")
+    return select(heard.c.n).add_cte(raised, jobs)
+
+
+_NOTING = Prepared(_noted)
+_RAISING = Prepared(_raised)
+_ACCEPTING = Prepared(_accepting)

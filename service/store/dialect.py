@@ -1,12 +1,35 @@
-"""What SQLite and PostgreSQL say differently: the clock, "insert unless it is there", and one at a time."""
+"""What SQLite and PostgreSQL say differently: the clock, "insert unless it is there", rows as one parameter, and
+one at a time.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Double, Table, text
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Dialect,
+    Double,
+    Executable,
+    FromClause,
+    Table,
+    TableClause,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.type_api import TypeEngine
 
 Insert = sqlite.Insert | postgresql.Insert
 MIGRATION_LOCK = 7_204_511_963  # any number, as long as it stays the same
@@ -30,9 +53,75 @@ def _postgresql(_: now, __: SQLCompiler, **___: object) -> str:
     return "extract(epoch FROM statement_timestamp())::float8"
 
 
-def insert(dialect: str, table: Table) -> Insert:
+def insert(dialect: str, table: Table | TableClause) -> Insert:
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def given(dialect: str, name: str, columns: Mapping[str, type[TypeEngine[Any]]]) -> FromClause:
+    """The rows that a Prepared statement is run with.
+
+    On PostgreSQL they are one parameter, a JSON array: one trip to the server, however many there are. On SQLite,
+    where no way is long, the statement is run for each.
+    """
+    if dialect == "postgresql":
+        typed = [column(one, kind) for one, kind in columns.items()]
+        rows = func.json_to_recordset(cast(bindparam(name), JSON)).table_valued(*typed)
+        return rows.render_derived(name=name, with_types=True)
+    return select(*(bindparam(one, type_=kind).label(one) for one, kind in columns.items())).subquery(name)
+
+
+class Prepared:
+    """A statement whose text is made once and given to the driver itself, as every delivery waits for it.
+
+    `build(dialect)` makes the statement, with what is `given`. Raises the driver's own errors.
+    """
+
+    def __init__(self, build: Callable[[str], Executable]) -> None:
+        self._build = build
+        self._made: dict[str, _Made] = {}
+
+    def run(self, connection: Connection, **rows: Sequence[Mapping[str, object]]) -> list[tuple[Any, ...]]:
+        """Execute it with the rows of each `given`; what it returns."""
+        dialect = connection.dialect
+        made = self._made.get(dialect.name) or self._make(dialect)
+        driver: Any = connection.connection.driver_connection
+        if dialect.name == "postgresql":
+            told = made.constants | {name: _json(some) for name, some in rows.items()}
+            cursor = driver.execute(made.text, told)
+            return list(cursor.fetchall()) if cursor.description else []
+        (each,) = rows.values()
+        return [found for row in each for found in driver.execute(made.text, made.placed(row)).fetchall()]
+
+    def _make(self, dialect: Dialect) -> _Made:
+        compiled = self._build(dialect.name).compile(dialect=dialect)  # type: ignore[attr-defined]
+        self._made[dialect.name] = made = _Made(compiled.string, compiled.params, compiled.positiontup)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    text: str
+    constants: dict[str, object]
+    order: Sequence[str]
+
+    def placed(self, row: Mapping[str, object]) -> tuple[object, ...]:
+        told = {**self.constants, **row}
+        return tuple(told[name] for name in self.order)
+
+
+def storable(value: str) -> str:
+    """Text without NUL, which PostgreSQL cannot store."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _json(rows: Sequence[Mapping[str, object]]) -> str:
+    # Without escapes: what cannot be encoded has to fail here rather than to be stored as something else.
+    text = json.dumps(rows, ensure_ascii=False)
+    if "\\u0000" not in text:
+        return text
+    clean = [{name: storable(one) if isinstance(one, str) else one for name, one in row.items()} for row in rows]
+    return json.dumps(clean, ensure_ascii=False)
 
 
 def wait_for_turn(connection: Connection) -> None:

@@ -9,6 +9,11 @@ from sqlalchemy import Connection, inspect, text
 
 Version = tuple[int, ...]
 
+_HISTORIANS = """
+    SELECT tgname FROM pg_trigger
+    WHERE tgrelid = 'procrastinate_jobs'::regclass AND NOT tgisinternal AND tgname LIKE '%\\_events\\_%'
+"""
+
 
 def installed() -> str:
     """The version of Procrastinate whose tables we need."""
@@ -35,6 +40,16 @@ def upgrade(connection: Connection) -> None:
         _run(connection, SchemaManager.get_schema())
         connection.execute(text("CREATE TABLE procrastinate_version (version varchar(40) NOT NULL)"))
         connection.execute(text("INSERT INTO procrastinate_version VALUES (:version)"), {"version": installed()})
+    _keep_no_history(connection)
+
+
+def _keep_no_history(connection: Connection) -> None:
+    """Switch off what writes down each step of each job.
+
+    The history goes with its job, which goes when it is done, and nobody reads it before: three rows a ticket.
+    """
+    for name in connection.execute(text(_HISTORIANS)).scalars():
+        connection.execute(text(f'ALTER TABLE procrastinate_jobs DISABLE TRIGGER "{name}"'))
 
 
 def migrations(folder: Path, since: Version) -> list[Path]:

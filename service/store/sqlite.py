@@ -20,7 +20,9 @@ def open_file(url: URL) -> Engine:
     path = Path(url.database or "")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=16, max_overflow=16, pool_timeout=10)
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"), pool_size=16, max_overflow=16, pool_timeout=10, pool_use_lifo=True
+    )
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
     return engine
@@ -60,4 +62,6 @@ def empty_log(engine: Engine) -> None:
 def _begin(connection: Connection) -> None:
     # A deferred transaction that reads first cannot wait for the write lock later: it fails at once.
     reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 (a connection in use has one)
+    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -80,7 +80,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and writes nothing. Raises StoreUnavailable."""
-        with _faults(), self._engine.connect() as connection:
+        with self._faults(), self._engine.connect() as connection:
             told = connection.execution_options(**_READING[connection.dialect.name])
             with told.begin():
                 yield told
@@ -88,8 +88,35 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is committed at the end, or rolled back on an error. Raises StoreUnavailable."""
-        with _faults(), self._engine.begin() as connection:
+        with self._faults(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def accepting(self) -> Iterator[Connection]:
+        """Like `writing`; on PostgreSQL each statement is its own transaction, as there it takes one alone."""
+        if self.distributed:
+            with self._faults(), self._engine.connect() as connection:
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        else:
+            with self.writing() as connection:
+                yield connection
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except _OUR_FAULT:
+            raise
+        except (DatabaseError, InterfaceError, PoolTimeout) as error:
+            reason = str(error.orig) if isinstance(error, DatabaseError | InterfaceError) else "no free connection"
+            raise StoreUnavailable(f"the database is not available: {reason}") from error
+        except Exception as error:
+            # From a statement that was given to the driver itself.
+            driver = self._engine.dialect.loaded_dbapi
+            ours = (driver.DataError, driver.IntegrityError, driver.ProgrammingError)
+            if not isinstance(error, driver.Error) or isinstance(error, ours):
+                raise
+            raise StoreUnavailable(f"the database is not available: {error}") from error
 
     def migrate(self) -> None:
         """Bring the schema to this version; several processes may try at once.
@@ -168,14 +195,3 @@ def _checked(text: str) -> URL:
             "DATABASE_URL must name a file, as the worker processes share it: sqlite:////path/to/clarity.db."
         )
     return url
-
-
-@contextmanager
-def _faults() -> Iterator[None]:
-    try:
-        yield
-    except _OUR_FAULT:
-        raise
-    except (DatabaseError, InterfaceError, PoolTimeout) as error:
-        reason = str(error.orig) if isinstance(error, DatabaseError | InterfaceError) else "no free connection"
-        raise StoreUnavailable(f"the database is not available: {reason}") from error

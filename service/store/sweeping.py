@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import (
     Connection,
     DateTime,
     Double,
-    String,
-    cast,
     column,
     delete,
     func,
-    literal,
     literal_column,
     select,
     table,
@@ -23,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.dialect import now
+from service.store.jobs import job, lock_name
 from service.store.schema import site, ticket
 
 SWEEP_LOCK = 7_204_511_964
@@ -30,13 +26,6 @@ SWEEP_LOCK = 7_204_511_964
 # Written into the statement, so that the server takes them for what the column is.
 _TODO: ColumnElement[object] = literal_column("'todo'")
 _DOING: ColumnElement[object] = literal_column("'doing'")
-job = table(
-    "procrastinate_jobs",
-    column("queueing_lock", String),
-    column("status"),
-    column("scheduled_at", DateTime(timezone=True)),
-    column("worker_id"),
-)
 worker = table("procrastinate_workers", column("id"), column("last_heartbeat", DateTime(timezone=True)))
 _PENDING = ticket.c.generation > ticket.c.done_generation
 _HERE = (ticket.c.tracker == site.c.tracker) & (ticket.c.site == site.c.name)
@@ -50,11 +39,6 @@ _DUE = (
 )
 
 
-def lock_name(ticket_id: int) -> str:
-    """The queueing lock of a ticket's job."""
-    return f"ticket {ticket_id}"
-
-
 def my_turn(connection: Connection) -> bool:
     """Whether no other host sweeps until this transaction ends."""
     asked = text("SELECT pg_try_advisory_xact_lock(:lock)")
@@ -63,21 +47,18 @@ def my_turn(connection: Connection) -> bool:
 
 def jobless(connection: Connection, limit: int) -> list[tuple[int, float]]:
     """Up to `limit` due tickets, as id and due time, that no job waits for."""
-    waiting = select(job.c.queueing_lock).where(job.c.status == _TODO, job.c.queueing_lock == _lock()).exists()
+    waiting = (
+        select(job.c.queueing_lock)
+        .where(job.c.status == _TODO, job.c.queueing_lock == lock_name(ticket.c.id))
+        .exists()
+    )
     found = select(ticket.c.id, ticket.c.due).where(_DUE, ~waiting).order_by(ticket.c.due).limit(limit)
     return [(row.id, row.due) for row in connection.execute(found)]
 
 
-def waiting_jobs(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Which of these tickets have a job that waits."""
-    names = {lock_name(ticket_id): ticket_id for ticket_id in ids}
-    found = select(job.c.queueing_lock).where(job.c.status == _TODO, job.c.queueing_lock.in_(list(names)))
-    return {names[name] for name in connection.execute(found).scalars()}
-
-
 def hasten_jobs(connection: Connection) -> None:
     """Let no job wait whose ticket is due, as after a jump of the clock."""
-    due = select(_lock()).where(_DUE)
+    due = select(lock_name(ticket.c.id)).where(_DUE)
     later = (job.c.status == _TODO) & (job.c.scheduled_at > func.now()) & job.c.queueing_lock.in_(due)
     connection.execute(update(job).where(later).values(scheduled_at=None))
 
@@ -95,7 +76,3 @@ def next_look(connection: Connection, ticket_id: int, *, wait: float) -> float |
     latest = func.greatest(*times, now() + wait, type_=Double)
     wanted = select(latest).where(ticket.c.id == ticket_id, _PENDING, _HERE)
     return connection.execute(wanted).scalar_one_or_none()
-
-
-def _lock() -> ColumnElement[str]:
-    return literal("ticket ") + cast(ticket.c.id, String)

@@ -24,10 +24,10 @@ from urllib.parse import urlsplit
 import psycopg
 from sqlalchemy import func, select
 
-from service.engine.jobs import defer
 from service.inbox import Inbox
 from service.settings import Secret, Settings
 from service.store import Store
+from service.store.accepting import Delivered, Wanted, accept_deliveries, register_site
 from service.store.local import Draft, add_ticket
 from service.store.schema import ticket
 from service.ticket import Saved, TicketRef
@@ -37,6 +37,7 @@ from tests.durability.hosts import KEY, Host, answers
 from tests.fakes.jira_server import FakeJira
 from tests.postgres import Postgres, free_port
 
+WARM_SECONDS = 8.0
 SECRET = "a-secret-for-webhooks"
 TEXT = """As a shop owner I want to export last month's orders so that my accountant can book them.
 
@@ -73,7 +74,7 @@ class Database:
     def accepting(self):
         """A function that accepts one delivery about a ticket of its own, and the inbox to stop."""
         settings = Settings(self.url, Path(), debounce_seconds=3600.0, max_wait_seconds=3600.0)
-        inbox = Inbox(self.store, settings, enqueue=defer if self.store.distributed else None)
+        inbox = Inbox(self.store, settings)
 
         def accept():
             name = uuid.uuid4().hex
@@ -185,22 +186,27 @@ def webhooks(database, folder, per_second, count, rounds):
 
 
 def tickets(database, folder, workers, count):
-    """Tickets a second from the playground's own tracker, from when a fifth is done, so that all are warm."""
-    store = database.store
-    inbox = Inbox(store, Settings(database.url, Path()), enqueue=defer if store.distributed else None)
-    for _ in range(count):
-        name = uuid.uuid4().hex
-        with store.writing() as connection:
-            add_ticket(connection, name, Draft("story", f"Export {name[:6]}", TEXT, "markdown"))
-        inbox.accept("local", "playground", Received("", (Saved(TicketRef("local", "playground", name)),)))
-    inbox.stop()
+    """Tickets a second from the playground's own tracker, all due at one moment, when every worker is warm."""
     with Serving(database, folder, workers):
-        while (left := waiting(store)) > count * 0.8:
+        file_tickets(database.store, 10 * workers, 0)
+        file_tickets(database.store, count, WARM_SECONDS)
+        while (left := waiting(database.store)) > count * 0.9:
             time.sleep(0.02)
         began = time.perf_counter()
-        while waiting(store):
-            time.sleep(0.02)
+        while waiting(database.store):
+            time.sleep(0.1)
         return left / (time.perf_counter() - began)
+
+
+def file_tickets(store, count, due):
+    """File tickets that are due so many seconds from now."""
+    names = [uuid.uuid4().hex for _ in range(count)]
+    with store.writing() as connection:
+        register_site(connection, "local", "playground")
+        for name in names:
+            add_ticket(connection, name, Draft("story", f"Export {name[:6]}", TEXT, "markdown"))
+        wanted = [Wanted(TicketRef("local", "playground", name), due, due) for name in names]
+        accept_deliveries(connection, [Delivered("local", "playground", "", (one,)) for one in wanted])
 
 
 def waiting(store):
@@ -243,7 +249,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rate", type=float, default=50.0, help="webhooks a second")
     parser.add_argument("--webhooks", type=int, default=500)
-    parser.add_argument("--tickets", type=int, default=400)
+    parser.add_argument("--tickets", type=int, default=1500)
     plan = parser.parse_args()
     for engine in ("sqlite", "postgresql") if plan.engine == "both" else (plan.engine,):
         with tempfile.TemporaryDirectory(prefix="clarity-load-") as folder, contextlib.ExitStack() as stack:

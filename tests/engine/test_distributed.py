@@ -10,7 +10,6 @@ from sqlalchemy import select
 from service.engine import pool, seat
 from service.engine.base import Busy
 from service.engine.distributed import DistributedEngine
-from service.engine.jobs import defer
 from service.inbox import Inbox
 from service.policy import Policy
 from service.settings import Secret, Settings, SettingsError
@@ -64,7 +63,7 @@ def pending(store):
 
 
 def test_two_hosts_share_the_work_of_a_third(engine_of, store, url):
-    inbox = Inbox(store, Settings(url, Path()), enqueue=defer)
+    inbox = Inbox(store, Settings(url, Path()))
     engines = [engine_of(), engine_of(), engine_of(reconciles=False)]
     for engine in engines:
         engine.start()
@@ -78,7 +77,7 @@ def test_two_hosts_share_the_work_of_a_third(engine_of, store, url):
 
 
 def test_a_web_host_scores_and_leaves_the_tickets_to_others(engine_of, store, url):
-    inbox = Inbox(store, Settings(url, Path()), enqueue=defer)
+    inbox = Inbox(store, Settings(url, Path()))
     engine = engine_of(reconciles=False)
     engine.start()
     file(store, inbox, "t1")

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, literal_column, select, text
 
-from service.engine.jobs import defer
 from service.engine.jobworker import JobWorker
 from service.inbox import Inbox
 from service.policy import Policy
@@ -94,7 +93,7 @@ def test_the_ticket_of_another_tenant_waits_no_more_than_five_seconds(busy):
     worker.start()
     try:
         until(lambda: served(busy) > 5, "at work on the import")
-        inbox = Inbox(busy.store, busy.settings, enqueue=defer if busy.store.distributed else None)
+        inbox = Inbox(busy.store, busy.settings)
         began = time.monotonic()
         inbox.accept("jira", "small", Received("late", (Saved(LATE),)))
         until(lambda: decided(busy, "late"), "served")

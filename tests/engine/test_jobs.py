@@ -1,17 +1,21 @@
 """Jobs on PostgreSQL: written with the delivery, derived again when lost, one a ticket."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import procrastinate
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from service.engine import jobs, jobworker
-from service.engine.jobs import defer, sweep
+from service.engine.jobs import sweep
 from service.engine.jobworker import JobWorker
 from service.inbox import Inbox
 from service.settings import Settings
 from service.store import Store, jobs_schema
 from service.store.accepting import register_site
+from service.store.jobs import QUEUE, TASK, write_jobs
 from service.store.schema import site, ticket
 from service.store.working import claim, pause_site
 from service.ticket import Saved, TicketRef
@@ -26,7 +30,7 @@ def url(postgres_url):
 
 @pytest.fixture
 def inbox(store, url):
-    inbox = Inbox(store, Settings(url, Path(), debounce_seconds=0.0), enqueue=defer)
+    inbox = Inbox(store, Settings(url, Path(), debounce_seconds=0.0))
     yield inbox
     inbox.stop()
 
@@ -53,15 +57,41 @@ def test_a_job_is_written_with_its_delivery_and_once_a_ticket(store, inbox):
     assert waiting(store) == [("ticket 1", "todo"), ("ticket 2", "todo")]
 
 
-def test_no_delivery_no_job(store, inbox, monkeypatch):
-    def fail(connection, *_):
-        defer(connection, [(99, 0.0)])
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(inbox, "_enqueue", fail)
-    with pytest.raises(ZeroDivisionError):
+def test_no_delivery_no_job(store, inbox):
+    with pytest.raises(UnicodeEncodeError):
+        save(inbox, "\ud800", "1")
+    execute(store, "ALTER TABLE procrastinate_jobs ADD CONSTRAINT none CHECK (queueing_lock <> 'ticket 1')")
+    with pytest.raises(psycopg.errors.CheckViolation):
         save(inbox, 1, "1")
+    execute(store, "ALTER TABLE procrastinate_jobs DROP CONSTRAINT none")
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM delivery")).scalar_one() == 0
     assert waiting(store) == []
+
+
+def test_a_job_is_what_procrastinate_would_write(store, inbox):
+    save(inbox, 1, "1")
+    theirs = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=str(store.url)))
+    with theirs.open():
+        task = theirs.configure_task(TASK, queue=QUEUE, queueing_lock="ticket 0", schedule_at=datetime.now(UTC))
+        task.defer(ticket_id=1)
+    with store.reading() as connection:
+        found = connection.execute(text("SELECT * FROM procrastinate_jobs ORDER BY id")).mappings()
+        ours, theirs = ({name: type(value) for name, value in row.items()} | shown(row) for row in found)
+    assert ours == theirs
+
+
+def shown(row):
+    return {
+        name: row[name] for name in ("queue_name", "task_name", "priority", "lock", "args", "status", "attempts")
+    }
+
+
+def test_no_history_of_jobs_is_kept(store, inbox):
+    save(inbox, 1, "1")
+    execute(store, "UPDATE procrastinate_jobs SET status = 'doing'")
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM procrastinate_events")).scalar_one() == 0
 
 
 def test_what_comes_in_during_the_work_gets_a_job_of_its_own(store, inbox):
@@ -75,21 +105,13 @@ def test_what_comes_in_during_the_work_gets_a_job_of_its_own(store, inbox):
 def test_a_job_that_waits_already_spoils_no_transaction(store):
     with store.writing() as connection:
         register_site(connection, "jira", "first")
-        defer(connection, [(7, 0.0)])
-        defer(connection, [(7, 0.0)])
-        defer(connection, [(7, 0.0), (8, 0.0)])
+        write_jobs(connection, [(7, 0.0)])
+        write_jobs(connection, [(7, 0.0)])
+        write_jobs(connection, [(9, 0.0), (7, 0.0), (8, 0.0)])
         register_site(connection, "jira", "second")
-    assert waiting(store) == [("ticket 7", "todo"), ("ticket 8", "todo")]
+    assert waiting(store) == [("ticket 7", "todo"), ("ticket 8", "todo"), ("ticket 9", "todo")]
     with store.reading() as connection:
         assert set(connection.execute(site.select()).scalars()) == {"jira"}
-
-
-def test_one_that_comes_to_wait_meanwhile_spoils_none_of_its_neighbours(store, monkeypatch):
-    monkeypatch.setattr(jobs, "waiting_jobs", lambda connection, ids: set())
-    with store.writing() as connection:
-        defer(connection, [(7, 0.0)])
-        defer(connection, [(6, 0.0), (7, 0.0), (8, 0.0)])
-    assert sorted(waiting(store)) == [("ticket 6", "todo"), ("ticket 7", "todo"), ("ticket 8", "todo")]
 
 
 def test_lost_jobs_are_derived_again(store, inbox):

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from service.inbox import Inbox
 from service.settings import Settings
 from service.store import StoreUnavailable
+from service.store.accepting import Delivered, Wanted, accept_deliveries
 from service.store.dialect import now
 from service.store.schema import delivery, site, ticket
 from service.store.working import anything_due, claim, finish
@@ -181,8 +182,8 @@ def test_a_key_that_cannot_be_encoded_is_kept_as_well_as_can_be(store, inbox_of)
 
 def test_many_threads_are_committed_together_and_none_is_lost(store, inbox_of, monkeypatch):
     inbox = inbox_of(debounce_seconds=0.0)
-    commits, writing = [], store.writing
-    monkeypatch.setattr(store, "writing", lambda: commits.append(1) or writing())
+    commits, accepting = [], store.accepting
+    monkeypatch.setattr(store, "accepting", lambda: commits.append(1) or accepting())
     news = []
 
     def send(sender):
@@ -201,18 +202,17 @@ def test_many_threads_are_committed_together_and_none_is_lost(store, inbox_of, m
 
 
 def test_one_bad_delivery_does_not_fail_its_neighbours(store, inbox_of, monkeypatch):
-    monkeypatch.setattr("service.inbox.WRITERS", 1)
     inbox = inbox_of()
     answers = {}
     hold, entered = threading.Event(), threading.Event()
-    writing = store.writing
+    accepting = store.accepting
 
     def slow():
         entered.set()
         hold.wait(10)
-        return writing()
+        return accepting()
 
-    monkeypatch.setattr(store, "writing", slow)
+    monkeypatch.setattr(store, "accepting", slow)
 
     def send(name, ref):
         try:
@@ -227,7 +227,7 @@ def test_one_bad_delivery_does_not_fail_its_neighbours(store, inbox_of, monkeypa
     threads += [threading.Thread(target=send, args=(name, ref)) for name, ref in [("bad", bad), ("good", REF)]]
     for thread in threads[1:]:
         thread.start()
-    while inbox._entries.qsize() < 2:
+    while len(inbox._waiting) < 2:
         hold.wait(0.001)
     hold.set()
     for thread in threads:
@@ -238,16 +238,52 @@ def test_one_bad_delivery_does_not_fail_its_neighbours(store, inbox_of, monkeypa
 
 def test_a_database_fault_is_told_to_each_caller_and_heals(store, inbox_of, monkeypatch):
     inbox = inbox_of()
-    writing = store.writing
+    accepting = store.accepting
 
     def fail():
         raise StoreUnavailable("the database is not available: disk full")
 
-    monkeypatch.setattr(store, "writing", fail)
+    monkeypatch.setattr(store, "accepting", fail)
     with pytest.raises(StoreUnavailable, match="disk full"):
         inbox.accept("jira", "default", received("d1"))
-    monkeypatch.setattr(store, "writing", writing)
+    monkeypatch.setattr(store, "accepting", accepting)
     assert inbox.accept("jira", "default", received("d1"))
+
+
+def test_what_comes_twice_in_one_batch_is_new_once(store):
+    one = Delivered("jira", "default", "d1", (Wanted(REF, 90, 600),))
+    nameless = Delivered("jira", "default", "", (Wanted(REF, 90, 600),))
+    other = Delivered("jira", "default", "d2", (Wanted(REF, 90, 600, gone=True),))
+    with store.accepting() as connection:
+        assert accept_deliveries(connection, [one]) == [True]
+    with store.accepting() as connection:
+        assert accept_deliveries(connection, [one, other, nameless, other, one]) == [
+            False,
+            True,
+            True,
+            False,
+            False,
+        ]
+    after = row(store)
+    assert (after.generation, after.gone) == (3, False)
+    assert count(store, delivery) == 2
+
+
+def test_the_last_word_of_a_batch_counts(store):
+    saved = Delivered("jira", "default", "d1", (Wanted(REF, 90, 600),))
+    gone = Delivered("jira", "default", "d2", (Wanted(TicketRef("jira", "default", REF.id), 90, 600, gone=True),))
+    with store.accepting() as connection:
+        accept_deliveries(connection, [saved, gone])
+    assert (row(store).gone, row(store).key) == (True, "SHOP-1")
+
+
+def test_what_no_database_stores_is_replaced(store, inbox_of):
+    inbox = inbox_of()
+    assert inbox.accept(
+        "jira", "default", received("d\0", Saved(TicketRef("jira", "default", REF.id, "A\0\\u0000-1")))
+    )
+    assert not inbox.accept("jira", "default", received("d\0"))
+    assert row(store).key.endswith("\\u0000-1")
 
 
 def test_a_stopped_inbox_accepts_nothing(inbox_of):

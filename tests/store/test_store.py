@@ -4,6 +4,7 @@ import threading
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -11,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
 from service.settings import Secret, SettingsError
-from service.store import Store, StoreUnavailable
+from service.store import Store, StoreUnavailable, postgresql
 from service.store.dialect import insert, now
 from service.store.migrate import FOLDER, HEAD
 from service.store.schema import metadata, secret, site
@@ -211,3 +212,13 @@ def test_a_wrong_key_is_told_with_what_to_do(store, url):
         Store(url, Secret("another key of thirty-two characters")).unlock()
     with pytest.raises(SettingsError, match="SECRET_KEY is not set"):
         Store(url).unlock()
+
+
+def test_a_connection_that_broke_while_nobody_used_it_is_replaced(postgres_store, monkeypatch):
+    monkeypatch.setattr(postgresql, "REST_SECONDS", 0.0)
+    with postgres_store.reading() as one, postgres_store.reading() as other:
+        pids = [connection.execute(text("SELECT pg_backend_pid()")).scalar_one() for connection in (one, other)]
+    with psycopg.connect(postgres_store.url.render_as_string(), autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [pids])
+    with postgres_store.accepting() as one, postgres_store.writing() as other:
+        assert one.execute(text("SELECT 1")).scalar_one() == other.execute(text("SELECT 1")).scalar_one() == 1

@@ -7,6 +7,7 @@ announcement unfinished looks at the ticket before writing again.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -60,11 +61,13 @@ def _said(mine: Claim, state: CommentState, *, sure: bool = True) -> Said:
 class Commenter:
     """Writes to one claimed ticket. Methods return how the ticket's row has to read once they are done.
 
+    `claimed` is when the ticket was claimed, by this process's own clock.
     Each raises LeaseLost before writing where the ticket is no longer ours, and whatever the tracker raises.
     """
 
-    def __init__(self, store: Store, tracker: Tracker, mine: Claim, lease: float) -> None:
+    def __init__(self, store: Store, tracker: Tracker, mine: Claim, lease: float, claimed: float = 0.0) -> None:
         self._store, self._tracker, self._mine, self._lease = store, tracker, mine, lease
+        self._claimed = claimed
         self.wrote = False
 
     def create(self, tree: CommentTree, *, internal: bool) -> dict[str, object]:
@@ -95,6 +98,11 @@ class Commenter:
             self.fence()
             self.wrote = True
             self._tracker.delete_comment(self._mine.ref.id, comment.id)
+
+    def renew(self) -> None:
+        """Renew the lease before work that takes time, unless most of it is left; raises LeaseLost."""
+        if time.monotonic() - self._claimed > self._lease / 4:
+            self.fence()
 
     def fence(self, **values: object) -> None:
         """Renew the lease and note `values`; raises LeaseLost where the ticket is no longer ours."""

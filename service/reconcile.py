@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,33 +16,29 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from service import outage
-from service.claiming import Ahead, backoff, claim_some
+from service.claiming import Ahead, claim_some
 from service.commenting import Commenter, LeaseLost, Standing, standing
 from service.conversation import Conversation, conversation
 from service.feedback import compose, fingerprint
-from service.metrics import COMMENTS, TRACKER_ERRORS
+from service.metrics import COMMENTS
 from service.policy import Policy, effective_policy, without
 from service.reaction import Action, CommentState, Decision, Facts, react
+from service.setbacks import Setbacks
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
-from service.store.forgetting import erase_tickets
 from service.store.keeping import has_opted_out
 from service.store.opinions import ignored
 from service.store.policies import get_policy
 from service.store.recording import last_spoke, record_decision, record_review
-from service.store.working import (
-    Claim,
-    finish,
-    look_again,
-    release,
-    saved_together,
-)
+from service.store.working import Claim, finish, look_again, saved_together
 from service.talk import Talk, talk_about
 from service.ticket import Snapshot, Ticket
-from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError, Unreachable
+from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError
 from service.verdict import Review
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from service.rulebook import Rule
 
 STORM_SECONDS = 600.0
@@ -77,6 +72,7 @@ class _Seen:
     policy: Policy
     review: Review
     author: str
+    opted_out: bool
     standing: Standing
     conversation: Conversation
     talk: Talk
@@ -99,7 +95,9 @@ class Reconciler:
         self._store, self._settings, self._reviewer = store, settings, reviewer
         self._open_tracker = open_tracker
         self._lease = settings.lease_seconds
+        self._setbacks = Setbacks(store, self._lease)
         self._ahead = Ahead()
+        self._claimed = 0.0
 
     def run_one(self) -> bool:
         """Work on the ticket that has waited longest; False if none is due. Raises StoreUnavailable alone."""
@@ -111,14 +109,14 @@ class Reconciler:
         They are parsed in one batch. What is left once `enough` says so, half of the lease is over, or the site
         does not answer as it should, is given back. False if none is due. Raises StoreUnavailable alone.
         """
-        began = time.monotonic()
+        self._claimed = began = time.monotonic()
         claims = claim_some(self._store, self._settings, most)
         goes_on = True
         self._prepare(claims)
         for number, mine in enumerate(claims):
             late = time.monotonic() - began > self._lease / 2
             if number and (late or enough() or not goes_on):
-                self._give_back(mine)
+                self._setbacks.give_back(mine)
             else:
                 goes_on = self._attempt(mine)
         self._ahead.forget()
@@ -128,14 +126,11 @@ class Reconciler:
         """Fetch several tickets and have them parsed together."""
         self._ahead.forget()
         if len(claims) > 1:
-            fetched = self._ahead.fetch(claims, self._open)
-            given = [(snapshot.ticket, self._policy(mine, snapshot)) for mine, snapshot in fetched]
+            fetched = list(self._ahead.fetch(claims, self._open))
+            with self._store.reading() as connection:
+                given = [(one.ticket, self._policy(connection, mine, one)) for mine, one in fetched]
             with contextlib.suppress(Exception):  # what cannot be parsed is met again when its turn comes
                 self._reviewer.prepare(given)
-
-    def _give_back(self, mine: Claim) -> None:
-        with self._store.writing() as connection:
-            release(connection, mine, 0.0, "", forgiven=True)
 
     def _attempt(self, mine: Claim) -> bool:
         """Whether the site answers, so that it may be asked for the next ticket."""
@@ -146,26 +141,23 @@ class Reconciler:
         except LeaseLost as lost:
             log.warning("lease lost", **name, wrote=lost.wrote)
             if lost.wrote:
-                self._look_again(mine)
+                self._setbacks.wrote_late(mine)
         except TicketGone:
             log.info("ticket gone", **name)
-            self._let_go(mine)
+            self._setbacks.gone(mine)
             outage.over(self._store, mine)
         except TrackerError as error:
-            self._failed(mine, error, name)
+            self._setbacks.failed(mine, error, name)
             return error.permanent and error.pauses != "site"
         except StoreUnavailable:
             raise
-        except Exception as error:
-            fault = _without_text(error)
-            delay = backoff(mine.attempts, first=5.0, most=3600.0)
-            log.exception("reconcile failed", **name, retry_in=round(delay))
-            self._release(mine, delay, fault)
+        except Exception as error:  # noqa: BLE001 (told, and tried again later)
+            self._setbacks.broke(mine, error, name)
         return True
 
     def _reconcile(self, mine: Claim) -> None:
         tracker = self._open(mine)
-        commenter = Commenter(self._store, tracker, mine, self._lease)
+        commenter = Commenter(self._store, tracker, mine, self._lease, self._claimed)
         seen = self._look(mine, tracker, commenter)
         decision = self._decide(mine, seen)
         try:
@@ -186,31 +178,26 @@ class Reconciler:
         snapshot = self._ahead.take(mine, tracker)
         rules = self._reviewer.rules
         said = conversation(snapshot, rules, datetime.now(UTC))
-        in_panel = self._ignored(mine)
-        policy = without(self._policy(mine, snapshot), {*said.ignored, *in_panel})
-        commenter.fence()
-        review = self._reviewer.review(snapshot.ticket, policy)
         author = self._store.person(mine.ref.site, snapshot.author.id) if snapshot.author else ""
+        with self._store.reading() as connection:
+            in_panel = ignored(connection, mine.id)
+            policy = without(self._policy(connection, mine, snapshot), {*said.ignored, *in_panel})
+            opted_out = has_opted_out(connection, author)
+        commenter.renew()
+        review = self._reviewer.review(snapshot.ticket, policy)
         talk = talk_about(said, snapshot, review, rules, in_panel)
-        return _Seen(snapshot, policy, review, author, standing(mine, snapshot), said, talk)
+        return _Seen(snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk)
 
-    def _ignored(self, mine: Claim) -> set[str]:
-        with self._store.reading() as connection:
-            return ignored(connection, mine.id)
-
-    def _policy(self, mine: Claim, snapshot: Snapshot) -> Policy:
+    def _policy(self, connection: Connection, mine: Claim, snapshot: Snapshot) -> Policy:
         project = snapshot.ticket.project
-        with self._store.reading() as connection:
-            layers = (self._settings.projects.get(project), get_policy(connection, project))
-            policy = effective_policy(self._settings.policy, [layer for layer in layers if layer])
-            most = policy.storm + 1
-            together = saved_together(connection, mine, project, within=STORM_SECONDS, most=most)
+        layers = (self._settings.projects.get(project), get_policy(connection, project))
+        policy = effective_policy(self._settings.policy, [layer for layer in layers if layer])
+        most = policy.storm + 1
+        together = saved_together(connection, mine, project, within=STORM_SECONDS, most=most)
         return effective_policy(policy, [], silence=STORM) if policy.storm and together == most else policy
 
     def _decide(self, mine: Claim, seen: _Seen) -> Decision:
-        with self._store.reading() as connection:
-            opted_out = has_opted_out(connection, seen.author)
-        facts = Facts.of(seen.snapshot, connected_at=mine.connected_at, opted_out=opted_out)
+        facts = Facts.of(seen.snapshot, connected_at=mine.connected_at, opted_out=seen.opted_out)
         return react(seen.standing.said, seen.review, seen.policy, facts, seen.talk)
 
     def _act(self, mine: Claim, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
@@ -287,51 +274,3 @@ class Reconciler:
             reason=decision.reason,
             score=seen.review.score,
         )
-
-    def _failed(self, mine: Claim, error: TrackerError, name: Mapping[str, str]) -> None:
-        """A tracker did not do what was asked: let the site wait, or the ticket, or give this generation up."""
-        then = "site waits" if error.pauses == "site" else "given up" if error.permanent else "ticket waits"
-        TRACKER_ERRORS.add(tracker=mine.ref.tracker, then=then)
-        delay = max(error.retry_after or 0.0, backoff(mine.attempts, first=1.0, most=900.0))
-        if error.pauses == "site":
-            outage.pause(self._store, mine, error, name)
-        elif isinstance(error, Unreachable):
-            outage.unreachable(self._store, mine, error, delay, name)
-        else:
-            self._ticket_failed(mine, error, delay, name)
-            outage.over(self._store, mine)
-
-    def _ticket_failed(self, mine: Claim, error: TrackerError, delay: float, name: Mapping[str, str]) -> None:
-        if error.permanent:
-            log.error("ticket given up until it changes", **name, error=str(error))
-            self._conclude(mine, {"last_error": str(error)[:500]}, f"the tracker refused: {error}")
-        else:
-            log.warning("try again", **name, error=str(error), retry_in=round(delay, 1))
-            self._release(mine, delay, str(error))
-
-    def _conclude(self, mine: Claim, row: Mapping[str, object], reason: str) -> None:
-        """This generation is done, without a review."""
-        with self._store.writing() as connection:
-            if finish(connection, mine, row):
-                record_decision(connection, mine.id, review_id=None, action=Action.SILENCE, reason=reason)
-
-    def _let_go(self, mine: Claim) -> None:
-        """The tracker does not show the ticket. Where it also said that it was removed, nothing is kept of it."""
-        self._conclude(mine, {"gone": True}, "the ticket is gone")
-        if mine.gone:
-            with self._store.writing() as connection:
-                erase_tickets(connection, [mine.id])
-
-    def _release(self, mine: Claim, delay: float, error: str) -> None:
-        with self._store.writing() as connection:
-            release(connection, mine, delay, error)
-
-    def _look_again(self, mine: Claim) -> None:
-        with self._store.writing() as connection:
-            look_again(connection, mine.id, self._lease, rewrite=True)
-
-
-def _without_text(error: Exception) -> str:
-    """An unexpected error's kind and place; its message might quote a ticket."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {frame.name}, {frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"

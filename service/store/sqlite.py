@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import sqlite3
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MILLISECONDS = 4_000  # below the 5 seconds in which a webhook has to be answered
+SHORTEST_WAIT, LONGEST_WAIT = 0.0003, 0.01
 
 
 def open_file(url: URL) -> Engine:
@@ -60,8 +62,29 @@ def empty_log(engine: Engine) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # A deferred transaction that reads first cannot wait for the write lock later: it fails at once.
-    reading = connection.get_execution_options().get("reading", False)
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 (a connection in use has one)
-    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("reading", False):
+        driver.execute("BEGIN")
+    else:
+        _take_the_pen(driver)
+
+
+def _take_the_pen(driver: sqlite3.Connection) -> None:
+    """Begin to write. A deferred transaction that reads first cannot wait for that later: it fails at once."""
+    # SQLite's own wait tries again after 1, 2, 5, 10 … ms, while most writers are done within half of one.
+    until, pause = time.monotonic() + BUSY_MILLISECONDS / 1000, SHORTEST_WAIT
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(pause * random.uniform(0.5, 1.0))
+                pause = min(pause * 1.5, LONGEST_WAIT)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")

@@ -1,7 +1,11 @@
 """Several due tickets are claimed at once and parsed in one batch; each is otherwise worked on by itself."""
 
+import time
+from types import SimpleNamespace
+
 from sqlalchemy import update
 
+from service.commenting import Commenter
 from service.store.accepting import register_site
 from service.store.schema import ticket
 from service.trackers.base import TrackerError
@@ -127,11 +131,27 @@ def test_what_is_left_when_told_to_stop_is_given_back(world_of):
 def test_what_is_left_when_half_the_lease_is_over_is_given_back(world_of, monkeypatch):
     world = world_of(workers=1)
     save(world, 4)
-    moments = iter([0.0, 1.0, 2.0, LEASE / 2 + 1, LEASE])
-    monkeypatch.setattr("service.reconcile.time.monotonic", lambda: next(moments, LEASE))
+    clock = [0.0]
+    monkeypatch.setattr("service.reconcile.time", SimpleNamespace(monotonic=lambda: clock[0], time=time.time))
+    review = world.reviewer.review
+
+    def slowly(ticket, policy):
+        clock[0] += LEASE * 0.3
+        return review(ticket, policy)
+
+    monkeypatch.setattr(world.reviewer, "review", slowly)
     world.reconciler.run(8, never)
     assert [len(world.tracker.ours(str(number))) for number in range(4)] == [1, 1, 0, 0]
     assert leased(world, 4) == []
+
+
+def test_a_lease_is_renewed_before_a_review_once_a_quarter_of_it_is_gone(world_of, monkeypatch):
+    world = world_of(workers=1)
+    leases = []
+    monkeypatch.setattr("service.commenting.hold", lambda *given: leases.append(given[2]) or True)
+    for age in (LEASE * 0.2, LEASE * 0.3):
+        Commenter(world.store, world.tracker, None, LEASE, time.monotonic() - age).renew()
+    assert leases == [LEASE]
 
 
 def test_a_lease_that_ran_out_meanwhile_is_seen_before_anything_is_written(world_of):

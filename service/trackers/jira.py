@@ -10,7 +10,6 @@ import time as clock
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 import requests
 from jira import JIRA, JIRAError
@@ -20,9 +19,11 @@ from service.comment import CommentTree
 from service.render import adf, wiki
 from service.settings import JiraSite
 from service.ticket import Comment, Snapshot
+from service.trackers import jira_calls as calls
 from service.trackers import jira_search
 from service.trackers.base import Changed, CommentGone, TicketGone, TrackerError, Unreachable
 from service.trackers.footprint import is_signed
+from service.trackers.jira_calls import Call
 from service.trackers.jira_errors import understood
 from service.trackers.jira_reading import (
     FIELDS,
@@ -70,7 +71,8 @@ class JiraTracker:
     def fetch(self, ticket_id: str) -> Snapshot:
         """Read the issue, who edited it, and its comments; raises TicketGone or another TrackerError."""
         fields = ",".join([*FIELDS, *self._settings.fields])
-        issue = self._get(self._path(ticket_id), {"fields": fields, "expand": "changelog,names"}, gone=TicketGone)
+        asked = {"fields": fields, "expand": "changelog,names"}
+        issue = self._call(calls.ISSUE, ticket_id, query=asked, gone=TicketGone)
         comments = tuple(self._comments(ticket_id))
         try:
             return read_snapshot(issue, list(self._histories(ticket_id, issue)), comments, self._settings)
@@ -83,7 +85,7 @@ class JiraTracker:
         if internal:
             properties.append({"key": "sd.public.comment", "value": {"internal": True}})
         body = {"body": self._render(tree), "properties": properties}
-        answer = self._call("POST", f"{self._path(ticket_id)}/comment", body=body, gone=TicketGone)
+        answer = self._call(calls.ADD_COMMENT, ticket_id, body=body, gone=TicketGone)
         try:
             return answer["id"].id()
         except Untamed as error:
@@ -91,29 +93,29 @@ class JiraTracker:
 
     def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree, *, notify: bool = False) -> None:
         """Edit a comment; watchers and the people mentioned are mailed only where `notify` says so."""
-        path = f"{self._path(ticket_id)}/comment/{_segment(comment_id)}"
         query = {"notifyUsers": "true" if notify else "false"}
-        self._call("PUT", path, query, body={"body": self._render(tree)}, gone=CommentGone)
+        body = {"body": self._render(tree)}
+        self._call(calls.EDIT_COMMENT, ticket_id, comment_id, query=query, body=body, gone=CommentGone)
 
     def delete_comment(self, ticket_id: str, comment_id: str) -> None:
         """Delete a comment."""
         try:
-            self._call("DELETE", f"{self._path(ticket_id)}/comment/{_segment(comment_id)}", gone=CommentGone)
+            self._call(calls.DELETE_COMMENT, ticket_id, comment_id, gone=CommentGone)
         except CommentGone:
             return
 
     def changed(self, since: datetime) -> Iterator[Changed]:
         """Every issue that our user may see and that changed since then."""
-        return jira_search.changed(self._get, self.site, since, datetime.now(UTC), cloud=self._settings.cloud)
+        return jira_search.changed(self._call, self.site, since, datetime.now(UTC), cloud=self._settings.cloud)
 
     def check(self) -> str:
         """Who we are at this site."""
-        me = self._get("myself", {})
+        me = self._call(calls.MYSELF)
         kind = "Cloud" if self._settings.cloud else "Data Center"
         return f"Jira {kind}, signed in as {me['displayName'].text(default='a user without a name')}"
 
     def _comments(self, ticket_id: str) -> Iterator[Comment]:
-        for comment in self._pages(f"{self._path(ticket_id)}/comment", "comments", {"expand": "properties"}):
+        for comment in self._pages(calls.COMMENTS, ticket_id, "comments", {"expand": "properties"}):
             try:
                 yield self._comment(comment)
             except Untamed as error:
@@ -129,7 +131,7 @@ class JiraTracker:
     def _me(self) -> str:
         """Our own account, asked for once."""
         if not self._own_id:
-            me = person(self._get("myself", {}))
+            me = person(self._call(calls.MYSELF))
             self._own_id = me.id if me else ""
         return self._own_id
 
@@ -138,39 +140,33 @@ class JiraTracker:
         changelog = issue["changelog"]
         shown = list(changelog["histories"])
         if self._settings.cloud and changelog["total"].number(default=0) > len(shown):
-            return self._pages(f"{self._path(ticket_id)}/changelog", "values", {})
+            return self._pages(calls.CHANGELOG, ticket_id, "values", {})
         return iter(shown)
 
-    def _pages(self, path: str, member: str, query: Mapping[str, str]) -> Iterator[Wild]:
+    def _pages(self, call: Call, ticket_id: str, member: str, query: Mapping[str, str]) -> Iterator[Wild]:
         start = 0
         while start < MOST_COMMENTS:
-            page = self._get(path, {**query, "startAt": str(start), "maxResults": str(PAGE)}, gone=TicketGone)
+            asked = {**query, "startAt": str(start), "maxResults": str(PAGE)}
+            page = self._call(call, ticket_id, query=asked, gone=TicketGone)
             entries = list(page[member])
             yield from entries
             start += len(entries)
             if not entries or start >= page["total"].number(default=0):
                 return
 
-    def _path(self, ticket_id: str) -> str:
-        return f"issue/{_segment(ticket_id)}"
-
-    def _get(self, path: str, query: Mapping[str, str], *, gone: type[TrackerError] = TrackerError) -> Wild:
-        return self._call("GET", path, query, gone=gone)
-
     def _call(
         self,
-        method: str,
-        path: str,
+        call: Call,
+        *names: str,
         query: Mapping[str, str] | None = None,
-        *,
         body: object = None,
         gone: type[TrackerError] = TrackerError,
     ) -> Wild:
-        """One request; raises TrackerError, or `gone` where Jira answers 404."""
-        url = self._client._get_url(path)  # noqa: SLF001 (it knows server, context path and version)
+        """One call, its path filled with `names`; raises TrackerError, or `gone` where Jira answers 404."""
+        url = self._client._get_url(call.at(*names))  # noqa: SLF001 (it knows server, context path and version)
         try:
             answer = self._http.request(
-                method, url, params=dict(query or {}), data=None if body is None else json.dumps(body)
+                call.method, url, params=dict(query or {}), data=None if body is None else json.dumps(body)
             )
             return Wild.parse(answer.content) if answer.content else Wild({})
         except JIRAError as error:
@@ -189,7 +185,3 @@ def _credentials(site: JiraSite) -> dict[str, Any]:
     if site.token:
         return {"token_auth": str(site.token)}
     return {"basic_auth": (site.email, str(site.api_token))}
-
-
-def _segment(value: str) -> str:
-    return quote(value, safe="")

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from service.ticket import TicketRef
 from service.trackers.base import Changed, TrackerError
+from service.trackers.jira_calls import SEARCH, SEARCH_BY_NUMBER, Call
 from service.trackers.jira_reading import time
 from service.trackers.wild import Untamed, Wild
 
 PAGE = 100
 MOST_PAGES = 1_000
 OVERLAP = 10
-Get = Callable[[str, Mapping[str, str]], Wild]
+
+
+class Get(Protocol):
+    """Makes a call; raises TrackerError."""
+
+    def __call__(self, call: Call, *, query: Mapping[str, str]) -> Wild:
+        """What Jira answers."""
+        ...
 
 
 def changed(get: Get, site: str, since: datetime, now: datetime, *, cloud: bool) -> Iterator[Changed]:
@@ -34,7 +43,7 @@ def changed(get: Get, site: str, since: datetime, now: datetime, *, cloud: bool)
 def _by_token(get: Get, query: Mapping[str, str]) -> Iterator[Wild]:
     token = ""
     for _ in range(MOST_PAGES):
-        page = get("search/jql", {**query, "nextPageToken": token} if token else query)
+        page = get(SEARCH, query={**query, "nextPageToken": token} if token else query)
         yield from page["issues"]
         token = page["nextPageToken"].text(default="")
         if not token or page["isLast"].flag():
@@ -45,7 +54,7 @@ def _by_number(get: Get, query: Mapping[str, str]) -> Iterator[Wild]:
     """Pages overlap, as an issue that drops out of the search meanwhile moves all that follow it forward."""
     start = 0
     for _ in range(MOST_PAGES):
-        page = get("search", {**query, "startAt": str(start)})
+        page = get(SEARCH_BY_NUMBER, query={**query, "startAt": str(start)})
         issues = list(page["issues"])
         yield from issues
         if not issues or start + len(issues) >= page["total"].number(default=0):

@@ -1,0 +1,31 @@
+"""Every call that we make to Jira's REST API. Tests hold them against the vendor's document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method, and a path below `/rest/api/2/` or `/3/` with names in braces, as the vendor writes it."""
+
+    method: str
+    path: str
+
+    def at(self, *names: str) -> str:
+        """The path with its names filled in, in order."""
+        given = iter(names)
+        return re.sub(r"\{\w+\}", lambda _: quote(next(given), safe=""), self.path)
+
+
+MYSELF = Call("GET", "myself")
+ISSUE = Call("GET", "issue/{issueIdOrKey}")
+CHANGELOG = Call("GET", "issue/{issueIdOrKey}/changelog")
+COMMENTS = Call("GET", "issue/{issueIdOrKey}/comment")
+ADD_COMMENT = Call("POST", "issue/{issueIdOrKey}/comment")
+EDIT_COMMENT = Call("PUT", "issue/{issueIdOrKey}/comment/{id}")
+DELETE_COMMENT = Call("DELETE", "issue/{issueIdOrKey}/comment/{id}")
+SEARCH = Call("GET", "search/jql")
+SEARCH_BY_NUMBER = Call("GET", "search")  # Data Center alone: Cloud gave it up

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service import matchers
-from service.document.known_words import KnownWords
+from service.asking import Asked
+from service.document.known_words import Bounded, KnownWords
 from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers import Battery, Hit, TicketMatcher
 from service.matchers._guard import touches
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 BATCH = 128
 CACHE = 20_000
-Key = tuple[Role, Section, BlockKind, tuple[Hit, ...], str]
+BATTERIES = 64
+Key = tuple[Asked, Role, Section, BlockKind, tuple[Hit, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class Parser:
         self._cache: OrderedDict[Key, UnitResult] = OrderedDict()
         self._signals = frozenset(rulebook.signals)
         self._battery = battery(rulebook, nlp)
+        self._batteries: dict[Asked, Battery] = Bounded(BATTERIES)
 
-    def results(self, units: Iterable[Unit]) -> dict[Key, UnitResult]:
-        """What is found in these units, whatever of it was known."""
+    def results(self, units: Iterable[tuple[Asked, Unit]]) -> dict[Key, UnitResult]:
+        """What is found in each of these units of what is asked there, whatever of it was known."""
         found: dict[Key, UnitResult] = {}
         fresh: dict[Key, Unit] = {}
-        for unit in units:
-            name = key(unit)
+        for asked, unit in units:
+            name = key(asked, unit)
             if name in self._cache:
                 self._cache.move_to_end(name)
                 found[name] = self._cache[name]
@@ -68,12 +71,17 @@ class Parser:
         with self._nlp.memory_zone():
             docs = self._nlp.pipe(texts, batch_size=BATCH)
             for (name, unit), doc in zip(units.items(), docs, strict=True):
-                yield name, self._look(unit, doc)
+                yield name, self._look(self._battery_of(name[0]), unit, doc)
 
-    def _look(self, unit: Unit, doc: Doc) -> UnitResult:
+    def _battery_of(self, asked: Asked) -> Battery:
+        if asked not in self._batteries:
+            self._batteries[asked] = self._battery.only(asked)
+        return self._batteries[asked]
+
+    def _look(self, battery: Battery, unit: Unit, doc: Doc) -> UnitResult:
         hits: dict[str, tuple[Hit, ...]] = {}
-        sentence = self._battery.sentence(unit, doc, hits)
-        for name, matcher in self._battery.due(sentence):
+        sentence = battery.sentence(unit, doc, hits)
+        for name, matcher in battery.due(sentence):
             judged = name not in self._signals
             found = (hit for hit in matcher.find(sentence) if not (judged and _is_masked(hit, unit)))
             if kept := tuple(found):
@@ -85,16 +93,16 @@ def _is_masked(hit: Hit, unit: Unit) -> bool:
     return any(touches(hit, masked) for masked in unit.masked)
 
 
-def key(unit: Unit) -> Key:
+def key(asked: Asked, unit: Unit) -> Key:
     """What a unit's result depends on."""
-    return unit.role, unit.section, unit.kind, unit.masked, unit.text
+    return asked, unit.role, unit.section, unit.kind, unit.masked, unit.text
 
 
 def battery(rulebook: Rulebook, nlp: Language) -> Battery:
     """What looks at one sentence or line: first the signals, as the rules are shown what those found."""
     items: list[Rule | Signal] = [*rulebook.signals.values(), *rulebook.rules.values()]
     finds = [(item.id, item.find) for item in items if matchers.module(item.find.matcher).LEVEL == "unit"]
-    return Battery(nlp, ((name, find.matcher, find.spec) for name, find in finds))
+    return Battery.built(nlp, ((name, find.matcher, find.spec) for name, find in finds))
 
 
 def ticket_matchers(rulebook: Rulebook, nlp: Language) -> dict[str, TicketMatcher]:

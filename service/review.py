@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service import document as documents
+from service.asking import Asked, Asking
 from service.document import adf, language, tongue
 from service.document.model import Document
 from service.matchers import Place, Whole
@@ -45,12 +46,25 @@ class Spot:
     quote: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A ticket that was read: why it cannot be judged, the rules that hold for it, and what they ask."""
+
+    ticket: Ticket
+    policy: Policy
+    document: Document
+    reason: str
+    rules: tuple[Rule, ...]
+    asked: Asked
+
+
 class Reviewer:
     """A rulebook over one pipeline: tickets in, reviews out. Keep one a process; it remembers what it parsed."""
 
     def __init__(self, rulebook: Rulebook, nlp: Language) -> None:
         self.rulebook = rulebook
         self.version = hashlib.sha256(f"{rulebook.version} {language.version(nlp)}".encode()).hexdigest()[:12]
+        self._asking = Asking(rulebook)
         self._parser = Parser(rulebook, nlp)
         self._ticket_matchers = ticket_matchers(rulebook, nlp)
         self._prepared: dict[str, tuple[Policy, Document]] = {}
@@ -61,21 +75,26 @@ class Reviewer:
 
     def review_all(self, tickets: Sequence[tuple[Ticket, Policy]]) -> list[Review]:
         """What we think of each ticket, in order; all that is new in them is parsed in one batch."""
-        read = [self._read(ticket, policy) for ticket, policy in tickets]
-        reasons = [tongue.why_unjudged(document) for document in read]
-        judged = [document for document, reason in zip(read, reasons, strict=True) if not reason]
-        results = self._parser.results(unit for document in judged for unit in document.units)
-        return [
-            self._abstain(ticket, document, reason) if reason else self._judge(ticket, policy, document, results)
-            for (ticket, policy), document, reason in zip(tickets, read, reasons, strict=True)
-        ]
+        cases = [self._case(*each) for each in tickets]
+        results = self._results(cases)
+        return [self._abstain(case) if case.reason else self._judge(case, results) for case in cases]
 
     def prepare(self, tickets: Sequence[tuple[Ticket, Policy]]) -> None:
         """Read and parse, in one batch, what is reviewed one by one next."""
         self._prepared.clear()
-        self._prepared |= {text_hash(ticket): (policy, self._read(ticket, policy)) for ticket, policy in tickets}
-        judged = [document for _, document in self._prepared.values() if not tongue.why_unjudged(document)]
-        self._parser.results(unit for document in judged for unit in document.units)
+        cases = [self._case(*each) for each in tickets]
+        self._prepared |= {text_hash(case.ticket): (case.policy, case.document) for case in cases}
+        self._results(cases)
+
+    def _case(self, ticket: Ticket, policy: Policy) -> _Case:
+        document = self._read(ticket, policy)
+        rules = tuple(_in_force(self.rulebook, ticket, policy))
+        return _Case(ticket, policy, document, tongue.why_unjudged(document), rules, self._asking.of(rules))
+
+    def _results(self, cases: Iterable[_Case]) -> Mapping[Key, UnitResult]:
+        return self._parser.results(
+            (case.asked, unit) for case in cases if not case.reason for unit in case.document.units
+        )
 
     def _read(self, ticket: Ticket, policy: Policy) -> Document:
         before = self._prepared.pop(text_hash(ticket), None) if self._prepared else None
@@ -85,20 +104,19 @@ class Reviewer:
 
     def signals(self, ticket: Ticket) -> frozenset[str]:
         """The signals that the ticket's text gives, for rule authors."""
-        units = documents.read(ticket).units
+        units = ((self._asking.everything, unit) for unit in documents.read(ticket).units)
         heard = {name for result in self._parser.results(units).values() for name in result.hits}
         return frozenset(heard & set(self.rulebook.signals))
 
-    def _abstain(self, ticket: Ticket, document: Document, reason: str) -> Review:
-        return Review(None, None, reason, (), self.version, text_hash(ticket), ticket.kind, document.unread)
+    def _abstain(self, case: _Case) -> Review:
+        ticket, unread = case.ticket, case.document.unread
+        return Review(None, None, case.reason, (), self.version, text_hash(ticket), ticket.kind, unread)
 
-    def _judge(
-        self, ticket: Ticket, policy: Policy, document: Document, results: Mapping[Key, UnitResult]
-    ) -> Review:
-        document, known = _within_limit(document, results)
-        rules = list(_in_force(self.rulebook, ticket, policy))
+    def _judge(self, case: _Case, results: Mapping[Key, UnitResult]) -> Review:
+        ticket, policy = case.ticket, case.policy
+        document, known = _within_limit(case, results)
         whole = Whole(document, tuple(result.hits for result in known))
-        found = (spot for rule in rules for spot in self._spots(rule, whole))
+        found = (spot for rule in case.rules for spot in self._spots(rule, whole))
         spots = [spot for spot in found if not _agreed(spot, document, policy.vocabulary)]
         account = bill([Charge(spot.rule.id, spot.rule.dimension, spot.rule.weight) for spot in spots])
         findings = [
@@ -116,7 +134,7 @@ class Reviewer:
             kind=ticket.kind,
             unread=document.unread,
             gains=account.rule_gains,
-            passed=frozen({rule.id: rule.mended for rule in rules if rule.id not in fired}),
+            passed=frozen({rule.id: rule.mended for rule in case.rules if rule.id not in fired}),
         )
 
     def _spots(self, rule: Rule, whole: Whole) -> list[Spot]:
@@ -169,12 +187,12 @@ def _in_force(rulebook: Rulebook, ticket: Ticket, policy: Policy) -> Iterator[Ru
             yield rule
 
 
-def _within_limit(document: Document, results: Mapping[Key, UnitResult]) -> tuple[Document, list[UnitResult]]:
+def _within_limit(case: _Case, results: Mapping[Key, UnitResult]) -> tuple[Document, list[UnitResult]]:
     """The document up to the most tokens that are judged, and what is known of each of its units."""
     known: list[UnitResult] = []
-    tokens = 0
+    document, tokens = case.document, 0
     for unit in document.units:
-        result = results[key(unit)]
+        result = results[key(case.asked, unit)]
         tokens += result.tokens
         if tokens > MAX_TOKENS:
             break

@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import ModuleType
@@ -124,12 +124,9 @@ def module(kind: str) -> ModuleType:
 class Battery:
     """Unit matchers by name, of which only those are asked that can find anything in a sentence."""
 
-    def __init__(self, nlp: Language, wanted: Iterable[tuple[str, str, Any]]) -> None:
-        """`wanted` are names, each with a kind of pattern and what its `read` made of the parameters."""
-        self._scan = Scan(nlp)
-        self._named: list[tuple[str, UnitMatcher]] = [
-            (name, module(kind).build(self._scan, spec)) for name, kind, spec in wanted
-        ]
+    def __init__(self, scan: Scan, named: Sequence[tuple[str, UnitMatcher]]) -> None:
+        """`named` were built with that scan."""
+        self._scan, self._named = scan, named
         self._always: set[int] = set()
         self._triggered: dict[int, list[int]] = defaultdict(list)
         for place, (_, matcher) in enumerate(self._named):
@@ -138,6 +135,18 @@ class Battery:
             for trigger in matcher.triggers or ():
                 self._triggered[trigger].append(place)
         self._standing: dict[tuple[Role, Section, BlockKind], frozenset[int]] = {}
+
+    @classmethod
+    def built(cls, nlp: Language, wanted: Iterable[tuple[str, str, Any]]) -> Battery:
+        """`wanted` are names, each with a kind of pattern and what its `read` made of the parameters."""
+        scan = Scan(nlp)
+        return cls(scan, [(name, module(kind).build(scan, spec)) for name, kind, spec in wanted])
+
+    def only(self, names: Set[str]) -> Battery:
+        """Those of these names alone, and nothing looked for that only others ask."""
+        kept = [(name, matcher) for name, matcher in self._named if name in names]
+        needless = _triggers(self._named) - _triggers(kept)
+        return Battery(self._scan.without(needless), kept)
 
     def sentence(self, unit: Unit, doc: Doc, hits: Mapping[str, tuple[Hit, ...]]) -> Sentence:
         """A sentence to ask the matchers about. Whoever asks the signals first puts what they find into `hits`."""
@@ -154,3 +163,7 @@ class Battery:
             standing = (place for place, (_, matcher) in enumerate(self._named) if matcher.stands(unit))
             self._standing[where] = frozenset(standing)
         return self._standing[where]
+
+
+def _triggers(named: Iterable[tuple[str, UnitMatcher]]) -> frozenset[int]:
+    return frozenset().union(*(matcher.triggers or () for _, matcher in named))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,20 +36,30 @@ class Together:
     """Which of many expressions match, told in one look by the letters that they cannot do without."""
 
     def __init__(self) -> None:
-        self._filter = re2.Filter()
-        self._owners: list[int] = []
-        self._compiled = False
+        self._added: list[tuple[Expression, int]] = []
+        self._filter: Any = None
 
     def add(self, expression: Expression, owner: int) -> None:
         """One more, and the number to name if it matches."""
-        self._filter.Add(expression.pattern, expression.options)
-        self._owners.append(owner)
+        self._added.append((expression, owner))
+
+    def without(self, owners: Set[int]) -> Together:
+        """The same, but for those of these owners."""
+        kept = Together()
+        kept._added = [(expression, owner) for expression, owner in self._added if owner not in owners]
+        return kept
 
     def matching(self, text: str) -> list[int]:
         """The owners of the expressions that match somewhere in the text."""
-        if not self._owners:
+        if not self._added:
             return []
-        if not self._compiled:
-            self._filter.Compile()
-            self._compiled = True
-        return [self._owners[number] for number in self._filter.Match(text) or ()]
+        if self._filter is None:
+            self._filter = self._compiled()
+        return [self._added[number][1] for number in self._filter.Match(text) or ()]
+
+    def _compiled(self) -> Any:  # noqa: ANN401 (re2 has no types)
+        found = re2.Filter()
+        for expression, _ in self._added:
+            found.Add(expression.pattern, expression.options)
+        found.Compile()
+        return found

@@ -7,7 +7,8 @@ where one of its triggers was found (see `service/matchers/__init__.py`), and mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from service.document.known_words import Bounded
@@ -76,7 +77,10 @@ class Scan:
         """All that is found in one sentence."""
         found: Found = {number: [] for number in self._expressions.matching(text)}
         for name, filed in self._filed.items():
-            for place, here in enumerate(map(filed.get, columns[name])):
+            ids = columns[name]
+            if filed.keys().isdisjoint(ids):
+                continue
+            for place, here in enumerate(map(filed.get, ids)):
                 if not here:
                     continue
                 for number, looked_for in here:
@@ -85,9 +89,26 @@ class Scan:
                         found.setdefault(number, []).extend(spans)
         return found
 
+    def without(self, numbers: Set[int]) -> Scan:
+        """The same, but for what has one of these numbers."""
+        scan = Scan(self.nlp)
+        scan._expressions = self._expressions.without(numbers)
+        for name, filed in self._filed.items():
+            kept = {word: [one for one in here if one[0] not in numbers] for word, here in filed.items()}
+            scan._filed[name] = {word: here for word, here in kept.items() if here}
+        return scan
+
     def table(self, doc: Doc) -> Table:
         """The sentence's ids, those read already by which anything is filed."""
-        return Table(doc, sorted({"LOWER", "LEMMA", *self._filed} - {LOWER_LEMMA}))
+        return Table(doc, self._names)
+
+    def ids(self, texts: Iterable[str]) -> frozenset[int]:
+        """The ids of words or classes, as they stand in a table."""
+        return frozenset(self.nlp.vocab.strings[text] for text in texts)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return "LOWER", "LEMMA", *sorted(self._filed.keys() - {"LOWER", "LEMMA", LOWER_LEMMA})
 
     def _number(self) -> int:
         self._numbers += 1

@@ -16,7 +16,7 @@ from service.matchers._scan import Scan
 from service.rulefile import Node
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Token
 
 LEVEL = "unit"
 ABSENCE = False
@@ -52,24 +52,29 @@ def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds each verb of doing."""
     verbs = scan.words(spec.verbs, lemmas=True)
 
+    lemmas, joins = scan.ids(spec.verbs), scan.ids(JOINS)
+
+    def acts(sentence: Sentence) -> Iterator[Token]:
+        """Verbs that open a sentence, verbs of a person, and those that go on from there: "…, then press"."""
+        opening, going_on, doc = True, False, sentence.doc
+        for i, (lemma, word) in enumerate(zip(sentence.columns["LEMMA"], sentence.columns["LOWER"], strict=True)):
+            first = opening and _opens(doc[i])
+            if first:
+                opening = False
+            if (first and _instructs(doc[i], spec.verbs)) or (lemma in lemmas and _done(doc[i], spec.people)):
+                yield doc[i]
+                going_on = True
+            elif going_on and word in joins:
+                opening = True
+
     def find(sentence: Sentence) -> Iterable[Hit]:
-        return [(token.idx, token.idx + len(token)) for token in _acts(sentence.doc, spec)]
+        return [(token.idx, token.idx + len(token)) for token in acts(sentence)]
 
     return guarded(scan, spec.guard, find, frozenset({verbs}))
 
 
-def _acts(doc: Doc, spec: Spec) -> Iterator[Token]:
-    """Verbs at the opening of a sentence, verbs of a person, and those that go on from there: "…, then press"."""
-    opening, going_on = True, False
-    for token in doc:
-        first = opening and not (token.is_punct or token.is_space or token.like_num or token.lower_ in LEADS)
-        if first:
-            opening = False
-        if (first and _instructs(token, spec.verbs)) or (token.lemma_ in spec.verbs and _done(token, spec.people)):
-            yield token
-            going_on = True
-        elif going_on and token.lower_ in JOINS:
-            opening = True
+def _opens(token: Token) -> bool:
+    return not (token.is_punct or token.is_space or token.like_num or token.lower_ in LEADS)
 
 
 def _instructs(token: Token, verbs: frozenset[str]) -> bool:

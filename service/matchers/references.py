@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
 from service.matchers._scan import Scan
+from service.matchers._shapes import LOWER_LEMMA
 from service.rulefile import Node
 
 if TYPE_CHECKING:
@@ -52,16 +53,20 @@ def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the pronoun, or the determiner with all up to its noun."""
     pointing = scan.words(spec.pronouns | spec.determiners, lemmas=False)
 
+    names, known = scan.ids(NAMES), scan.ids(spec.known)
+    determiners, pronouns = scan.ids(spec.determiners), scan.ids(spec.pronouns)
+
     def find(sentence: Sentence) -> Iterator[Hit]:
-        named: set[str] = set()
-        for token in sentence.doc:
-            if token.pos_ in NAMES:
-                named.add(token.lemma_.lower())
-            elif token.lower_ in spec.determiners and (noun := _noun(token)) is not None:
-                if noun.lemma_.lower() not in named | spec.known:
-                    yield token.idx, noun.idx + len(noun)
-            elif token.lower_ in spec.pronouns and not named and _refers(token):
-                yield token.idx, token.idx + len(token)
+        doc, lemmas = sentence.doc, sentence.columns[LOWER_LEMMA]
+        named: set[int] = set()
+        for i, (kind, word) in enumerate(zip(sentence.columns["POS"], sentence.columns["LOWER"], strict=True)):
+            if kind in names:
+                named.add(lemmas[i])
+            elif word in determiners and (noun := _noun(doc[i])) is not None:
+                if lemmas[noun.i] not in named and lemmas[noun.i] not in known:
+                    yield doc[i].idx, noun.idx + len(noun)
+            elif word in pronouns and not named and _refers(doc[i]):
+                yield doc[i].idx, doc[i].idx + len(doc[i])
 
     return guarded(scan, spec.guard, find, frozenset({pointing}))
 

@@ -35,7 +35,7 @@ def units():
 
 @pytest.fixture(scope="module")
 def battery(nlp):
-    return Battery(nlp, FINDS)
+    return Battery.built(nlp, FINDS)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_what_needs_care(nlp, tmp_path, pattern, text):
     (tmp_path / "signals" / "tested.yaml").write_text(signal, encoding="utf-8")
     finds = unit_finds(rulebook.read_folders([tmp_path]).signals.values())
     unit = Unit(text, Role.NARRATIVE, Section.NONE, BlockKind.PARAGRAPH, 0, 0)
-    battery = Battery(nlp, finds)
+    battery = Battery.built(nlp, finds)
     sentence = battery.sentence(unit, nlp(text), {})
     expected = asked({name: plain.build(nlp, kind, spec) for name, kind, spec in finds}, sentence)
     assert found(battery, sentence) == expected

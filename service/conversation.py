@@ -157,7 +157,7 @@ def _requests(said: Iterable[Command], snapshot: Snapshot, rules: Collection[str
         rule, reason = rule_and_reason(command.words, rules)
         followed = {
             Verb.IGNORE: bool(rule and reason) and may_ignore(command.by, snapshot),
-            Verb.NOT_USEFUL: bool(rule),
+            Verb.NOT_USEFUL: False,
             Verb.EXAMPLE: False,
             Verb.HELP: False,
             Verb.UNKNOWN: False,

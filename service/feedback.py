@@ -126,6 +126,13 @@ def points_of(review: Review) -> tuple[Point, ...]:
     return tuple(sorted(points, key=lambda point: (-point.gain, -sum(f.points for f in point.findings))))
 
 
+def shown_rules(review: Review) -> tuple[str, ...]:
+    """The rules that a comment about this review speaks of."""
+    if review.score is None or review.level is Level.READY:
+        return ()
+    return tuple(point.findings[0].rule for point in points_of(review)[:SHOWN_POINTS])
+
+
 def _standing(review: Review, said: Said | None, *, name: str) -> tuple[Inline, ...]:
     """“Clarity 64 → 88 of 100: nearly ready.” and what was mended, named."""
     before = said.score if said else None

@@ -76,8 +76,12 @@ class PolicyChange:
     vocabulary: Vocabulary = NO_VOCABULARY
 
 
-def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: str = "") -> Policy:
-    """Lay the changes over the base, weakest first; automatic silence, with its reason, is strongest."""
+def effective_policy(
+    base: Policy, changes: Iterable[PolicyChange], *, silence: str = "", voiceless: Iterable[str] = ()
+) -> Policy:
+    """Lay the changes over the base, weakest first; automatic silence is strongest: of a ticket, with its reason,
+    and of `voiceless` rules, which neither speak nor cost anything.
+    """
     policy = base
     for change in changes:
         told = {
@@ -91,7 +95,7 @@ def effective_policy(base: Policy, changes: Iterable[PolicyChange], *, silence: 
             rules=MappingProxyType({**policy.rules, **change.rules}),
             vocabulary=policy.vocabulary.joined(change.vocabulary),
         )
-    return replace(policy, silence=silence)
+    return without(replace(policy, silence=silence), voiceless)
 
 
 def without(policy: Policy, rules: Iterable[str]) -> Policy:

@@ -14,15 +14,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
+from sqlalchemy import Connection
 
 from service import outage
 from service.claiming import Ahead, claim_some
 from service.commenting import Commenter, LeaseLost, Standing, standing
 from service.conversation import Conversation, conversation
-from service.feedback import compose, fingerprint
+from service.feedback import compose, fingerprint, shown_rules
 from service.metrics import COMMENTS
 from service.policy import Policy, effective_policy, without
 from service.reaction import Action, CommentState, Decision, Facts, react
+from service.responding import respond
+from service.response import What, responses
 from service.setbacks import Setbacks
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
@@ -30,6 +33,7 @@ from service.store.keeping import has_opted_out
 from service.store.opinions import ignored
 from service.store.policies import get_policy
 from service.store.recording import last_spoke, record_decision, record_review
+from service.store.responses import known_responses, voiceless
 from service.store.working import Claim, finish, look_again, saved_together
 from service.talk import Talk, talk_about
 from service.ticket import Snapshot, Ticket
@@ -194,7 +198,8 @@ class Reconciler:
         policy = effective_policy(self._settings.policy, [layer for layer in layers if layer])
         most = policy.storm + 1
         together = saved_together(connection, mine, project, within=STORM_SECONDS, most=most)
-        return effective_policy(policy, [], silence=STORM) if policy.storm and together == most else policy
+        storm = STORM if policy.storm and together == most else ""
+        return effective_policy(policy, [], silence=storm, voiceless=voiceless(connection, project))
 
     def _decide(self, mine: Claim, seen: _Seen) -> Decision:
         facts = Facts.of(seen.snapshot, connected_at=mine.connected_at, opted_out=seen.opted_out)
@@ -260,6 +265,7 @@ class Reconciler:
                 reason=decision.reason,
                 comment_id=str(row.get("comment_id", mine.comment_id)),
             )
+            self._note_responses(connection, mine, seen, decision)
             if mine.comment_state == CommentState.INTENDED:
                 # A create that never answered may still arrive: look once more, after it must have ended.
                 look_again(connection, mine.id, self._lease)
@@ -274,3 +280,17 @@ class Reconciler:
             reason=decision.reason,
             score=seen.review.score,
         )
+
+    def _note_responses(self, connection: Connection, mine: Claim, seen: _Seen, decision: Decision) -> None:
+        spoke = decision.points and decision.action in (Action.POST, Action.UPDATE)
+        before = {one.rule for one in known_responses(connection, mine.id) if one.what is What.SHOWN}
+        told = responses(
+            seen.review,
+            seen.standing.said,
+            seen.conversation,
+            shown=shown_rules(seen.review) if spoke else (),
+            shown_before=before,
+            author=seen.author,
+            name=lambda person: self._store.person(mine.ref.site, person.id),
+        )
+        respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)

@@ -114,6 +114,8 @@ def _answer(request: Request, snapshot: Snapshot, found: Sequence[str], rules: M
         return _help((_mention(request.by), *told), found)
     if not request.rule:
         return [_no_such_rule(request, found, rules)]
+    if request.verb is Verb.NOT_USEFUL:
+        return [_counted(request)]
     if request.verb is Verb.EXAMPLE:
         return _example(request, rules[request.rule])
     return [_not_ignored(request, snapshot)]
@@ -133,6 +135,11 @@ def _no_such_rule(request: Request, found: Sequence[str], rules: Mapping[str, Ru
     if not named:
         return Paragraph((_mention(request.by), Words(f", which rule?{here}")))
     return Paragraph((_mention(request.by), Words(", there is no rule "), Quoted(named), Words(f".{advice}")))
+
+
+def _counted(request: Request) -> Paragraph:
+    told = f", counted: “{in_words(request.rule)}” was of no use here. A rule that often is not falls silent."
+    return Paragraph((_mention(request.by), Words(told)))
 
 
 def _not_ignored(request: Request, snapshot: Snapshot) -> Paragraph:

@@ -146,7 +146,7 @@ def test_a_rule_that_there_is_not_is_answered():
 def test_not_useful_is_noted_once_a_person():
     talk = told((1, ENGINEER, "/clarity not-useful no-benefit"), (2, ENGINEER, "/clarity not useful no benefit"))
     assert talk.not_useful == {("no-benefit", ENGINEER)}
-    assert talk.requests == ()
+    assert {(request.verb, request.rule) for request in talk.requests} == {(Verb.NOT_USEFUL, "no-benefit")}
 
 
 def test_help_examples_and_unknown_words_are_answered_and_a_check_is_not():

@@ -17,6 +17,7 @@ from service import profiling, rulebook, rulepage
 from service.accuracy import judgements
 from service.accuracy.judgements import Judgement
 from service.cli import Stop
+from service.cli.noise import noise, review
 from service.cli.pages import update
 from service.cli.reading import tickets
 from service.rulebook import Rule, Rulebook, RuleFileError, Signal
@@ -146,6 +147,11 @@ def _book() -> Rulebook:
         raise Stop(str(error)) from error
 
 
+def known_rule(name: str) -> Rule:
+    """The rule of this id; raises Stop that names those there are."""
+    return _rule(_book(), name)
+
+
 def _rule(book: Rulebook, name: str) -> Rule:
     if name not in book.rules:
         raise Stop(f'There is no rule "{name}". Choose one of: {", ".join(sorted(book.rules))}.')
@@ -174,3 +180,7 @@ def _failures(book: Rulebook) -> list[str]:
 def _examples(item: Rule | Signal) -> int:
     examples = item.examples
     return sum(map(len, (examples.bad, examples.good, examples.missed, examples.false_alarms)))
+
+
+rules.add_command(noise)
+rules.add_command(review)

@@ -4,6 +4,7 @@ store       Store: transactions, migrations, the pepper
 accepting   a delivery comes in
 working     claim, fence, done, retry
 recording   what was found, what was decided, what was said
+responses   how people took what was said
 keeping     policies, opt-outs, pruning
 """
 

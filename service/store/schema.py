@@ -201,6 +201,33 @@ opinion = Table(
     Column("at", Double, nullable=False, index=True),
 )
 
+# Append-only. How people took what a rule said on a ticket: shown, mended, unaided, ignored, not-useful, as its
+# text and comments tell. A row more for one person changes no count: cases are counted, one rule on one ticket.
+response = Table(
+    "response",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("rule", String(100), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("person", String(64), nullable=False, server_default="", info={"person": FORGOTTEN}),
+    Column("project", String(200), nullable=False, server_default=""),
+    Column("at", Double, nullable=False),
+)
+Index("ix_response_project", response.c.project, response.c.what, response.c.rule)
+Index("ix_response_person", response.c.person, response.c.rule)
+
+# Append-only. Somebody reviewed a rule that was noisy in a project, and gave it its voice back.
+rule_review = Table(
+    "rule_review",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("rule", String(100), nullable=False),
+    Column("project", String(200), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("by", String(64), nullable=False, server_default="", info={"person": FORGOTTEN}),
+)
+
 # What was counted since the beginning: each process adds what it has gathered. `labels` is JSON.
 counter = Table(
     "counter",

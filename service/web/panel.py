@@ -19,11 +19,13 @@ from service.conversation import conversation, may_ignore
 from service.engine.base import Engine
 from service.phrases import in_words
 from service.policy import Policy, effective_policy, without
+from service.responding import voting
 from service.settings import Settings
 from service.store import Store
 from service.store.accepting import raise_generation, register_site
 from service.store.opinions import Opinion, held_by, hold, ignored, take_back, ticket_id
 from service.store.policies import get_policy
+from service.store.responses import project_of, voiceless
 from service.store.showing import Before, before
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
@@ -105,7 +107,8 @@ class Panel:
                 row = ticket_id(connection, viewer.ref)
             assert row is not None  # noqa: S101 (just written; tells the type checker)
             if on:
-                hold(connection, row, rule, kind, person)
+                with voting(connection, project_of(connection, row)):
+                    hold(connection, row, rule, kind, person)
             else:
                 take_back(connection, row, rule, kind, "" if kind is Opinion.IGNORED else person)
 
@@ -132,7 +135,8 @@ class Panel:
 
     def _policy(self, connection: Connection, project: str) -> Policy:
         layers = (self._settings.projects.get(project), get_policy(connection, project))
-        return effective_policy(self._settings.policy, [layer for layer in layers if layer])
+        off = voiceless(connection, project)
+        return effective_policy(self._settings.policy, [layer for layer in layers if layer], voiceless=off)
 
     def _before(self, row: int | None, review: Review) -> dict[str, Any] | None:
         if row is None:

@@ -2,9 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from structlog.testing import capture_logs
+
 from service.render.markdown import render
 from service.store.accepting import raise_generation
 from service.store.opinions import Opinion, hold, ticket_id
+from service.store.responses import add_rule_review
+from service.store.schema import response
 from service.ticket import Comment, Commented, Markup, Person, Text, TicketRef
 from tests.engine.world import AUTHOR
 
@@ -151,3 +155,43 @@ def test_a_rule_left_out_in_the_panel_costs_nothing(world):
     world.work()
     assert "70 → 100 of 100: ready" in standing(world)
     assert "unmeasured quality, as said in the panel." in standing(world)
+
+
+def noticed(world):
+    with world.store.reading() as connection:
+        return sorted((row.rule, row.what) for row in connection.execute(response.select()))
+
+
+def test_what_is_shown_mended_and_said_is_counted_once(world):
+    world.save("1", VAGUE)
+    world.work()
+    shown = ("unmeasured-quality", "shown")
+    assert noticed(world) == [shown]
+    say(world, ENGINEER, "/clarity not-useful unmeasured-quality")
+    assert "@engineer, counted: “unmeasured quality” was of no use here." in standing(world)
+    for _ in range(3):
+        world.save("1", event=Commented)
+        world.work()
+    assert noticed(world) == [("unmeasured-quality", "not-useful"), shown]
+
+
+def test_a_rule_that_is_of_no_use_falls_silent_until_it_is_reviewed(world):
+    for number in range(20):
+        world.save(str(number + 2), VAGUE)
+        world.work()
+    for number in range(5):
+        note = Comment("said", ENGINEER, Text("/clarity not-useful unmeasured-quality"), datetime.now(UTC))
+        world.tracker.comment(str(number + 2), note)
+        world.save(str(number + 2), event=Commented)
+    with capture_logs() as logs:
+        world.work()
+    lost = [log for log in logs if "lost its voice" in log["event"]]
+    assert [(log["rule"], log["project"]) for log in lost] == [("unmeasured-quality", "SHOP")]
+    world.save("1", VAGUE)
+    world.work()
+    assert world.tracker.ours("1") == []
+    with world.store.writing() as connection:
+        add_rule_review(connection, "unmeasured-quality", "SHOP")
+    world.save("1", VAGUE + " Fast!")
+    world.work()
+    assert "70 of 100" in standing(world)

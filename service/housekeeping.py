@@ -20,6 +20,7 @@ KEEP_REMOVED_TICKETS = 7 * DAY
 NIGHT = 2 * HOUR
 BATCH = 500
 BREATH = 0.2
+COUNT_SECONDS = 15.0
 
 
 def forget_deliveries(store: Store, _: Settings) -> float:
@@ -64,6 +65,13 @@ def catch_up_with_trackers(store: Store, settings: Settings) -> float:
     return HOUR / 4 if failed else until_night(time.time())
 
 
+def count_trends(store: Store, _: Settings) -> float:
+    """Count the weeks anew in which something was reviewed since; the newest first."""
+    from service.reports.recounting import TOGETHER, recount  # noqa: PLC0415 (numpy loads when it is used)
+
+    return BREATH if recount(store) == TOGETHER else COUNT_SECONDS
+
+
 def until_night(now: float) -> float:
     """Seconds until the next night's hour, UTC; some minutes apart, as not all shall ask a tracker at once."""
     return (NIGHT - now) % DAY + random.uniform(60.0, HOUR)
@@ -76,5 +84,6 @@ JOBS: Mapping[str, Callable[[Store, Settings], float]] = MappingProxyType(
         "forget removed tickets": forget_removed_tickets,
         "forget old reviews": forget_old_reviews,
         "catch up": catch_up_with_trackers,
+        "count trends": count_trends,
     }
 )

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
 from service.store.accepting import Delivered, Wanted, accept_deliveries, register_site
-from service.store.keeping import LOCAL
+from service.store.schema import LOCAL
 from service.ticket import Event, Removed, Saved, TicketRef
 from service.trackers.base import Received
 

@@ -34,6 +34,7 @@ from service.store.opinions import ignored
 from service.store.policies import get_policy
 from service.store.recording import last_spoke, record_decision, record_review
 from service.store.responses import known_responses, voiceless
+from service.store.trends import mark_ticket
 from service.store.working import Claim, finish, look_again, saved_together
 from service.talk import Talk, talk_about
 from service.ticket import Snapshot, Ticket
@@ -241,7 +242,8 @@ class Reconciler:
         self, mine: Claim, seen: _Seen, decision: Decision, row: Mapping[str, object], *, wrote: bool
     ) -> None:
         snapshot = seen.snapshot
-        labels = {"key": snapshot.key[:200], "project": snapshot.ticket.project[:200], "gone": False}
+        named = {"key": snapshot.key[:200], "project": snapshot.ticket.project[:200]}
+        labels = {**named, "url": snapshot.url[:500], "gone": False}
         with self._store.writing() as connection:
             # A text that only its status keeps us silent about (a draft) is looked at afresh in the next one.
             settled: dict[str, object] = {"said_text_hash": seen.review.text_hash} if decision.settled else {}
@@ -266,6 +268,7 @@ class Reconciler:
                 comment_id=str(row.get("comment_id", mine.comment_id)),
             )
             self._note_responses(connection, mine, seen, decision)
+            mark_ticket(connection, mine.id)
             if mine.comment_state == CommentState.INTENDED:
                 # A create that never answered may still arrive: look once more, after it must have ended.
                 look_again(connection, mine.id, self._lease)

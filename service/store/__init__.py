@@ -5,6 +5,7 @@ accepting   a delivery comes in
 working     claim, fence, done, retry
 recording   what was found, what was decided, what was said
 responses   how people took what was said
+trends      which weeks to count anew, and what they came to
 keeping     policies, opt-outs, pruning
 """
 

@@ -13,10 +13,12 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.dialect import now
 from service.store.schema import FORGOTTEN, decision, metadata, opt_out, review, ticket
+from service.store.trends import mark_reviews
 
 
 def forget_person(connection: Connection, person: str) -> int:
     """Take a person's name, in our terms, from everything that bears it; how many rows did. Opt-outs stay."""
+    mark_reviews(connection, review.c.author == person)
     named = 0
     for column in (column for table in metadata.sorted_tables for column in table.columns):
         if column.info.get("person") == FORGOTTEN:
@@ -35,6 +37,7 @@ def erase_tickets(connection: Connection, ids: Sequence[int]) -> int:
     settled = ticket.c.id.in_(ids) & (ticket.c.generation <= ticket.c.done_generation)
     kept = list(connection.execute(select(ticket.c.id).where(settled)).scalars())
     reviews = list(connection.execute(select(review.c.id).where(review.c.ticket_id.in_(kept))).scalars())
+    mark_reviews(connection, review.c.id.in_(reviews))
     _delete_what_names(connection, review, reviews)
     _delete_what_names(connection, ticket, kept)
     return len(kept)
@@ -51,6 +54,7 @@ def expire_reviews(connection: Connection, older_than: float, limit: int) -> int
     """Delete up to `limit` reviews older than so many seconds, with what belongs to them; how many."""
     old = select(review.c.id).where(review.c.at < now() - older_than).order_by(review.c.at).limit(limit)
     ids = list(connection.execute(old).scalars())
+    mark_reviews(connection, review.c.id.in_(ids))
     _delete_what_names(connection, review, ids)
     return len(ids)
 
@@ -59,6 +63,8 @@ def expire_decisions(connection: Connection, older_than: float, limit: int) -> i
     """Delete up to `limit` decisions older than so many seconds; how many."""
     old = select(decision.c.id).where(decision.c.at < now() - older_than).order_by(decision.c.at).limit(limit)
     ids = list(connection.execute(old).scalars())
+    commented = select(decision.c.review_id).where(decision.c.id.in_(ids), decision.c.action == "post")
+    mark_reviews(connection, review.c.id.in_(commented))
     connection.execute(delete(decision).where(decision.c.id.in_(ids)))
     return len(ids)
 

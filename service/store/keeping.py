@@ -7,9 +7,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.dialect import insert, now
 from service.store.forgetting import erase_tickets
-from service.store.schema import delivery, local_comment, local_ticket, opt_out, ticket
-
-LOCAL = "local"
+from service.store.schema import LOCAL, delivery, local_comment, local_ticket, opt_out, ticket
 
 
 def opt_person_out(connection: Connection, person: str) -> None:

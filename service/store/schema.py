@@ -34,6 +34,9 @@ metadata = MetaData(
 FORGOTTEN = "forgotten"
 KEPT = "kept"
 
+# The tracker behind the playground: what is tried there is no part of any report.
+LOCAL = "local"
+
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 # What the installation keeps for itself: the pepper (encrypted), its own id.
@@ -106,6 +109,8 @@ ticket = Table(
     Column("external_id", String(200), nullable=False),
     Column("key", String(200), nullable=False, server_default=""),
     Column("project", String(200), nullable=False, server_default=""),
+    # Where people read it, as its tracker says.
+    Column("url", String(500), nullable=False, server_default=""),
     # When somebody last created or edited it, as deliveries tell: many at once in a project are an import.
     Column("saved_at", Double, nullable=False, server_default="0"),
     # Work: raised by each delivery; done when the comment agrees with this generation.
@@ -162,6 +167,8 @@ review = Table(
     # Part of an import or bulk edit: nobody wrote it by itself.
     Column("bulk", Boolean, nullable=False, server_default="0"),
 )
+Index("ix_review_written", review.c.project, review.c.text_changed)
+Index("ix_review_read", review.c.project, review.c.at)
 
 # The findings of a review: rule, place and cost, never the words.
 finding = Table(
@@ -235,6 +242,49 @@ counter = Table(
     Column("name", String(64), primary_key=True),
     Column("labels", String(200), primary_key=True),
     Column("value", Double, nullable=False),
+)
+
+# What the reviews of one week, or one day, come to: how often each number occurs, as pairs of 32-bit numbers.
+# `day` is the first day, counted from the epoch. Recounted from the reviews, never added to.
+trend = Table(
+    "trend",
+    metadata,
+    Column("measure", String(16), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("tracker", String(16), primary_key=True),
+    Column("site", String(64), primary_key=True),
+    Column("project", String(200), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("rulebook", String(64), primary_key=True),
+    Column("pairs", LargeBinary, nullable=False),
+)
+Index("ix_trend_week", trend.c.project, trend.c.day)
+
+# A project's week that has to be recounted. `token` is another one each time something changes in it.
+trend_stale = Table(
+    "trend_stale",
+    metadata,
+    Column("tracker", String(16), primary_key=True),
+    Column("site", String(64), primary_key=True),
+    Column("project", String(200), primary_key=True),
+    Column("week", Integer, primary_key=True, autoincrement=False),
+    Column("token", BigInteger, nullable=False),
+)
+
+# Rules by number, so that findings can be counted as numbers.
+rule_number = Table(
+    "rule_number",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("rule", String(100), nullable=False, unique=True),
+)
+
+# What this database is, such as a sample.
+about = Table(
+    "about",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", String(200), nullable=False),
 )
 
 # People who asked not to be spoken to: HMAC of their id, kept for good.

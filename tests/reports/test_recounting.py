@@ -1,0 +1,166 @@
+"""What is kept is what a plain count of all reviews comes to, whatever happens in between and in which order."""
+
+import random
+import threading
+
+import pytest
+from sqlalchemy import select, update
+
+from service.reports import recounting
+from service.reports.recounting import recount
+from service.store.forgetting import erase_tickets, expire_decisions, expire_reviews, forget_person
+from service.store.schema import review, ticket
+from service.store.trends import count_stale, stale_weeks
+from tests.reports.sample import AUTHORS, DAY, MONDAY, WEEK, add_review, add_ticket, kept, mark_all, plainly
+
+RULES = ["no-role", "no-benefit", "vague-time", "placeholder-text"]
+
+
+def settle(store):
+    while recount(store):
+        pass
+
+
+def some_review(connection, dice, ticket_id, at):
+    score = dice.choice([None, *range(30, 101, 5)])
+    add_review(
+        connection,
+        ticket_id,
+        at=at,
+        text_changed=at - dice.choice([90, 90, 3 * DAY]),
+        created=MONDAY,
+        text_hash=f"{ticket_id} {dice.randrange(4)}",
+        score=score,
+        level=None if score is None else "ready" if score >= 80 else "nearly",
+        kind=dice.choice([None, "story", "bug"]),
+        project=dice.choice(["SHOP", "SHOP", "PAY"]),
+        rulebook="a" if at < MONDAY + 2 * WEEK else "b",
+        status_category=dice.choice(["new", "new", "in_progress", "done"]),
+        author=dice.choice([*AUTHORS, ""]),
+        bulk=dice.random() < 0.1,
+        rules=dice.sample(RULES, dice.randrange(4)),
+        posted=dice.random() < 0.3,
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_is_what_a_plain_count_comes_to(store, seed):
+    dice = random.Random(seed)
+    at = MONDAY
+    with store.writing() as connection:
+        places = [("jira", "default"), ("jira", "other"), ("linear", "default"), ("local", "local")]
+        ids = [add_ticket(connection, str(n), tracker=t, site=s) for n in range(24) for t, s in [places[n % 4]]]
+    for _ in range(12):
+        with store.writing() as connection:
+            for _ in range(12):
+                at += dice.uniform(0, 2) * WEEK / 40
+                some_review(connection, dice, dice.choice(ids), at)
+        if dice.random() < 0.7:
+            recount(store, dice.randrange(1, 9))
+    settle(store)
+    assert kept(store) == plainly(store)
+    assert len(kept(store)) > 50
+
+
+def test_what_is_forgotten_is_counted_no_more(store):
+    dice = random.Random(7)
+    with store.writing() as connection:
+        ids = [add_ticket(connection, str(n)) for n in range(12)]
+        for n in range(60):
+            some_review(connection, dice, dice.choice(ids), MONDAY + n * DAY / 2)
+    settle(store)
+    with store.writing() as connection:
+        assert erase_tickets(connection, ids[:4]) == 4
+    settle(store)
+    assert kept(store) == plainly(store)
+    with store.writing() as connection:
+        assert forget_person(connection, AUTHORS[1]) > 0
+    settle(store)
+    assert kept(store) == plainly(store)
+    with store.writing() as connection:
+        everything = 0.0
+        assert expire_decisions(connection, everything, 10) == 0 or kept(store)
+        connection.execute(
+            update(review).values(at=review.c.at - 10_000 * DAY).where(review.c.ticket_id == ids[5])
+        )
+        expire_reviews(connection, 5_000 * DAY, 100)
+    settle(store)
+    with store.writing() as connection:
+        mark_all(connection)
+    settle(store)
+    assert kept(store) == plainly(store)
+
+
+def test_a_ticket_counts_once_a_week_with_its_last_text(store):
+    with store.writing() as connection:
+        one = add_ticket(connection, "1")
+        for n, score in enumerate((40, 55, 70)):
+            add_review(
+                connection, one, at=MONDAY + n * DAY, text_changed=MONDAY + n * DAY, text_hash=str(n), score=score
+            )
+        add_review(
+            connection,
+            one,
+            at=MONDAY + 20 * DAY,
+            text_changed=MONDAY + 2 * DAY,
+            text_hash="2",
+            score=90,
+            rulebook="b",
+        )
+    settle(store)
+    scores = {place[-1]: counts for place, counts in kept(store).items() if place[0] == "score"}
+    assert scores == {int(MONDAY // DAY): {70: 1}}
+
+
+def test_what_changes_while_it_is_counted_is_counted_again(store, monkeypatch):
+    """Another process writes between reading and writing: what was read is not kept."""
+    with store.writing() as connection:
+        one, other = add_ticket(connection, "1"), add_ticket(connection, "2")
+        add_review(connection, one, score=50)
+    real = recounting.count
+
+    def count(*given):
+        told = real(*given)
+        monkeypatch.setattr(recounting, "count", real)
+        with store.writing() as connection:
+            add_review(connection, other, score=70, text_hash="other")
+        return told
+
+    monkeypatch.setattr(recounting, "count", count)
+    recount(store)
+    assert kept(store) == {}
+    settle(store)
+    assert kept(store) == plainly(store)
+
+
+def test_two_who_count_at_once_come_to_the_same(store):
+    dice = random.Random(3)
+    with store.writing() as connection:
+        ids = [add_ticket(connection, str(n)) for n in range(10)]
+        for n in range(50):
+            some_review(connection, dice, dice.choice(ids), MONDAY + n * DAY)
+    threads = [threading.Thread(target=settle, args=(store,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    settle(store)
+    assert kept(store) == plainly(store)
+
+
+def test_the_newest_week_is_counted_first(store):
+    with store.writing() as connection:
+        one = add_ticket(connection, "1")
+        add_review(connection, one, at=MONDAY, text_changed=MONDAY)
+        add_review(connection, one, at=MONDAY + WEEK, text_changed=MONDAY + WEEK, text_hash="x")
+    with store.reading() as connection:
+        assert [week.week for week in stale_weeks(connection, 5)] == [int((MONDAY + WEEK) // DAY)]
+        assert count_stale(connection) == 2
+
+
+def test_what_is_tried_on_the_playground_is_in_no_report(store):
+    with store.writing() as connection:
+        add_review(connection, add_ticket(connection, "1", tracker="local", site="local"))
+    with store.reading() as connection:
+        assert count_stale(connection) == 0
+        assert connection.execute(select(ticket.c.id)).all()

@@ -14,12 +14,14 @@ from service.web import (
     connect,
     connect_pages,
     errors,
+    frame,
     headers,
     health,
     metrics,
     openapi,
     panel,
     playground,
+    trends,
     webhooks,
 )
 
@@ -35,6 +37,7 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     errors.register(app)
     headers.register(app)
     access.guard(app, settings)
+    frame.register(app, store)
     app.register_blueprint(health.blueprint(store, engine))
     app.register_blueprint(metrics.blueprint(store, engine))
     app.register_blueprint(api.blueprint(settings, store, engine))
@@ -43,4 +46,5 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(connect.blueprint(settings, store, inbox))
     app.register_blueprint(connect_pages.blueprint(settings, store, panel.Panel(settings, store, engine)))
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
+    app.register_blueprint(trends.blueprint(settings, store))
     return app

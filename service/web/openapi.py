@@ -28,6 +28,8 @@ PAGES = frozenset(
         "connect_pages.admin",
     }
 )
+# Blueprints whose routes are all for people.
+FOR_PEOPLE = ("access.", "trends.", "rules.", "operations.")
 _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _PARAMETERS: dict[str, Schema] = {
@@ -161,7 +163,7 @@ def describe(app: Flask) -> dict[str, Any]:
 
 
 def _told(rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
-    if rule.endpoint in PAGES or rule.endpoint.startswith("access."):
+    if rule.endpoint in PAGES or rule.endpoint.startswith(FOR_PEOPLE):
         return
     if rule.endpoint not in OPERATIONS:
         raise LookupError(f"{rule.endpoint} ({rule.rule}) is not described in service/web/openapi.py")

@@ -36,7 +36,7 @@ def test_every_route_is_there_and_no_other(make_app):
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
-        if rule.rule not in pages
+        if rule.rule not in pages and not rule.rule.startswith(("/trends", "/rules", "/operations"))
     }
     assert told == routes
     assert ("/api/v1/check", "post") in told

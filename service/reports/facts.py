@@ -1,0 +1,78 @@
+"""What was counted for a selection, as histograms by day and rulebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from service.reports.figures import Histogram
+from service.reports.history import Measure
+from service.reports.selection import Selection
+from service.store.trends import known_rules, read
+
+Series = Mapping[tuple[int, str], Histogram]
+ENOUGH_PEOPLE = 5
+"""Of fewer, nothing is shown: it would point at somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """By measure: its histograms, by day and rulebook. `before` is the found and scores of the period before."""
+
+    selection: Selection
+    series: Mapping[str, Series]
+    before: Mapping[str, Histogram]
+    rules: Mapping[int, str]
+
+    def of(self, measure: Measure) -> Series:
+        """The histograms of a measure."""
+        return self.series.get(measure, {})
+
+    def all(self, measure: Measure) -> Histogram:
+        """What the whole period comes to."""
+        return Histogram.joined(self.of(measure).values())
+
+    @property
+    def tickets(self) -> int:
+        """How many tickets were scored, each once a week."""
+        return self.all(Measure.SCORE).total
+
+    @property
+    def people(self) -> int:
+        """How many different people wrote."""
+        return len(self.all(Measure.AUTHOR).numbers)
+
+    @property
+    def enough_people(self) -> bool:
+        """Whether these are so many that no figure points at one of them."""
+        return self.people >= ENOUGH_PEOPLE
+
+    @property
+    def by_rule(self) -> Mapping[str, int]:
+        """In how many tickets each rule found something."""
+        return self.named(self.all(Measure.FOUND))
+
+    def named(self, histogram: Histogram) -> Mapping[str, int]:
+        """The histogram of rules' numbers, by rule."""
+        return {self.rules[number]: times for number, times in histogram.as_dict().items() if number in self.rules}
+
+
+def facts(connection: Connection, selection: Selection, teams: Mapping[str, tuple[str, ...]]) -> Facts:
+    """Everything that the charts of this selection are drawn from."""
+    measures = [one for one in Measure if one is not Measure.SCORE_BY_DAY or selection.by_day]
+    told = read(connection, measures, selection.where(teams))
+    former = read(connection, [Measure.SCORE, Measure.FOUND], selection.where(teams, before=True))
+    return Facts(
+        selection,
+        {
+            measure: {key: Histogram.of(packed) for key, packed in sorted(cells.items())}
+            for measure, cells in told.items()
+        },
+        {
+            measure: Histogram.of(part for parts in cells.values() for part in parts)
+            for measure, cells in former.items()
+        },
+        {number: rule for rule, number in known_rules(connection).items()},
+    )

@@ -1,0 +1,252 @@
+"""/trends: whether tickets get clearer, seen. Everything is counted beforehand; a request only adds up."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from werkzeug.exceptions import NotFound, ServiceUnavailable
+
+from service.reports.days import as_date, as_day, today
+from service.reports.drawing import Drawing, DrawingFailed
+from service.reports.facts import ENOUGH_PEOPLE, Facts, facts
+from service.reports.panels import Panel, panels
+from service.reports.selection import PERIODS, Selection
+from service.reports.titles import titles
+from service.settings import Settings
+from service.store import Store
+from service.store.trends import Behind, Where, behind, count_stale, places
+from service.ticket import Kind
+
+FOREVER = "private, max-age=31536000, immutable"
+PICTURE_WIDTH = 640
+A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing is shown, and what to do."""
+
+    title: str
+    why: str
+    then: str
+
+
+NOTHING_YET = Refusal(
+    "Nothing to show yet",
+    "No ticket of these was scored in this time.",
+    "Trends fill by themselves with each new or edited ticket. Choose a longer period, or connect Jira or Linear "
+    "as the README says. `make demo` shows what it will look like, with sample data.",
+)
+TOO_FEW_PEOPLE = Refusal(
+    "Too few people to show",
+    f"Fewer than {ENOUGH_PEOPLE} people wrote these tickets, so any figure would point at somebody.",
+    "Choose more projects, a team, or a longer period.",
+)
+
+
+def blueprint(settings: Settings, store: Store) -> Blueprint:
+    """The page, its numbers and pictures, and the tickets behind a point."""
+    routes = Blueprint("trends", __name__, url_prefix="/trends")
+    trends = _Trends(settings, store)
+    routes.add_url_rule("/", "page", trends.page)
+    routes.add_url_rule("/about", "about", lambda: render_template("measured.html"))
+    routes.add_url_rule("/charts.js", "script", trends.script)
+    routes.add_url_rule("/tickets", "tickets", trends.tickets)
+    routes.add_url_rule("/<panel>.csv", "numbers", trends.numbers)
+    routes.add_url_rule("/<panel>.svg", "picture", trends.picture)
+    return routes
+
+
+class _Trends:
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings, self._store = settings, store
+        self._drawing = Drawing()
+
+    def page(self) -> str:
+        selection = _selection()
+        with self._store.reading() as connection:
+            told = facts(connection, selection, self._settings.teams)
+            known = places(connection)
+            waiting = count_stale(connection)
+        given: dict[str, Any] = {
+            "selection": selection,
+            "choices": self._choices(known),
+            "refusal": _refusal(told),
+            "first": _words(as_date(selection.first)),
+            "last": _words(min(selection.today, as_date(selection.last))),
+        }
+        if given["refusal"]:
+            return render_template("trends.html", shown=[], **given)
+        from service.reports import charts  # noqa: PLC0415 (Altair takes a second, and most processes draw nothing)
+
+        shown = panels(told, titles(self._settings))
+        links = {
+            panel.id: [_address("trends.tickets", {**selection.asked(), **link}) for link in panel.links]
+            for panel in shown
+        }
+        shown = [_linked(panel, links[panel.id]) for panel in shown]
+        return render_template(
+            "trends.html",
+            shown=shown,
+            specs={panel.id: charts.specification(panel) for panel in shown},
+            themes={theme: charts.config(theme) for theme in charts.COLOURS},
+            links=links,
+            tickets=told.tickets,
+            people=told.people,
+            waiting=waiting,
+            version=charts.VERSION,
+            **given,
+        )
+
+    def numbers(self, panel: str) -> Response:
+        """A chart's table as CSV."""
+        shown = self._panel(panel)
+        text = io.StringIO()
+        table = csv.writer(text)
+        table.writerows([shown.columns, *([_cell(cell) for cell in row] for row in shown.rows)])
+        response = Response(text.getvalue(), mimetype="text/csv")
+        response.headers["Content-Disposition"] = f'attachment; filename="clarity-{shown.id}.csv"'
+        return response
+
+    def picture(self, panel: str) -> Response:
+        """A chart as SVG."""
+        from service.reports import charts  # noqa: PLC0415 (as above)
+
+        shown = self._panel(panel)
+        theme = request.args.get("theme", "light")
+        if shown.empty or theme not in charts.COLOURS:
+            raise NotFound
+        try:
+            svg = self._drawing.pictures(charts.specifications([shown], theme, PICTURE_WIDTH))[shown.id]
+        except DrawingFailed as error:
+            raise ServiceUnavailable(str(error)) from error
+        return Response(svg, mimetype="image/svg+xml")
+
+    def script(self) -> Response:
+        """The script that draws."""
+        try:
+            response = Response(self._drawing.script(), mimetype="text/javascript")
+        except DrawingFailed as error:
+            raise ServiceUnavailable(str(error)) from error
+        response.headers["Cache-Control"] = FOREVER
+        return response
+
+    def tickets(self) -> str:
+        """The tickets behind a point: those written within some days, or all in which a rule found something."""
+        selection, rule = _selection(), request.args.get("rule", "")[:100]
+        where = selection.where(self._settings.teams)
+        if begin := _day(request.args.get("from", "")):
+            days = 1 if request.args.get("days") == "1" else 7
+            where = replace(where, first=begin, last=begin + days - 1)
+        skip = max(0, request.args.get("skip", 0, type=int))
+        with self._store.reading() as connection:
+            refusal = _refusal(facts(connection, selection, self._settings.teams))
+            every = {project for _, _, project in places(connection)}
+            chosen = tuple(sorted(every if where.projects is None else every & set(where.projects)))
+            where = replace(where, projects=chosen)
+            found = [] if refusal else behind(connection, where, rule=rule, most=A_PAGE + 1, skip=skip)
+        name = titles(self._settings).get(rule, rule)
+        further = dict(request.args) | {"skip": str(skip + A_PAGE)}
+        return render_template(
+            "tickets.html",
+            heading=f"Tickets: {name[:1].lower() + name[1:]}" if rule else "Tickets behind this point",
+            refusal=refusal,
+            back=_address("trends.page", selection.asked()),
+            tickets=[_told(one) for one in found[:A_PAGE]],
+            more=_address("trends.tickets", further) if len(found) > A_PAGE else "",
+            rule_page=_rule_page(rule, titles(self._settings)),
+            **_span(where),
+        )
+
+    def _panel(self, name: str) -> Panel:
+        selection = _selection()
+        with self._store.reading() as connection:
+            told = facts(connection, selection, self._settings.teams)
+        if _refusal(told):
+            raise NotFound
+        found = next((one for one in panels(told, titles(self._settings)) if one.id == name), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def _choices(self, known: list[tuple[str, str, str]]) -> dict[str, list[tuple[str, str]]]:
+        trackers, sites, projects = (sorted({place[n] for place in known if place[n]}) for n in range(3))
+        return {
+            "trackers": [(name, name.capitalize()) for name in trackers],
+            "sites": [(name, name) for name in sites],
+            "projects": [(name, name) for name in projects],
+            "teams": [(name, name) for name in self._settings.teams],
+            "kinds": [(kind, kind.capitalize()) for kind in Kind],
+            "periods": [(weeks, f"{weeks} weeks") for weeks in PERIODS],
+        }
+
+
+def _selection() -> Selection:
+    return Selection.of(request.args, today(time.time()))
+
+
+def _refusal(told: Facts) -> Refusal | None:
+    if not told.tickets:
+        return NOTHING_YET
+    return None if told.enough_people else TOO_FEW_PEOPLE
+
+
+def _behind(selection: Selection, link: Mapping[str, str]) -> str:
+    return _address("trends.tickets", {**selection.asked(), **link})
+
+
+def _address(endpoint: str, asked: Mapping[str, str]) -> str:
+    values: dict[str, Any] = dict(asked)
+    return url_for(endpoint, **values)
+
+
+def _linked(panel: Panel, links: list[str]) -> Panel:
+    """The panel, its points leading to the tickets behind them."""
+    if not links:
+        return panel
+    return replace(panel, points=[{**point, "go": go} for point, go in zip(panel.points, links, strict=True)])
+
+
+def _rule_page(rule: str, known: Mapping[str, str]) -> str:
+    there = rule in known and "rules.rule" in current_app.view_functions
+    return url_for("rules.rule", rule=rule) if there else ""
+
+
+def _told(one: Behind) -> dict[str, object]:
+    link = one.url if one.url.startswith(("https://", "http://")) else ""
+    return {
+        "key": one.key,
+        "link": link,
+        "project": one.project,
+        "kind": one.kind,
+        "score": one.score,
+        "level": one.level,
+        "when": _words(as_date(int(one.text_changed // 86_400))),
+    }
+
+
+def _span(where: Where) -> dict[str, str]:
+    return {"first": _words(as_date(where.first)), "last": _words(as_date(where.last))}
+
+
+def _day(text: str) -> int | None:
+    try:
+        return as_day(date.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _cell(value: object) -> object:
+    """A text that a spreadsheet would run as a formula is one no more."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value

@@ -4,10 +4,13 @@ BIN    := .venv/bin
 VENDORS := tests/conformance/vendors
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test conformance bench check chaos load fuzz sbom audit lock clean
+.PHONY: run demo test conformance bench check chaos load fuzz sbom audit lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
+
+demo: .venv/.installed          ## the same with a simulated quarter, in a database of its own
+	@$(BIN)/clarity demo
 
 test: .venv/.installed-dev       ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)

@@ -11,16 +11,19 @@ import requests
 
 from tests.needs import ROOT
 
-COMMAND = [sys.executable, "-c", "from service.cli import main; main()", "serve", "--port", "0"]
+COMMAND = [sys.executable, "-c", "from service.cli import main; main()"]
 
 
 @contextmanager
-def serving(folder, **settings):
-    """Runs `clarity serve`; gives its address once a worker is ready. The log stays in `folder`."""
+def serving(folder, command="serve", **settings):
+    """Runs `clarity serve`, or another command; gives its address once a worker is ready. The log stays in `folder`."""
     environ = {"PATH": os.environ["PATH"], "CLARITY_DATA_DIR": str(folder / "data"), "CLARITY_WORKERS": "1"}
     environ |= {f"CLARITY_{name.upper()}": str(value) for name, value in settings.items()}
     log = folder / "service.log"
-    with log.open("w") as stderr, subprocess.Popen(COMMAND, stderr=stderr, cwd=ROOT, env=environ) as process:
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen([*COMMAND, command, "--port", "0"], stderr=stderr, cwd=ROOT, env=environ) as process,
+    ):
         try:
             address = until(lambda: _address(process, log))
             until(lambda: requests.get(f"{address}/readyz", timeout=5).status_code == 200)

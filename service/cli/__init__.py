@@ -16,6 +16,7 @@ COMMANDS = {
     "template": ("service.cli.template", "Write what a good ticket has to say, to be filled in."),
     "mcp": ("service.cli.mcp", "Let a writing assistant check drafts (Model Context Protocol)."),
     "serve": ("service.cli.serve", "Receive webhooks, comment on tickets, and serve the playground."),
+    "demo": ("service.cli.demo", "Serve the pages with sample data: a simulated quarter."),
     "web": ("service.cli.web", "Receive webhooks and serve the pages, as one of several hosts."),
     "worker": ("service.cli.worker", "Work on tickets, as one of several hosts."),
     "migrate": ("service.cli.migrate", "Bring the database up to date."),

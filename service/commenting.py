@@ -70,20 +70,24 @@ class Commenter:
         self._claimed = claimed
         self.wrote = False
 
-    def create(self, tree: CommentTree, *, internal: bool) -> dict[str, object]:
+    def create(self, tree: CommentTree, *, internal: bool, visible_to: str = "") -> dict[str, object]:
         """Post the comment under a key that stays the same until it has been posted."""
         tried = self._mine.comment_state == CommentState.INTENDED
         key = self._mine.comment_key if tried else secrets.token_hex(16)
         self.fence(comment_state=CommentState.INTENDED, comment_key=key, comment_hash="")
         self.wrote = True
-        comment_id = self._tracker.create_comment(self._mine.ref.id, tree, key=key, internal=internal)
+        comment_id = self._tracker.create_comment(
+            self._mine.ref.id, tree, key=key, internal=internal, visible_to=visible_to
+        )
         return {"comment_state": CommentState.POSTED, "comment_id": comment_id}
 
-    def update(self, comment: Comment, tree: CommentTree, *, notify: bool) -> dict[str, object]:
+    def update(
+        self, comment: Comment, tree: CommentTree, *, notify: bool, visible_to: str = ""
+    ) -> dict[str, object]:
         """Edit the comment, telling people of it where `notify` says so; raises CommentGone."""
         self.fence(comment_hash="")
         self.wrote = True
-        self._tracker.update_comment(self._mine.ref.id, comment.id, tree, notify=notify)
+        self._tracker.update_comment(self._mine.ref.id, comment.id, tree, notify=notify, visible_to=visible_to)
         return {"comment_state": CommentState.POSTED, "comment_id": comment.id}
 
     def withdraw(self, comments: Iterable[Comment]) -> dict[str, object]:
@@ -98,6 +102,11 @@ class Commenter:
             self.fence()
             self.wrote = True
             self._tracker.delete_comment(self._mine.ref.id, comment.id)
+
+    def about_to_write(self) -> None:
+        """The fence before any other write to the ticket."""
+        self.fence()
+        self.wrote = True
 
     def renew(self) -> None:
         """Renew the lease before work that takes time, unless most of it is left; raises LeaseLost."""

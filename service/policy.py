@@ -12,6 +12,9 @@ from service.ticket import Kind, StatusCategory
 from service.verdict import Severity
 from service.vocabulary import NO_VOCABULARY, Vocabulary
 
+# What says where a score is shown, and not what it is.
+_OF_NO_JUDGEMENT = frozenset({"silence", "label", "show_score", "score_field", "visible_to"})
+
 
 @dataclass(frozen=True, slots=True)
 class RuleOverride:
@@ -29,6 +32,9 @@ class Policy:
 
     `vocabulary` is what the team's words mean to it. More tickets than `storm` saved together in a project are an
     import or a bulk edit (0: never). `silence` is why we start no comment of our own accord, or "".
+
+    On the ticket itself: `label` marks what is unclear, `show_score` adds the score, `score_field` is a number
+    field for it; "" and False are none. `visible_to` is whom comments are for, as in "role:Developers"; "" is all.
     """
 
     ready: int = 80
@@ -40,6 +46,10 @@ class Policy:
     silent_categories: frozenset[StatusCategory] = frozenset({StatusCategory.DONE})
     storm: int = 50
     silence: str = ""
+    label: str = ""
+    show_score: bool = False
+    score_field: str = ""
+    visible_to: str = ""
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 
@@ -54,10 +64,11 @@ class Policy:
 
     @property
     def hash(self) -> str:
-        """A short name for what a team decided; automatic silence is not part of it."""
-        return hashlib.sha256(json.dumps(_plain(replace(self, silence="")), sort_keys=True).encode()).hexdigest()[
-            :16
-        ]
+        """A short name for what a team decided on judging; automatic silence is not part of it."""
+        told = {
+            name: _plain(getattr(self, name)) for name in self.__dataclass_fields__ if name not in _OF_NO_JUDGEMENT
+        }
+        return hashlib.sha256(json.dumps(told | {"silence": ""}, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,10 @@ class PolicyChange:
     silent_statuses: frozenset[str] | None = None
     silent_categories: frozenset[StatusCategory] | None = None
     storm: int | None = None
+    label: str | None = None
+    show_score: bool | None = None
+    score_field: str | None = None
+    visible_to: str | None = None
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 

@@ -17,7 +17,7 @@ from service.talk import NO_TALK, Talk
 from service.ticket import Snapshot, StatusCategory
 from service.verdict import Level, Review
 
-__all__ = ["Action", "CommentState", "Decision", "Facts", "Said", "react"]
+__all__ = ["Action", "CommentState", "Decision", "Facts", "Said", "react", "why_unwelcome"]
 
 
 _NOT_IN_THIS_STATE = "policy is silent for this kind or status"
@@ -101,7 +101,7 @@ def react(said: Said, review: Review, policy: Policy, facts: Facts, talk: Talk =
     """
     if said.state == CommentState.DELETED or (said.state == CommentState.POSTED and not facts.comment_seen):
         return Decision(Action.SILENCE, "a person deleted our comment")
-    unwelcome = _unwelcome(review, policy, facts)
+    unwelcome = why_unwelcome(review, policy, facts)
     if facts.service_desk and not policy.service_desk:
         talk = NO_TALK
     if facts.comment_seen:
@@ -153,7 +153,7 @@ def _silence(reason: str) -> Decision:
     return Decision(Action.SILENCE, reason, settled=reason != _NOT_IN_THIS_STATE)
 
 
-def _unwelcome(review: Review, policy: Policy, facts: Facts) -> str:
+def why_unwelcome(review: Review, policy: Policy, facts: Facts) -> str:
     """Why we may not speak, or nothing."""
     reasons = {
         "the text is older than our connection": max(facts.created, facts.text_changed) < facts.connected_at,

@@ -21,6 +21,8 @@ from service.claiming import Ahead, claim_some
 from service.commenting import Commenter, LeaseLost, Standing, standing
 from service.conversation import Conversation, conversation
 from service.feedback import compose, fingerprint, shown_rules
+from service.marker import Marker
+from service.marking import Memory, Now
 from service.metrics import COMMENTS
 from service.policy import Policy, effective_policy, without
 from service.reaction import Action, CommentState, Decision, Facts, react
@@ -38,7 +40,7 @@ from service.store.trends import mark_ticket
 from service.store.working import Claim, finish, look_again, saved_together
 from service.talk import Talk, talk_about
 from service.ticket import Snapshot, Ticket
-from service.trackers.base import CommentGone, TicketGone, Tracker, TrackerError
+from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
 from service.verdict import Review
 
 if TYPE_CHECKING:
@@ -164,13 +166,15 @@ class Reconciler:
         tracker = self._open(mine)
         commenter = Commenter(self._store, tracker, mine, self._lease, self._claimed)
         seen = self._look(mine, tracker, commenter)
-        decision = self._decide(mine, seen)
+        facts = Facts.of(seen.snapshot, connected_at=mine.connected_at, opted_out=seen.opted_out)
+        decision = react(seen.standing.said, seen.review, seen.policy, facts, seen.talk)
         try:
             row = self._act(mine, seen, decision, commenter)
         except CommentGone:
             row = {"comment_state": CommentState.DELETED}
             decision = Decision(Action.SILENCE, "a person deleted our comment")
-        self._record(mine, seen, decision, row, wrote=commenter.wrote)
+        marks = self._mark(mine, seen, facts, tracker, commenter)
+        self._record(mine, seen, decision, row | marks, wrote=commenter.wrote)
 
     def _open(self, mine: Claim) -> Tracker:
         try:
@@ -202,9 +206,17 @@ class Reconciler:
         storm = STORM if policy.storm and together == most else ""
         return effective_policy(policy, [], silence=storm, voiceless=voiceless(connection, project))
 
-    def _decide(self, mine: Claim, seen: _Seen) -> Decision:
-        facts = Facts.of(seen.snapshot, connected_at=mine.connected_at, opted_out=seen.opted_out)
-        return react(seen.standing.said, seen.review, seen.policy, facts, seen.talk)
+    def _mark(
+        self, mine: Claim, seen: _Seen, facts: Facts, tracker: Tracker, commenter: Commenter
+    ) -> dict[str, object]:
+        """Let label and score on the ticket itself agree, where policy wants them; what to remember of it."""
+        if not isinstance(tracker, Marking):
+            return {}
+        asked = [question.asked.isoformat() for question in seen.conversation.open_questions]
+        now = Now.of(seen.snapshot.ticket.labels, seen.review, seen.policy, facts, asked)
+        before = Memory.read(mine.marks)
+        after = Marker(tracker, commenter, mine.ref, self._settings.base_url).carry_out(now, before)
+        return {} if after == before else {"marks": after.plain()}
 
     def _act(self, mine: Claim, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
         """Carry the decision out, and return what to remember of it."""
@@ -223,9 +235,10 @@ class Reconciler:
         now, points = seen.standing, decision.points
         tree = compose(seen.review, now.said, seen.talk, points=points)
         if now.comment is None:
-            row = commenter.create(tree, internal=decision.internal)
+            row = commenter.create(tree, internal=decision.internal, visible_to=seen.policy.visible_to)
         else:
-            row = commenter.update(now.comment, tree, notify=self._asked_since(mine, seen.conversation))
+            notify = self._asked_since(mine, seen.conversation)
+            row = commenter.update(now.comment, tree, notify=notify, visible_to=seen.policy.visible_to)
         row["comment_hash"] = fingerprint(seen.review, seen.talk, points=points)
         if points:
             row["said_score"] = seen.review.score

@@ -18,6 +18,7 @@ CORE = [
     "review.py",
     "score.py",
     "reaction.py",
+    "marking.py",
     "feedback.py",
     "document",
     "matchers",

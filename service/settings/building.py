@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
     policy = effective_policy(Policy(), [_change(file.policy)])
     projects = {key: _change(table) for key, table in file.projects.items()}
     _check_levels("policy", policy)
+    labels = frozenset(filter(None, [policy.label, *(one.label for one in projects.values())]))
     for key, change in projects.items():
         _check_levels(f"projects.{key}", effective_policy(policy, [change]))
     return Settings(
@@ -64,8 +66,10 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         projects=frozen(projects),
         teams=frozen({name: tuple(keys) for name, keys in file.teams.items()}),
         templates=_templates(file),
-        jira=frozen({name: _jira(name, table) for name, table in file.jira.items()}),
-        linear=frozen({name: _linear(name, table) for name, table in file.linear.items()}),
+        jira=frozen({name: replace(_jira(name, table), own_labels=labels) for name, table in file.jira.items()}),
+        linear=frozen(
+            {name: replace(_linear(name, table), own_labels=labels) for name, table in file.linear.items()}
+        ),
         github=frozen({name: _github(name, table) for name, table in file.github.items()}),
     )
 
@@ -229,6 +233,10 @@ def _change(table: PolicyTable) -> PolicyChange:
         silent_statuses=None if statuses is None else frozenset(name.casefold() for name in statuses),
         silent_categories=None if table.silent_categories is None else frozenset(table.silent_categories),
         storm=table.storm,
+        label=table.label,
+        show_score=table.show_score,
+        score_field=table.score_field,
+        visible_to=table.visible_to,
         rules=_overrides(table.rules),
         vocabulary=_vocabulary(table.vocabulary),
     )

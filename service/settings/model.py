@@ -39,7 +39,7 @@ class JiraSite:
     """One Jira. `fields` maps a custom field's id to the name it is read under ("acceptance criteria").
 
     `path_token` stands in the webhook's URL where the site cannot sign (Data Center 9 and older).
-    `shown_url` is where people see it, if not at `url`.
+    `shown_url` is where people see it, if not at `url`. `own_labels` are those that we put on and take off.
     """
 
     name: str
@@ -54,6 +54,7 @@ class JiraSite:
     max_age_seconds: float = 24 * HOUR
     cloud: bool = True
     shown_url: str = ""
+    own_labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class LinearSite:
     webhook_secrets: tuple[Secret, ...] = ()
     labels: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
     max_age_seconds: float = 8 * HOUR
+    own_labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,11 @@ class Settings:
     def sites(self) -> Mapping[str, Mapping[str, Site]]:
         """Every site by its tracker and its name."""
         return {"jira": self.jira, "linear": self.linear, "github": self.github}
+
+    @property
+    def own_labels(self) -> frozenset[str]:
+        """The labels that we put on tickets and take off."""
+        return frozenset(filter(None, [self.policy.label, *(one.label for one in self.projects.values())]))
 
     @property
     def locked(self) -> bool:

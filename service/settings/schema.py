@@ -129,6 +129,24 @@ def _at_least(length: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _label(value: str) -> str:
+    if not re.fullmatch(r"\S{0,80}", value):
+        raise wrong("is no label: at most 80 characters without spaces")
+    return value
+
+
+def _field_id(value: str) -> str:
+    if not re.fullmatch(r"(customfield_[0-9]{1,12})?", value):
+        raise wrong("is no field's id")
+    return value
+
+
+def _readers(value: str) -> str:
+    if not re.fullmatch(r"((role|group):\S.{0,200})?", value):
+        raise wrong("names neither a role nor a group")
+    return value
+
+
 def _site_name(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", value):
         raise wrong("is no name for a site: lower-case letters, digits and hyphens, at most 63, as in partners-eu")
@@ -148,6 +166,9 @@ SecretText = Annotated[str, AfterValidator(Secret)]
 SecretTexts = Annotated[list[str], BeforeValidator(_secrets)]
 SiteName = Annotated[str, AfterValidator(_site_name)]
 Repositories = Annotated[list[Annotated[str, AfterValidator(_repository)]], BeforeValidator(_people)]
+Label = Annotated[str, AfterValidator(_label)]
+FieldId = Annotated[str, AfterValidator(_field_id)]
+Readers = Annotated[str, AfterValidator(_readers)]
 People = Annotated[list[str], BeforeValidator(_people)]
 Hosts = Annotated[People, AfterValidator(_hosts)]
 Names = Annotated[list[str], AfterValidator(_names)]
@@ -211,6 +232,18 @@ class PolicyTable(Table):
         "a whole number; 0 for never",
         ge=0,
         le=1_000_000,
+    )
+    label: Label | None = setting(
+        None, "Label put on tickets that are unclear, and taken off ready ones.", "a label such as needs-clarity"
+    )
+    show_score: bool | None = setting(
+        None, "Keep the score on the ticket: Jira's issue property, Linear's attachment.", "true or false"
+    )
+    score_field: FieldId | None = setting(
+        None, "Jira: number field that holds the score.", "a field's id, such as customfield_10050"
+    )
+    visible_to: Readers | None = setting(
+        None, "Jira: who alone sees our comments; everybody if unset.", "role:Developers or group:jira-staff"
     )
     templates: dict[Kind, str] = setting(
         {}, "Your own templates, by kind, for `clarity template` and assistants.", "Markdown of headings and lists"

@@ -134,6 +134,8 @@ ticket = Table(
     Column("said_text_hash", String(64), nullable=False, server_default=""),
     Column("said_score", Integer),
     Column("said_rules", JSON, nullable=False, server_default="[]"),
+    # The label and the score as we last left them on the ticket itself.
+    Column("marks", JSON, nullable=False, server_default="{}"),
     UniqueConstraint("tracker", "site", "external_id"),
 )
 

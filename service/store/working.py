@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, update
@@ -58,6 +58,7 @@ class Claim:
     saved_at: float
     connected_at: float
     gone: bool = False
+    marks: Mapping[str, Any] = field(default_factory=dict)
     site_failures: int = 0
     pause_reason: str = ""
 
@@ -122,6 +123,7 @@ def _claimed(row: Row[Any], token: str, connected_at: float, failures: int, paus
         said_rules=tuple(row.said_rules),
         saved_at=row.saved_at,
         gone=row.gone,
+        marks=dict(row.marks),
         connected_at=connected_at,
         site_failures=failures,
         pause_reason=pause_reason,

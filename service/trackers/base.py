@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from service.comment import CommentTree
 from service.ticket import Event, Snapshot, TicketRef
@@ -45,6 +45,16 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A score as it is kept on the ticket itself. `url` is where we are reached; None stands for no score."""
+
+    score: int | None
+    level: str
+    rules: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A ticket that its tracker says was changed `at` a time, by anybody and in anything."""
 
@@ -71,6 +81,10 @@ class TrackerError(Exception):
         self.permanent = permanent
         self.retry_after = retry_after
         self.pauses = pauses
+
+
+class NotAllowed(TrackerError):
+    """Our user may not do this. An admin can mend it, so it is not for good."""
 
 
 class Unreachable(TrackerError):
@@ -101,11 +115,18 @@ class Tracker(Protocol):
         """Read the ticket with its comments; raises TicketGone."""
         ...
 
-    def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:
-        """Post a comment and return its id. `key` is the same for every try at the same comment."""
+    def create_comment(
+        self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False, visible_to: str = ""
+    ) -> str:
+        """Post a comment and return its id. `key` is the same for every try at the same comment.
+
+        `visible_to` names who alone may see it ("role:…", "group:…"), where the tracker knows such a thing.
+        """
         ...
 
-    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree, *, notify: bool = False) -> None:
+    def update_comment(
+        self, ticket_id: str, comment_id: str, tree: CommentTree, *, notify: bool = False, visible_to: str = ""
+    ) -> None:
         """Edit a comment of ours, where `notify` is false without mailing watchers; raises CommentGone."""
         ...
 
@@ -119,4 +140,21 @@ class Tracker(Protocol):
 
     def check(self) -> str:
         """Say in a few words who we are at the site, for `clarity doctor`; raises TrackerError with advice."""
+        ...
+
+
+@runtime_checkable
+class Marking(Protocol):
+    """A tracker that can also keep a label and a score on the ticket itself, each as often as one likes."""
+
+    def set_label(self, ticket_id: str, label: str, *, on: bool) -> None:
+        """Put a label on or take it off, mailing nobody; raises TicketGone."""
+        ...
+
+    def show_score(self, ticket_id: str, shown: Shown) -> None:
+        """Keep a score beside the ticket, in the place of the one before."""
+        ...
+
+    def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
+        """Write a number field, mailing nobody; does nothing where the tracker has no fields."""
         ...

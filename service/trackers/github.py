@@ -51,14 +51,30 @@ class GitHubTracker:
             comments = list(self._all(issue["comments"], queries.COMMENTS, "comments", ticket_id))
             return read_snapshot(issue, events, comments, self._settings)
 
-    def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:  # noqa: ARG002 (GitHub has no internal comments)
+    def create_comment(
+        self,
+        ticket_id: str,
+        tree: CommentTree,
+        *,
+        key: str,
+        internal: bool = False,  # noqa: ARG002 (GitHub has no internal comments)
+        visible_to: str = "",  # noqa: ARG002 (everybody who sees the ticket sees its comments)
+    ) -> str:
         """Post a comment that ends with our mark, so that we find it again even if the answer is lost."""
         variables = {"issue": ticket_id, "body": _body(tree, mark(ticket_id, key))}
         made = self._ask(queries.CREATE_COMMENT, variables, gone=TicketGone)
         with _readable():
             return made["addComment"]["commentEdge"]["node"]["id"].id()
 
-    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree, *, notify: bool = False) -> None:  # noqa: ARG002 (GitHub itself decides whom a new mention reaches)
+    def update_comment(
+        self,
+        ticket_id: str,
+        comment_id: str,
+        tree: CommentTree,
+        *,
+        notify: bool = False,  # noqa: ARG002 (GitHub itself decides whom a new mention reaches)
+        visible_to: str = "",  # noqa: ARG002 (everybody who sees the ticket sees its comments)
+    ) -> None:
         """Edit a comment; GitHub notifies nobody about an edit, but for who is first mentioned in it."""
         body = _body(tree, mark(ticket_id, comment_id))
         self._ask(queries.UPDATE_COMMENT, {"id": comment_id, "body": body}, gone=CommentGone)

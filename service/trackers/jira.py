@@ -21,7 +21,7 @@ from service.settings import JiraSite
 from service.ticket import Comment, Snapshot
 from service.trackers import jira_calls as calls
 from service.trackers import jira_search
-from service.trackers.base import Changed, CommentGone, TicketGone, TrackerError, Unreachable
+from service.trackers.base import Changed, CommentGone, Shown, TicketGone, TrackerError, Unreachable
 from service.trackers.footprint import is_signed
 from service.trackers.jira_calls import Call
 from service.trackers.jira_errors import understood
@@ -79,22 +79,29 @@ class JiraTracker:
         except Untamed as error:
             raise TrackerError(f"Jira's answer about a ticket could not be read: {error}.") from None
 
-    def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:
+    def create_comment(
+        self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False, visible_to: str = ""
+    ) -> str:
         """Post a comment that carries our property, so that we find it again even if the answer is lost."""
         properties: list[dict[str, object]] = [{"key": PROPERTY, "value": {"key": key}}]
         if internal:
             properties.append({"key": "sd.public.comment", "value": {"internal": True}})
-        body = {"body": self._render(tree), "properties": properties}
+        body = {"body": self._render(tree), "properties": properties, **_visibility(visible_to)}
         answer = self._call(calls.ADD_COMMENT, ticket_id, body=body, gone=TicketGone)
         try:
             return answer["id"].id()
         except Untamed as error:
             raise TrackerError(f"Jira's answer to a new comment could not be read: {error}.") from None
 
-    def update_comment(self, ticket_id: str, comment_id: str, tree: CommentTree, *, notify: bool = False) -> None:
-        """Edit a comment; watchers and the people mentioned are mailed only where `notify` says so."""
+    def update_comment(
+        self, ticket_id: str, comment_id: str, tree: CommentTree, *, notify: bool = False, visible_to: str = ""
+    ) -> None:
+        """Edit a comment; watchers and the people mentioned are mailed only where `notify` says so.
+
+        Whom it is for is said again, as Jira might otherwise show it to everybody.
+        """
         query = {"notifyUsers": "true" if notify else "false"}
-        body = {"body": self._render(tree)}
+        body = {"body": self._render(tree), **_visibility(visible_to)}
         self._call(calls.EDIT_COMMENT, ticket_id, comment_id, query=query, body=body, gone=CommentGone)
 
     def delete_comment(self, ticket_id: str, comment_id: str) -> None:
@@ -103,6 +110,22 @@ class JiraTracker:
             self._call(calls.DELETE_COMMENT, ticket_id, comment_id, gone=CommentGone)
         except CommentGone:
             return
+
+    def set_label(self, ticket_id: str, label: str, *, on: bool) -> None:
+        """Put a label on or take it off; Jira makes nothing of it if that is as it stands."""
+        self._edit(ticket_id, {"update": {"labels": [{"add" if on else "remove": label}]}})
+
+    def show_score(self, ticket_id: str, shown: Shown) -> None:
+        """Keep the score as an issue property, which JQL can search where an app declares it."""
+        told = {"score": shown.score, "level": shown.level or None, "rules": list(shown.rules)}
+        self._call(calls.SET_PROPERTY, ticket_id, PROPERTY, body=told, gone=TicketGone)
+
+    def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
+        """Write a number field, which has to be on the issue's edit screen."""
+        self._edit(ticket_id, {"fields": {field_id: number}})
+
+    def _edit(self, ticket_id: str, body: object) -> None:
+        self._call(calls.EDIT_ISSUE, ticket_id, query={"notifyUsers": "false"}, body=body, gone=TicketGone)
 
     def changed(self, since: datetime) -> Iterator[Changed]:
         """Every issue that our user may see and that changed since then."""
@@ -185,3 +208,8 @@ def _credentials(site: JiraSite) -> dict[str, Any]:
     if site.token:
         return {"token_auth": str(site.token)}
     return {"basic_auth": (site.email, str(site.api_token))}
+
+
+def _visibility(visible_to: str) -> dict[str, object]:
+    kind, _, name = visible_to.partition(":")
+    return {"visibility": {"type": kind, "value": name}} if name else {}

@@ -27,5 +27,7 @@ COMMENTS = Call("GET", "issue/{issueIdOrKey}/comment")
 ADD_COMMENT = Call("POST", "issue/{issueIdOrKey}/comment")
 EDIT_COMMENT = Call("PUT", "issue/{issueIdOrKey}/comment/{id}")
 DELETE_COMMENT = Call("DELETE", "issue/{issueIdOrKey}/comment/{id}")
+EDIT_ISSUE = Call("PUT", "issue/{issueIdOrKey}")
+SET_PROPERTY = Call("PUT", "issue/{issueIdOrKey}/properties/{propertyKey}")
 SEARCH = Call("GET", "search/jql")
 SEARCH_BY_NUMBER = Call("GET", "search")  # Data Center alone: Cloud gave it up

@@ -7,7 +7,7 @@ from typing import Literal
 
 from jira import JIRAError
 
-from service.trackers.base import GATEWAY, CommentGone, TicketGone, TrackerError, Unreachable
+from service.trackers.base import GATEWAY, CommentGone, NotAllowed, TicketGone, TrackerError, Unreachable
 from service.trackers.waiting import retry_after
 
 _ABSENT: dict[type[TrackerError], str] = {
@@ -18,7 +18,8 @@ _PER_ISSUE = "jira-per-issue-on-write"
 _DENIED = "X-Authentication-Denied-Reason"
 _ADVICE = {
     401: "Jira refused our credentials (401). Renew JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_TOKEN on Data Center.",
-    403: "Jira does not let our user do this. Give it Browse, Add, Edit own and Delete own comments.",
+    403: "Jira does not let our user do this. Give it Browse, Add, Edit own and Delete own comments, and for "
+    "labels and fields Edit issues and Administer projects (without which Jira would mail all watchers).",
     407: "A proxy between us and Jira wants credentials (407).",
 }
 
@@ -36,7 +37,7 @@ def understood(error: JIRAError, *, now: float, gone: type[TrackerError]) -> Tra
         return TrackerError(_ADVICE[401 if status == 403 else status], pauses="site")
     if status == 403 or (status == 400 and "permission" in (error.text or "").casefold()):
         # Not for good, as an admin can mend it; not for the whole site, as it may be one project's.
-        return TrackerError(_ADVICE[403], retry_after=wait)
+        return NotAllowed(_ADVICE[403], retry_after=wait)
     if 400 <= status < 500 and status not in {408, 409, 425}:
         return TrackerError(
             f"Jira did not accept our request ({status}). {_reason(error)}".strip(), permanent=True

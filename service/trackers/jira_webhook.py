@@ -183,6 +183,8 @@ def _issue_event(name: str, body: Wild, site: JiraSite) -> tuple[tuple[Event, ..
     changes = list(body["changelog"]["items"])
     if changes and not body["comment"] and not any(_is_read(item, site) for item in changes):
         return (), "only fields changed that are not read"
+    if changes and not body["comment"] and all(_is_own_label(item, site) for item in changes):
+        return (), "only a label of ours changed"
     return (Commented(ref) if body["comment"] and not changes else Saved(ref),), ""
 
 
@@ -210,6 +212,14 @@ def _is_read(item: Wild, site: JiraSite) -> bool:
         return bool(site.fields)
     names = {field_id, item["field"].text(default="").casefold()}
     return not names.isdisjoint(READ_FIELDS) or field_id in {field.casefold() for field in site.fields}
+
+
+def _is_own_label(item: Wild, site: JiraSite) -> bool:
+    """Whether nothing changed but a label that we put on and take off; it has no say in what we would do."""
+    if item["field"].text(default="").casefold() != "labels":
+        return False
+    before, after = (set(item[side].text(default="").split()) for side in ("fromString", "toString"))
+    return bool(before ^ after) and before ^ after <= site.own_labels
 
 
 def _printable(name: str) -> str:

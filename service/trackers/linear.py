@@ -13,8 +13,9 @@ from service.comment import CommentTree
 from service.render import markdown
 from service.settings import LinearSite
 from service.ticket import Snapshot, TicketRef
+from service.trackers import linear_marks
 from service.trackers import linear_queries as queries
-from service.trackers.base import Changed, CommentGone, TicketGone, TrackerError, Unreachable
+from service.trackers.base import Changed, CommentGone, Shown, TicketGone, TrackerError, Unreachable
 from service.trackers.linear_errors import AlreadyThere, understood
 from service.trackers.linear_ids import comment_id
 from service.trackers.linear_reading import read_snapshot, time
@@ -47,7 +48,15 @@ class LinearTracker:
             comments = list(self._all(issue["comments"], queries.COMMENTS, "comments", ticket_id))
             return read_snapshot(issue, history, comments, self._settings)
 
-    def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:  # noqa: ARG002 (Linear has no internal comments)
+    def create_comment(
+        self,
+        ticket_id: str,
+        tree: CommentTree,
+        *,
+        key: str,
+        internal: bool = False,  # noqa: ARG002 (Linear has no internal comments)
+        visible_to: str = "",  # noqa: ARG002 (everybody who sees the ticket sees its comments)
+    ) -> str:
         """Post a comment under an id of our own, so that a second try cannot post it twice.
 
         If the id is taken, an earlier try got through: the comment is edited instead, or, if it was deleted
@@ -71,6 +80,7 @@ class LinearTracker:
         tree: CommentTree,
         *,
         notify: bool = False,  # noqa: ARG002 (Linear itself decides whom a new mention reaches)
+        visible_to: str = "",  # noqa: ARG002 (everybody who sees the ticket sees its comments)
     ) -> None:
         """Edit a comment; Linear notifies nobody about an edit, but for who is first mentioned in it."""
         variables = {"id": comment_id, "input": {"body": markdown.render(tree)}}
@@ -80,6 +90,19 @@ class LinearTracker:
         """Delete a comment; one already gone is no error."""
         with suppress(CommentGone):
             self._write(queries.DELETE_COMMENT, {"id": comment_id}, "commentDelete", gone=CommentGone)
+
+    def set_label(self, ticket_id: str, label: str, *, on: bool) -> None:
+        """Put a label on or take it off."""
+        with _readable():
+            linear_marks.set_label(self._call, ticket_id, label, on=on)
+
+    def show_score(self, ticket_id: str, shown: Shown) -> None:
+        """Keep the score as an attachment."""
+        with _readable():
+            linear_marks.show_score(self._call, ticket_id, shown)
+
+    def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
+        """Nothing: Linear has no fields of one's own."""
 
     def changed(self, since: datetime) -> Iterator[Changed]:
         """Every issue that our user may see and that changed since then."""

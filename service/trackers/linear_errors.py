@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.trackers.base import GATEWAY, TrackerError, Unreachable
+from service.trackers.base import GATEWAY, NotAllowed, TrackerError, Unreachable
 from service.trackers.waiting import MOST, answered_at, retry_after
 from service.trackers.wild import Untamed, Wild
 
@@ -52,7 +52,7 @@ def _of_the_site(codes: set[str], status: int, headers: Mapping[str, str], now: 
 def _of_the_request(codes: set[str], words: str, gone: type[TrackerError]) -> TrackerError | None:
     """What would not pass however often it was tried."""
     if "FORBIDDEN" in codes:
-        return TrackerError("Linear does not let our user do this. Give it access to the team.", permanent=True)
+        return NotAllowed("Linear does not let our user do this. Give it access to the team.", permanent=True)
     if any(word in words for word in _CONFLICT):
         return AlreadyThere("Linear says that it is already there.", permanent=True)
     if "not found" in words:

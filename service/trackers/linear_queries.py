@@ -15,7 +15,7 @@ ISSUE = f"""query Issue($id: String!) {{
     state {{ name type }}
     team {{ key }}
     labels(first: 25) {{ nodes {{ name }} }}
-    attachments(first: 20) {{ nodes {{ title }} }}
+    attachments(first: 20) {{ nodes {{ title url }} }}
     relations(first: 20) {{ nodes {{ relatedIssue {{ identifier }} }} }}
     history(first: 25) {{ nodes {_CHANGE} {_PAGE} }}
     comments(first: 25) {{ nodes {_COMMENT} {_PAGE} }}
@@ -45,5 +45,29 @@ UPDATE_COMMENT = """mutation UpdateComment($id: String!, $input: CommentUpdateIn
 }"""
 
 DELETE_COMMENT = "mutation DeleteComment($id: String!) { commentDelete(id: $id) { success } }"
+
+LABELS = """query Labels($id: String!, $name: String!) {
+  issue(id: $id) {
+    team { id }
+    labels(first: 25, filter: { name: { eqIgnoreCase: $name } }) { nodes { id name } }
+  }
+  issueLabels(first: 50, filter: { name: { eqIgnoreCase: $name } }) { nodes { id name isGroup team { id } } }
+}"""
+
+CREATE_LABEL = """mutation CreateLabel($input: IssueLabelCreateInput!) {
+  issueLabelCreate(input: $input) { success issueLabel { id } }
+}"""
+
+ADD_LABEL = """mutation AddLabel($id: String!, $labelId: String!) {
+  issueAddLabel(id: $id, labelId: $labelId) { success }
+}"""
+
+REMOVE_LABEL = """mutation RemoveLabel($id: String!, $labelId: String!) {
+  issueRemoveLabel(id: $id, labelId: $labelId) { success }
+}"""
+
+SHOW_SCORE = """mutation ShowScore($input: AttachmentCreateInput!) {
+  attachmentCreate(input: $input) { success }
+}"""
 
 WHO_AM_I = "query WhoAmI { viewer { id displayName } organization { id name } }"

@@ -9,6 +9,7 @@ from service.kind import kind_of
 from service.settings import LinearSite
 from service.ticket import Comment, Markup, Person, Snapshot, StatusCategory, StatusChange, Text, Ticket
 from service.trackers.linear_ids import is_ours
+from service.trackers.linear_marks import SCORE
 from service.trackers.wild import Untamed, Wild
 
 _CATEGORIES = {
@@ -80,7 +81,11 @@ def _ticket(issue: Wild, site: LinearSite) -> Ticket:
         status=issue["state"]["name"].text(default=""),
         project=issue["team"]["key"].text(default=""),
         links=tuple(link["relatedIssue"]["identifier"].text() for link in issue["relations"]["nodes"]),
-        attachments=tuple(entry["title"].text(default="") for entry in issue["attachments"]["nodes"]),
+        attachments=tuple(
+            entry["title"].text(default="")
+            for entry in issue["attachments"]["nodes"]
+            if not entry["url"].text(default="").endswith(SCORE)
+        ),
     )
 
 

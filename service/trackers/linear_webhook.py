@@ -119,7 +119,17 @@ def _issue(body: Wild, action: str, site: LinearSite) -> tuple[tuple[Event, ...]
     changed = set(body["updatedFrom"].keys()) - {"updatedAt"}
     if action == "update" and changed and not changed & READ_FIELDS:
         return (), "only fields changed that are not read"
+    if action == "update" and changed == {"labelIds"} and _is_own_label(body, site):
+        return (), "only a label of ours was put on"
     return (Saved(ref),), ""
+
+
+def _is_own_label(body: Wild, site: LinearSite) -> bool:
+    """Whether only labels were added that we put on ourselves. What was taken off is told by its id alone."""
+    before = {one.text() for one in body["updatedFrom"]["labelIds"]}
+    after = {one["id"].text(): one["name"].text(default="") for one in body["data"]["labels"]}
+    added = {name for label_id, name in after.items() if label_id not in before}
+    return before <= set(after) and bool(added) and added <= site.own_labels
 
 
 def _comment(data: Wild, site: LinearSite) -> tuple[tuple[Event, ...], str]:

@@ -78,7 +78,15 @@ class LocalTracker:
             creator=VISITOR,
         )
 
-    def create_comment(self, ticket_id: str, tree: CommentTree, *, key: str, internal: bool = False) -> str:  # noqa: ARG002 (all is internal here)
+    def create_comment(
+        self,
+        ticket_id: str,
+        tree: CommentTree,
+        *,
+        key: str,
+        internal: bool = False,  # noqa: ARG002 (all is internal here)
+        visible_to: str = "",  # noqa: ARG002 (everybody who sees the ticket sees its comments)
+    ) -> str:
         """Post a comment; the same key posts the same comment."""
         comment_id = str(uuid.uuid5(NAMESPACE, f"{ticket_id}/{key}"))
         with self._store.writing() as connection:
@@ -94,6 +102,7 @@ class LocalTracker:
         tree: CommentTree,
         *,
         notify: bool = False,  # noqa: ARG002 (nobody watches)
+        visible_to: str = "",  # noqa: ARG002 (everybody who sees the ticket sees its comments)
     ) -> None:
         """Edit a comment; raises CommentGone."""
         with self._store.writing() as connection:

@@ -83,7 +83,12 @@ def tenant_site(settings: Settings, tenant: Tenant) -> JiraSite:
     shown = (tenant.shown_url or tenant.base_url).rstrip("/")
     known = next((site for site in settings.jira.values() if site.url.rstrip("/") == shown), JiraSite("", ""))
     return JiraSite(
-        tenant.site, tenant.base_url, types=known.types, fields=known.fields, shown_url=tenant.shown_url
+        tenant.site,
+        tenant.base_url,
+        types=known.types,
+        fields=known.fields,
+        shown_url=tenant.shown_url,
+        own_labels=settings.own_labels,
     )
 
 

@@ -14,6 +14,7 @@ from graphql import parse
 
 from service.settings import JiraSite, LinearSite, Secret
 from service.trackers import jira_calls, linear_queries
+from service.trackers.base import Shown
 from service.trackers.jira import JiraTracker
 from service.trackers.jira_calls import Call
 from service.trackers.linear import LinearTracker
@@ -137,6 +138,7 @@ def test_every_rest_call_was_made_as_the_document_has_it(jira):
     issue_id = jira.create_issue("Pay by invoice")
     for number in range(101):
         jira.edit_issue(issue_id, description=f"Version {number}")
+    jira.screen.add("customfield_10050")
     tracker = connected(jira)
     live(tracker, issue_id)
     assert jira.api.faults == []
@@ -147,9 +149,13 @@ def test_every_rest_call_was_made_as_the_document_has_it(jira):
 def live(tracker, ticket_id):
     """A ticket's life: everything that a tracker is asked to do."""
     assert tracker.check()
-    comment_id = tracker.create_comment(ticket_id, TREE, key="k1")
-    tracker.update_comment(ticket_id, comment_id, READY)
+    comment_id = tracker.create_comment(ticket_id, TREE, key="k1", visible_to="role:Developers")
+    tracker.update_comment(ticket_id, comment_id, READY, visible_to="role:Developers")
     assert [comment.id for comment in tracker.fetch(ticket_id).our_comments] == [comment_id]
+    tracker.set_label(ticket_id, "needs-clarity", on=True)
+    tracker.set_label(ticket_id, "needs-clarity", on=False)
+    tracker.show_score(ticket_id, Shown(64, "nearly", ("no-benefit",), "https://clarity.team.example"))
+    tracker.set_number(ticket_id, "customfield_10050", 64)
     tracker.delete_comment(ticket_id, comment_id)
     assert list(tracker.changed(datetime.now(UTC) - timedelta(hours=1)))
 

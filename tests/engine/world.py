@@ -103,7 +103,7 @@ class Tracker:
         with_faults()
         return snapshot
 
-    def create_comment(self, ticket_id, tree, *, key, internal=False):
+    def create_comment(self, ticket_id, tree, *, key, internal=False, visible_to=""):
         end = self._called("create_comment", ticket_id)
         self.keys.setdefault(ticket_id, []).append(key)
         return self.add_comment(ticket_id, tree, end)
@@ -117,7 +117,7 @@ class Tracker:
         end()
         return number
 
-    def update_comment(self, ticket_id, comment_id, tree, *, notify=False):
+    def update_comment(self, ticket_id, comment_id, tree, *, notify=False, visible_to=""):
         self.notified.append(notify)
         end = self._called("update_comment", ticket_id)
         if comment_id not in self.ours(ticket_id):

@@ -42,6 +42,9 @@ class FakeJira(FakeServer):
         self.secret = ""  # shared with us where we are installed as an app
         self.writes = []
         self.mailed = []
+        self.properties = {}
+        self.screen = {"labels"}  # the fields that can be edited
+        self.may_edit = True
 
     # What people do.
 
@@ -76,7 +79,7 @@ class FakeJira(FakeServer):
             issue = self.issues[issue_id]
             items = []
             for field, value in fields.items():
-                items.append(self._changed(field, value))
+                items.append(self._changed(field, value, issue["fields"].get(field)))
                 issue["fields"][field] = _status(value) if field == "status" else value
             entry = {
                 "id": str(next(self.ids)),
@@ -98,10 +101,12 @@ class FakeJira(FakeServer):
         with self.lock:
             del self.comments[issue_id][comment_id]
 
-    def _changed(self, field, value):
+    def _changed(self, field, value, before=None):
         """An entry of a changelog. Data Center names a field and does not give its id."""
         kind = "custom" if field.startswith("customfield_") else "jira"
         named = {"field": self.names.get(field, field), "fieldtype": kind, "toString": _shown(value)}
+        if field == "labels":
+            named["fromString"] = _shown(before or [])
         return {**named, "fieldId": field} if self.cloud else named
 
     def user(self, user_id):
@@ -176,14 +181,18 @@ class FakeJira(FakeServer):
             return 200, self.user(ME)
         if rest in ("search", "search/jql") and method == "GET":
             return self._search(rest, query)
-        found = re.fullmatch(r"issue/([^/]+)(?:/(comment|changelog)(?:/([^/]+))?)?", rest)
+        found = re.fullmatch(r"issue/([^/]+)(?:/(comment|changelog|properties)(?:/([^/]+))?)?", rest)
         if not found:
             raise Answer(404, {"errorMessages": ["no such resource"]})
         issue_id, what, comment_id = found.groups()
         if issue_id not in self.issues:
             raise Answer(404, {"errorMessages": ["Issue does not exist or you do not have permission to see it."]})
+        if what is None and method == "PUT":
+            return self._put_issue(issue_id, query, body)
         if what is None:
             return self._get_issue(issue_id, query)
+        if what == "properties":
+            return self._put_property(issue_id, comment_id, body)
         if what == "changelog":
             histories = list(reversed(self.issues[issue_id]["histories"]))
             return 200, self._page(histories, query, "values", isLast=False)
@@ -245,6 +254,37 @@ class FakeJira(FakeServer):
             result["names"] = {name: self.names.get(name, name.title()) for name in fields}
         return 200, copy.deepcopy(result)
 
+    def _put_issue(self, issue_id, query, body):
+        """A person's or our own edit of labels and fields, told in the history as Jira does."""
+        if not self.may_edit:
+            raise Answer(403, {"errorMessages": ["You do not have permission to edit issues in this project."]})
+        fields = self.issues[issue_id]["fields"]
+        changed = dict(body.get("fields", {}))
+        labels = list(fields["labels"])
+        for step in body.get("update", {}).get("labels", []):
+            for verb, label in step.items():
+                labels = [one for one in labels if one != label] + ([label] if verb == "add" else [])
+        if labels != fields["labels"]:
+            changed["labels"] = labels
+        unknown = {name: "It is not on the appropriate screen." for name in changed if name not in self.screen}
+        if unknown:
+            raise Answer(400, {"errorMessages": [], "errors": unknown})
+        if changed:
+            self.edit_issue(issue_id, ME, **changed)
+            self.writes.append(("EDIT", issue_id, changed, time.monotonic()))
+            if query.get("notifyUsers") != "false":
+                self.mailed.append(issue_id)
+        return 204, None
+
+    def _put_property(self, issue_id, key, body):
+        if not self.may_edit:
+            raise Answer(403, {"errorMessages": ["You do not have permission to edit issues in this project."]})
+        kept = self.properties.setdefault(issue_id, {})
+        status = 200 if key in kept else 201
+        kept[key] = body
+        self.writes.append(("PROPERTY", issue_id, body, time.monotonic()))
+        return status, {}
+
     def _comment(self, method, issue_id, comment_id, query, body):
         comments = self.comments[issue_id]
         if method == "POST" and comment_id is None:
@@ -263,6 +303,8 @@ class FakeJira(FakeServer):
                 "updated": _now(),
                 "edits": comments[comment_id]["edits"] + 1,
             }
+            comments[comment_id].pop("visibility", None)
+            comments[comment_id] |= _visibility(body)
             if query.get("notifyUsers") != "false":
                 self.mailed.append(comment_id)
             self.writes.append(("PUT", issue_id, comment_id, time.monotonic()))
@@ -291,6 +333,7 @@ class FakeJira(FakeServer):
             "created": _now(),
             "updated": _now(),
             "edits": 0,
+            **_visibility(body),
         }
         self.comments[issue_id][comment["id"]] = comment
         return comment
@@ -318,7 +361,14 @@ def _status(name):
     return {"name": name, "statusCategory": {"id": number, "key": key, "name": shown}}
 
 
+def _visibility(body):
+    """Whom a comment is for; an edit that does not say makes it everybody's."""
+    return {"visibility": body["visibility"]} if "visibility" in body else {}
+
+
 def _shown(value):
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     return value if isinstance(value, str) else str(value)
 
 

@@ -23,6 +23,7 @@ KEY = "lin_api_a-key-for-tests"
 ME = "5f3b8f1e-3d0a-4a3e-9d0f-6f3d1c1b7a01"
 AUTHOR = "0b8d6f2c-9a57-4c1b-8a5e-2b9e7c4d1f02"
 APP = "7c1e5a90-41b6-4d7f-b2c3-8e0f9d6a5b03"
+TEAM = "2d1f9a64-6c0b-4b1e-8f3a-5e7d9c2b4a06"
 STATES = {"Triage": "triage", "Todo": "unstarted", "In Progress": "started", "Done": "completed"}
 SCHEMA = SHARED / "conformance" / "linear-schema.graphql"
 
@@ -42,6 +43,8 @@ class FakeLinear(FakeServer):
         self.issues, self.comments, self.buried = {}, {}, set()
         self.numbers = itertools.count(1)
         self.writes = []
+        self.labels = {}
+        self.forbidden = set()
         self.api_url = f"{self.url}/graphql"
         self.rate_headers = {}
 
@@ -64,9 +67,9 @@ class FakeLinear(FakeServer):
                 "assignee": user(assignee),
                 "botActor": {"id": bot} if bot else None,
                 "state": {"name": status, "type": STATES[status]},
-                "team": {"key": "DEMO"},
-                "labels": connection([{"name": name} for name in labels]),
-                "attachments": connection([]),
+                "team": {"id": TEAM, "key": "DEMO"},
+                "labels": [self.label(name) for name in labels],
+                "attachments": [],
                 "relations": connection([]),
                 "history": [],
             }
@@ -90,6 +93,26 @@ class FakeLinear(FakeServer):
                 issue["state"] = change["toState"]
             issue["history"].insert(0, change)
             return change
+
+    def label(self, name, team=TEAM, *, group=False):
+        """The label of this name, made if there is none; `team` None is the workspace's."""
+        with self.lock:
+            known = [one for one in self.labels.values() if (one["name"], one["isGroup"]) == (name, group)]
+            if known:
+                return known[0]
+            made = {
+                "id": str(uuid.uuid4()),
+                "name": name,
+                "isGroup": group,
+                "team": {"id": team} if team else None,
+            }
+            self.labels[made["id"]] = made
+            return made
+
+    def worn(self, issue_id):
+        """The names of an issue's labels."""
+        with self.lock:
+            return [label["name"] for label in self.issues[issue_id]["labels"]]
 
     def delete_issue(self, issue_id):
         with self.lock:
@@ -161,6 +184,11 @@ class FakeLinear(FakeServer):
             "organization": {"id": "a0b1c2d3-0000-4000-8000-000000000004", "name": "Demo"},
             "issue": self._issue,
             "issues": self._issues,
+            "issueLabels": self._issue_labels,
+            "issueLabelCreate": self._create_label,
+            "issueAddLabel": functools.partial(self._change_label, "add"),
+            "issueRemoveLabel": functools.partial(self._change_label, "remove"),
+            "attachmentCreate": self._attach,
             "commentCreate": self._create,
             "commentUpdate": self._update,
             "commentDelete": self._delete,
@@ -170,6 +198,8 @@ class FakeLinear(FakeServer):
         issue = self._found(self.issues, id, "Issue")
         comments = list(self.comments[id].values())
         return issue | {
+            "labels": lambda info, **args: connection(_named(issue["labels"], args.get("filter"))),
+            "attachments": lambda info, first=50: connection(issue["attachments"]),
             "history": lambda info, **args: self._paged(issue["history"], **args),
             "comments": lambda info, **args: self._paged(comments, **args),
         }
@@ -185,6 +215,40 @@ class FakeLinear(FakeServer):
         issue = self.issues[issue_id]
         times = [issue["createdAt"], *(change["createdAt"] for change in issue["history"])]
         return max(times + [comment["createdAt"] for comment in self.comments[issue_id].values()])
+
+    def _issue_labels(self, info, first=50, filter=None):  # noqa: A002 (GraphQL's own name)
+        return connection(_named(list(self.labels.values()), filter))
+
+    def _create_label(self, info, input):  # noqa: A002 (GraphQL's own name)
+        self._allow("labels")
+        team = {"id": input["teamId"]} if input.get("teamId") else None
+        if any(one["name"] == input["name"] and one["team"] in (team, None) for one in self.labels.values()):
+            raise invalid("A label with this name already exists: duplicate label name")
+        made = {"id": str(uuid.uuid4()), "name": input["name"], "isGroup": False, "team": team}
+        self.labels[made["id"]] = made
+        return {"success": True, "issueLabel": made, "lastSyncId": 1}
+
+    def _change_label(self, verb, info, id, labelId):  # noqa: A002, N803 (GraphQL's own names)
+        self._allow("labels")
+        issue, label = self._found(self.issues, id, "Issue"), self._found(self.labels, labelId, "IssueLabel")
+        issue["labels"] = [one for one in issue["labels"] if one["id"] != labelId]
+        issue["labels"] += [label] if verb == "add" else []
+        self.writes.append((f"{verb} label", id, label["name"], time.monotonic()))
+        return {"success": True, "issue": issue, "lastSyncId": 1}
+
+    def _attach(self, info, input):  # noqa: A002 (GraphQL's own name)
+        issue = self._found(self.issues, input["issueId"], "Issue")
+        known = next((one for one in issue["attachments"] if one["url"] == input["url"]), None)
+        kept = known or {"id": str(uuid.uuid4())}
+        kept.update({name: input.get(name) for name in ("url", "title", "subtitle", "metadata")})
+        issue["attachments"] += [] if known else [kept]
+        self.writes.append(("attach", input["issueId"], kept["title"], time.monotonic()))
+        return {"success": True, "attachment": kept, "lastSyncId": 1}
+
+    def _allow(self, what):
+        if what in self.forbidden:
+            told = refusal("", "forbidden", "FORBIDDEN")["extensions"]
+            raise GraphQLError("You cannot change this", extensions=told)
 
     def _create(self, info, input):  # noqa: A002 (GraphQL's own name)
         self._found(self.issues, input["issueId"], "Issue")
@@ -243,6 +307,11 @@ def user(user_id):
     if not user_id:
         return None
     return {"id": user_id, "app": user_id == APP, "url": f"https://linear.app/demo/profiles/{user_id[:8]}"}
+
+
+def _named(labels, wanted):
+    name = wanted["name"]["eqIgnoreCase"].casefold() if wanted else None
+    return [label for label in labels if name in (None, label["name"].casefold())]
 
 
 def connection(nodes, *, more=False):

@@ -55,7 +55,7 @@ def test_creator_and_assignee_are_read_with_the_address_that_mentions_them(fake)
 def test_facts_are_read(fake, tracker):
     issue_id = fake.create_issue("Pay by invoice", None, labels=["Urgent", "Bug"], status="Triage", at=EARLY)
     issue = fake.issues[issue_id]
-    issue["attachments"] = linear_server.connection([{"title": "Screenshot"}])
+    issue["attachments"] = [{"title": "Screenshot", "url": "https://files.example/1"}]
     issue["relations"] = linear_server.connection([{"relatedIssue": {"identifier": "DEMO-9"}}])
     read = tracker.fetch(issue_id)
     assert read.ticket.description.content is None

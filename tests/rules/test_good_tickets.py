@@ -5,6 +5,7 @@ import pytest
 from service.policy import Policy
 from service.ticket import Kind, Markup, Text, Ticket
 from service.verdict import Severity
+from tests.rules.good_tickets import TICKETS
 
 STORY = """\
 As a baker, I want tomorrow's orders sorted by pick-up time, so that I bake the first ones first.
@@ -103,3 +104,16 @@ def test_a_thin_epic_is_asked_little_at_a_time(reviewer):
         "the edges are asked for once there is something to bound"
     )
     assert len(rules & {"no-problem-statement", "solution-without-problem"}) <= 1
+
+
+@pytest.mark.parametrize(("kind", "title", "text", "markup"), TICKETS, ids=[ticket[1] for ticket in TICKETS])
+def test_a_ticket_as_people_write_it_is_ready(reviewer, kind, title, text, markup):
+    review = reviewer.review(Ticket("1", title, Text(text, markup), kind=kind), Policy())
+    found = [(finding.rule, finding.quote) for finding in review.findings]
+    assert review.score >= 90, found
+    assert len(found) <= 3, found
+
+
+def test_a_line_about_a_fault_is_not_ready(reviewer):
+    ticket = Ticket("1", "Login doesn't work", Text("I can't log in. Please fix asap!!!"), kind=Kind.BUG)
+    assert reviewer.review(ticket, Policy()).score < 80

@@ -82,8 +82,9 @@ class Parser:
         hits: dict[str, tuple[Hit, ...]] = {}
         sentence = battery.sentence(unit, doc, hits)
         for name, matcher in battery.due(sentence):
-            judged = name not in self._signals
-            found = (hit for hit in matcher.find(sentence) if not (judged and _is_masked(hit, unit)))
+            found = matcher.find(sentence)
+            if unit.masked and name not in self._signals:
+                found = (hit for hit in found if not _is_masked(hit, unit))
             if kept := tuple(found):
                 hits[name] = kept
         return UnitResult(hits, len(doc))

@@ -19,7 +19,7 @@ import pkgutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -47,27 +47,17 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sentence:
-    """One unit while its parse lives. `hits` are those of the signals, which are looked for first.
-
-    What all matchers look for is found once, and its columns of ids are read once.
+    """One unit while its parse lives: the ids of its tokens by attribute, and what was found of all that is looked
+    for. `hits` are those of the signals, which are asked first.
     """
 
     unit: Unit
     doc: Any
     hits: Mapping[str, tuple[Hit, ...]]
-    scan: Scan
-
-    @cached_property
-    def columns(self) -> Columns:
-        """The ids of its tokens, by attribute."""
-        return self.scan.table(self.doc)
-
-    @cached_property
-    def found(self) -> Found:
-        """See `Scan.look`."""
-        return self.scan.look(self.columns, self.unit.text)
+    columns: Columns
+    found: Found
 
     def characters(self, spans: Iterable[Span]) -> list[Hit]:
         """Spans of tokens as ranges of the text."""
@@ -150,7 +140,8 @@ class Battery:
 
     def sentence(self, unit: Unit, doc: Doc, hits: Mapping[str, tuple[Hit, ...]]) -> Sentence:
         """A sentence to ask the matchers about. Whoever asks the signals first puts what they find into `hits`."""
-        return Sentence(unit, doc, hits, self._scan)
+        columns = self._scan.table(doc)
+        return Sentence(unit, doc, hits, columns, self._scan.look(columns, unit.text))
 
     def due(self, sentence: Sentence) -> Iterable[tuple[str, UnitMatcher]]:
         """The matchers that can find anything here, in order."""

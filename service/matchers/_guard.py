@@ -32,6 +32,16 @@ class Guard:
     unless_within: tuple[Pattern, ...] = ()
     unless_after: tuple[str, ...] = ()
 
+    @property
+    def excepts(self) -> bool:
+        """Whether some words silence a hit."""
+        return bool(self.unless_has or self.unless_within or self.unless_after)
+
+    @property
+    def is_silent_nowhere(self) -> bool:
+        """Whether a hit counts in every unit in which the matcher stands."""
+        return not (self.excepts or self.if_said or self.unless_said)
+
     def stands(self, unit: Unit) -> bool:
         """Whether a hit counts in such a unit."""
         return unit.role in self.roles and unit.section in self.sections and unit.kind in self.blocks
@@ -66,11 +76,12 @@ def read_signals(node: Node, signals: frozenset[str]) -> tuple[str, ...]:
 
 def guarded(scan: Scan, guard: Guard, find: Find, triggers: frozenset[int] | None) -> UnitMatcher:
     """A matcher of what `find` finds, silenced where the guard says so. What is dear is asked last."""
+    if guard.is_silent_nowhere:
+        return UnitMatcher(find, triggers, guard.stands)
     aside = Scan(scan.nlp)
     having = aside.patterns([(token,) for token in guard.unless_has])
     within = aside.patterns(guard.unless_within)
     before = aside.words(guard.unless_after, lemmas=False)
-    excepts = guard.unless_has or guard.unless_within or guard.unless_after
 
     def excepted(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
         doc, found = sentence.doc, aside.look(sentence.columns, sentence.unit.text)
@@ -85,7 +96,7 @@ def guarded(scan: Scan, guard: Guard, find: Find, triggers: frozenset[int] | Non
         if not _speaks(guard, sentence):
             return ()
         hits = list(find(sentence))
-        return excepted(sentence, hits) if hits and excepts else hits
+        return excepted(sentence, hits) if hits and guard.excepts else hits
 
     return UnitMatcher(silenced, triggers, guard.stands)
 

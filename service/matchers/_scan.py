@@ -100,15 +100,19 @@ class Scan:
 
     def table(self, doc: Doc) -> Table:
         """The sentence's ids, those read already by which anything is filed."""
-        return Table(doc, self._names)
+        return Table(doc, self._attributes)
 
     def ids(self, texts: Iterable[str]) -> frozenset[int]:
         """The ids of words or classes, as they stand in a table."""
         return frozenset(self.nlp.vocab.strings[text] for text in texts)
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        return "LOWER", "LEMMA", *sorted(self._filed.keys() - {"LOWER", "LEMMA", LOWER_LEMMA})
+    def _attributes(self) -> dict[str, int]:
+        """What is read of each sentence at once; one more costs little, one by itself much."""
+        from spacy.attrs import IDS  # noqa: PLC0415 (rules are listed without spaCy)
+
+        names = {"LOWER", "LEMMA", "POS", "TAG", *self._filed} - {LOWER_LEMMA}
+        return {name: IDS[name] for name in sorted(names)}
 
     def _number(self) -> int:
         self._numbers += 1
@@ -147,13 +151,14 @@ class Table(dict[str, Sequence[int]]):
 
     _lower: dict[int, int] = Bounded(LEMMAS)
 
-    def __init__(self, doc: Doc, names: Sequence[str]) -> None:
-        super().__init__(zip(names, _read(doc, names), strict=True))
+    def __init__(self, doc: Doc, attributes: dict[str, int]) -> None:
+        super().__init__(zip(attributes, doc.to_array([*attributes.values()]).T.tolist(), strict=True))
         self._doc = doc
 
     def __missing__(self, name: str) -> Sequence[int]:
-        self[name] = found = self._lemmas() if name == LOWER_LEMMA else _read(self._doc, [name])[0]
-        return found
+        read: Any = self._doc.to_array
+        self[name] = ids = self._lemmas() if name == LOWER_LEMMA else read([name]).ravel().tolist()
+        return ids
 
     def _lemmas(self) -> list[int]:
         return [self._lower.get(word) or self._lowered(word) for word in self["LEMMA"]]
@@ -162,13 +167,6 @@ class Table(dict[str, Sequence[int]]):
         strings = self._doc.vocab.strings
         self._lower[word] = lower = strings[strings[word].lower()]
         return lower
-
-
-def _read(doc: Doc, names: Sequence[str]) -> list[list[int]]:
-    from spacy.attrs import IDS  # noqa: PLC0415 (rules are listed without spaCy)
-
-    rows: list[list[int]] = doc.to_array([IDS[name] for name in names]).T.tolist()
-    return rows if len(names) > 1 else [rows]  # type: ignore[list-item] # spaCy gives one row for one name
 
 
 def _matcher(nlp: Language, pattern: Pattern) -> Callable[[Any], Iterator[Span]]:

@@ -99,4 +99,10 @@ def build(nlp, kind, spec):
         return guarded(nlp, spec.guard, OWN[kind](nlp, spec))
     scan = Scan(nlp)
     matcher = matchers.module(kind).build(scan, spec)
-    return lambda s: matcher.find(Sentence(s.unit, s.doc, s.hits, scan)) if matcher.stands(s.unit) else ()
+
+    def find(s):
+        columns = scan.table(s.doc)
+        sentence = Sentence(s.unit, s.doc, s.hits, columns, scan.look(columns, s.unit.text))
+        return matcher.find(sentence) if matcher.stands(s.unit) else ()
+
+    return find

@@ -21,6 +21,7 @@ from service.web import (
     openapi,
     panel,
     playground,
+    rules,
     trends,
     webhooks,
 )
@@ -47,4 +48,5 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(connect_pages.blueprint(settings, store, panel.Panel(settings, store, engine)))
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
     app.register_blueprint(trends.blueprint(settings, store))
+    app.register_blueprint(rules.blueprint(settings, store))
     return app

@@ -1,0 +1,51 @@
+"""Queries behind a rule's switch: the tickets of a project that it would have mattered to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from service.store.dialect import now
+from service.store.responses import Tally, tallies
+from service.store.schema import LOCAL, finding, opinion, response, review, ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A ticket's latest review, as far as its score goes: the rule of each finding, and what it cost."""
+
+    score: int
+    level: str
+    author: str
+    found: tuple[tuple[str, int], ...]
+
+
+def lately(connection: Connection, project: str, seconds: float) -> list[Scored]:
+    """The latest review of each ticket of a project that was written or edited within so many seconds."""
+    newest = select(func.max(review.c.id)).join(ticket, review.c.ticket_id == ticket.c.id)
+    here = (review.c.project == project, review.c.text_changed > now() - seconds, ticket.c.tracker != LOCAL)
+    ids = newest.where(*here, ~review.c.bulk).group_by(review.c.ticket_id).scalar_subquery()
+    columns = (review.c.id, review.c.score, review.c.level, review.c.author)
+    rows = connection.execute(select(*columns).where(review.c.id.in_(ids), review.c.score.is_not(None))).all()
+    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    asked = select(finding.c.review_id, finding.c.rule, finding.c.points).where(finding.c.review_id.in_(ids))
+    for review_id, rule, points in connection.execute(asked.order_by(finding.c.review_id, finding.c.position)):
+        found[review_id].append((rule, points))
+    return [Scored(row.score, row.level, row.author, tuple(found[row.id])) for row in rows]
+
+
+def not_useful(connection: Connection) -> Mapping[str, int]:
+    """On how many tickets each rule was called not useful."""
+    said = select(response.c.rule, response.c.ticket_id).where(response.c.what == "not-useful")
+    clicked = select(opinion.c.rule, opinion.c.ticket_id).where(opinion.c.kind == "not-useful")
+    votes = said.union(clicked).subquery()
+    rows = connection.execute(select(votes.c.rule, func.count()).group_by(votes.c.rule))
+    return {rule: int(times) for rule, times in rows}
+
+
+def responses_to(connection: Connection, rule: str) -> list[Tally]:
+    """How people took a rule, by project."""
+    return tallies(connection, rules=[rule], playground=False)

@@ -24,6 +24,7 @@ COMMANDS = {
     "calibrate": ("service.cli.calibrate", "Suggest weights, from tickets that people have labelled."),
     "reconcile": ("service.cli.reconcile", "Find what changed without a webhook."),
     "rules": ("service.cli.rules", "List, explain and check rules."),
+    "report": ("service.cli.report", "Write the trends as one file, for mail and wikis."),
     "forget": ("service.cli.forget", "Take a person's traces out of the database."),
     "secrets": ("service.cli.secrets", "Change the key under which the database keeps its secrets."),
     "doctor": ("service.cli.doctor", "Say whether everything is set up, and what to do where it is not."),

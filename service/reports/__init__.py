@@ -7,5 +7,6 @@ selection   which tickets are asked about
 figures     medians and shares from exact counts (pure)
 panels      each chart: its points, its sentence, its table (pure)
 charts      each chart's Vega-Lite specification
+report      the same as one file
 drawing     pictures and the script that draws them, made in a process of their own
 """

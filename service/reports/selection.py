@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from service.reports.days import as_day
 from service.store.trends import Where
@@ -28,18 +29,21 @@ class Selection:
     team: str = ""
     kind: str = ""
     period: str = DEFAULT
+    since: date | None = None
 
     @classmethod
     def of(cls, asked: Mapping[str, str], today: date) -> Selection:
         """From the fields of a form; a kind or a period that there is not is any, or the usual one."""
-        told = {name: asked.get(name, "")[:200] for name in NAMES}
+        told: dict[str, Any] = {name: asked.get(name, "")[:200] for name in NAMES}
         told["period"] = told["period"] if told["period"] in PERIODS else DEFAULT
         told["kind"] = told["kind"] if told["kind"] in set(Kind) else ""
         return cls(today, **told)
 
     @property
     def weeks(self) -> int:
-        """How many weeks, this one included."""
+        """How many weeks, this one included; from the one of `since`, if that is given."""
+        if self.since:
+            return (_monday(self.today) - _monday(self.since)) // 7 + 1
         return PERIODS[self.period]
 
     @property
@@ -50,8 +54,7 @@ class Selection:
     @property
     def first(self) -> int:
         """The first day."""
-        today = as_day(self.today)
-        return today - (today + 3) % 7 - 7 * (self.weeks - 1)
+        return _monday(self.today) - 7 * (self.weeks - 1)
 
     @property
     def last(self) -> int:
@@ -82,4 +85,8 @@ class Selection:
         return any(getattr(self, name) for name in NAMES if name != "period")
 
 
-NAMES = tuple(field.name for field in fields(Selection) if field.name != "today")
+def _monday(day: date) -> int:
+    return as_day(day) - day.weekday()
+
+
+NAMES = tuple(field.name for field in fields(Selection) if field.name not in ("today", "since"))

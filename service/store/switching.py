@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from service.response import Tally
 from service.store.dialect import now
-from service.store.responses import Tally, tallies
+from service.store.responses import tallies
 from service.store.schema import LOCAL, finding, opinion, response, review, ticket
 
 

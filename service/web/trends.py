@@ -18,6 +18,7 @@ from service.reports.drawing import Drawing, DrawingFailed
 from service.reports.facts import ENOUGH_PEOPLE, Facts, facts
 from service.reports.panels import Panel, panels
 from service.reports.selection import PERIODS, Selection
+from service.reports.spreadsheet import harmless
 from service.reports.titles import titles
 from service.settings import Settings
 from service.store import Store
@@ -110,7 +111,7 @@ class _Trends:
         shown = self._panel(panel)
         text = io.StringIO()
         table = csv.writer(text)
-        table.writerows([shown.columns, *([_cell(cell) for cell in row] for row in shown.rows)])
+        table.writerows([shown.columns, *([harmless(cell) for cell in row] for row in shown.rows)])
         response = Response(text.getvalue(), mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="clarity-{shown.id}.csv"'
         return response
@@ -245,8 +246,3 @@ def _day(text: str) -> int | None:
 
 def _words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def _cell(value: object) -> object:
-    """A text that a spreadsheet would run as a formula is one no more."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value

@@ -16,6 +16,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page that a test makes up counts as the public network, from where this machine may not be framed.
+    "--disable-features=LocalNetworkAccessChecks",
 ]
 
 

@@ -14,6 +14,7 @@ from service.web import (
     connect,
     connect_pages,
     errors,
+    forge,
     frame,
     headers,
     health,
@@ -45,7 +46,9 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(webhooks.blueprint(settings, inbox))
     app.register_blueprint(connect.blueprint(settings, store, inbox))
-    app.register_blueprint(connect_pages.blueprint(settings, store, panel.Panel(settings, store, engine)))
+    shown = panel.Panel(settings, store, engine)
+    app.register_blueprint(connect_pages.blueprint(settings, store, shown))
+    app.register_blueprint(forge.blueprint(settings, store, inbox, shown))
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
     app.register_blueprint(trends.blueprint(settings, store))
     app.register_blueprint(rules.blueprint(settings, store))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
 from service.settings.model import (
     ConnectApp,
+    ForgeApp,
     GitHubSite,
     JiraSite,
     LinearSite,
@@ -52,6 +53,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         viewer_token=Secret(file.viewer_token),
         oidc=_oidc(file),
         connect=ConnectApp(file.connect.keys_url, tuple(file.connect.hosts)),
+        forge=ForgeApp(file.forge.app_id, file.forge.jwks_url, tuple(file.forge.hosts)),
         rules=_folder(file.rules, rules_from),
         model=file.model,
         fast=file.fast,

@@ -121,7 +121,17 @@ class OidcProvider:
     viewers: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ForgeApp:
+    """Our Forge app: its id (an ARI), where Forge's keys are, and which hosts may be asked for issues."""
+
+    app_id: str = ""
+    jwks_url: str = "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json"
+    hosts: tuple[str, ...] = ("api.atlassian.com",)
+
+
 NO_CONNECT = ConnectApp()
+NO_FORGE = ForgeApp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,7 @@ class Settings:
     viewer_token: Secret = NO_SECRET
     oidc: OidcProvider | None = None
     connect: ConnectApp = NO_CONNECT
+    forge: ForgeApp = NO_FORGE
     rules: Path | None = None
     model: str = ""
     fast: bool = True

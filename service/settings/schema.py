@@ -326,6 +326,20 @@ class ConnectTable(Table):
     )
 
 
+class ForgeTable(Table):
+    """[forge]: a Forge app of your own."""
+
+    app_id: str = setting("", "Your app's id, as `forge register` wrote it.", "ari:cloud:ecosystem::app/…")
+    jwks_url: Url = setting(
+        "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json",
+        "Where the public keys are with which Forge signs.",
+        "an https address",
+    )
+    hosts: Hosts = setting(
+        ["api.atlassian.com"], "Which hosts may be asked for the issues of an installation.", HOSTS
+    )
+
+
 class File(Table):
     """The whole of clarity.toml."""
 
@@ -404,9 +418,10 @@ class File(Table):
     github: dict[SiteName, GitHubTable] = Field(default_factory=dict)
     oidc: OidcTable = Field(default_factory=OidcTable)
     connect: ConnectTable = Field(default_factory=ConnectTable)
+    forge: ForgeTable = Field(default_factory=ForgeTable)
 
 
-TABLES = frozenset({"oidc", "connect", "policy", "projects", "teams", "jira", "linear", "github"})
+TABLES = frozenset({"oidc", "connect", "forge", "policy", "projects", "teams", "jira", "linear", "github"})
 SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable, "github": GitHubTable}
 IN_TABLES_ONLY = frozenset({"types", "fields", "labels"})
 
@@ -417,7 +432,7 @@ def _flat() -> dict[str, tuple[str, ...]]:
         for name in table.model_fields:
             if name not in IN_TABLES_ONLY:
                 names[f"{tracker}_{name}"] = (tracker, "default", name)
-    for name, one in (("oidc", OidcTable), ("connect", ConnectTable)):
+    for name, one in (("oidc", OidcTable), ("connect", ConnectTable), ("forge", ForgeTable)):
         names |= {f"{name}_{field}": (name, field) for field in one.model_fields}
     return names
 

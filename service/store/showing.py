@@ -37,10 +37,14 @@ def before(connection: Connection, row: int, text_hash: str) -> Before | None:
     return Before(found.score, tuple(dict.fromkeys(connection.execute(rules).scalars())))
 
 
-def project_standing(connection: Connection, tracker: str, site: str, project: str, most: int = 10) -> Standing:
-    """How a project stands by the latest review of each of its tickets; what is found most comes first."""
-    here = (ticket.c.tracker == tracker, ticket.c.site == site, ticket.c.project == project, ~ticket.c.gone)
-    latest = select(func.max(review.c.id)).join(ticket, review.c.ticket_id == ticket.c.id).where(*here)
+def project_standing(
+    connection: Connection, tracker: str, site: str, project: str | None, most: int = 10
+) -> Standing:
+    """How a project, or with None a whole site, stands: by the latest review of each ticket, commonest first."""
+    here = (ticket.c.tracker == tracker) & (ticket.c.site == site) & ~ticket.c.gone
+    if project is not None:
+        here &= ticket.c.project == project
+    latest = select(func.max(review.c.id)).join(ticket, review.c.ticket_id == ticket.c.id).where(here)
     ids = latest.group_by(review.c.ticket_id).scalar_subquery()
     scored = select(review.c.score, review.c.level).where(review.c.id.in_(ids), review.c.score.is_not(None))
     rows = connection.execute(scored).all()

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
@@ -24,6 +25,7 @@ KEY = "ticket-clarity"
 LIFE_SECONDS = 180
 MOST_CHARACTERS = 16_384
 Claims = Mapping[str, Any]
+PublicKey = str | RSAPublicKey
 
 
 class Unproven(Exception):
@@ -62,7 +64,7 @@ def client_key(token: str) -> str:
     return first
 
 
-def proven(token: str, key: str, algorithm: str) -> Claims:
+def proven(token: str, key: PublicKey, algorithm: str) -> Claims:
     """What a token says, signed by this key with this algorithm and no other, and not expired. Raises Unproven."""
     return _claims(token, key, [algorithm], verified=True)
 
@@ -112,7 +114,7 @@ class Signed(AuthBase):
         return request
 
 
-def _claims(token: str, key: str, algorithms: list[str], *, verified: bool) -> Claims:
+def _claims(token: str, key: PublicKey, algorithms: list[str], *, verified: bool) -> Claims:
     if len(token) > MOST_CHARACTERS:
         raise Unproven("The token is too long.")
     try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from service.settings import GitHubSite, JiraSite, LinearSite, Settings
 from service.store import Store
-from service.tenants import TRACKER, Tenant, Tenants, is_tenant
+from service.tenants import FORGE, TRACKER, Tenant, Tenants, is_tenant
 from service.trackers import github_webhook, jira_webhook, linear_webhook
 from service.trackers.base import Delivery, Received, Refused, Tracker, TrackerError
 from service.trackers.connect import Signed
@@ -96,8 +96,10 @@ def open_tenant(settings: Settings, tenant: Tenant) -> Tracker:
     """A connection to the Jira of a tenant."""
     from service.trackers.jira import JiraTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
 
-    auth = Signed(tenant.base_url, tenant.client_key, tenant.secret)
-    return JiraTracker(tenant_site(settings, tenant), settings.http_timeout_seconds, auth)
+    site, seconds = tenant_site(settings, tenant), settings.http_timeout_seconds
+    if tenant.app == FORGE:
+        return JiraTracker(replace(site, token=tenant.secret), seconds)
+    return JiraTracker(site, seconds, Signed(tenant.base_url, tenant.client_key, tenant.secret))
 
 
 def _tenant(store: Store, site: str) -> Tenant:

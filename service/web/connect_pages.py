@@ -7,7 +7,6 @@ the latter. Otherwise whoever may see one issue could ask about all.
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,24 +16,22 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from pydantic import ValidationError
 
 from service.engine.base import Busy, CheckFailed
-from service.phrases import in_words
 from service.settings import Settings
 from service.store import Store
-from service.store.showing import project_standing
 from service.tenants import TRACKER, Tenant, Tenants
 from service.trackers.base import Refused, TicketGone, TrackerError
 from service.trackers.connect import signed
 from service.trackers.qsh import CONTEXT
 from service.trackers.registry import opener
-from service.verdict import Level
+from service.trackers.wild import Untamed
 from service.web.errors import answer
 from service.web.panel import OpinionBody, Panel, Shown, Viewer
+from service.web.standing import standing
 from service.web.tokens import Caller, caller
 
 SESSION_SECONDS = 900.0
 MAX_BYTES = 10_000
 HOST_SCRIPTS = "https://connect-cdn.atl-paas.net"
-LEVELS = {Level.READY: "ready", Level.NEARLY: "nearly ready", Level.UNCLEAR: "not clear yet"}
 NO_ISSUE = "Jira did not say which issue this is about. Reload the page."
 
 
@@ -49,11 +46,11 @@ def blueprint(settings: Settings, store: Store, panel: Panel) -> Blueprint:
         template_folder="templates",
     )
     pages = _Pages(settings, store, panel)
-    routes.add_url_rule("/panel", view_func=_kindly(pages.panel), endpoint="panel")
-    routes.add_url_rule("/project", view_func=_kindly(pages.project), endpoint="project")
-    routes.add_url_rule("/admin", view_func=_kindly(pages.admin), endpoint="admin")
-    routes.add_url_rule("/panel/findings", view_func=_kindly(pages.findings), endpoint="findings")
-    routes.add_url_rule("/panel/opinion", view_func=_kindly(pages.opinion), endpoint="opinion", methods=["POST"])
+    routes.add_url_rule("/panel", view_func=kindly(pages.panel), endpoint="panel")
+    routes.add_url_rule("/project", view_func=kindly(pages.project), endpoint="project")
+    routes.add_url_rule("/admin", view_func=kindly(pages.admin), endpoint="admin")
+    routes.add_url_rule("/panel/findings", view_func=kindly(pages.findings), endpoint="findings")
+    routes.add_url_rule("/panel/opinion", view_func=kindly(pages.opinion), endpoint="opinion", methods=["POST"])
     return routes
 
 
@@ -70,16 +67,8 @@ class _Pages:
 
     def project(self) -> Response:
         who = self._caller()
-        project = _about(who, "project", "key")
-        with self._store.reading() as connection:
-            told = project_standing(connection, TRACKER, who.tenant.site, project)
-        levels = [(name, told.levels.get(level, 0)) for level, name in LEVELS.items()]
-        found = [(in_words(rule), count) for rule, count in told.rules]
-        middle = round(statistics.median(told.scores)) if told.scores else None
-        page = render_template(
-            "project.html", project=project, middle=middle, count=len(told.scores), levels=levels, found=found
-        )
-        return _framed(who.tenant, page)
+        told = standing(self._store, who.tenant.site, _about(who, "project", "key"))
+        return _framed(who.tenant, render_template("project.html", **told))
 
     def admin(self) -> Response:
         who = self._caller()
@@ -154,7 +143,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _kindly(view: Callable[[], Response]) -> Callable[[], Response]:
+def kindly(view: Callable[[], Response]) -> Callable[[], Response]:
     """The view, with an answer that people can read for whatever keeps it from being shown."""
 
     def shown() -> Response:
@@ -162,13 +151,19 @@ def _kindly(view: Callable[[], Response]) -> Callable[[], Response]:
             return view()
         except Refused as refused:
             return answer(refused.status, str(refused))
-        except TicketGone:
-            return answer(404, "Jira does not show us this issue.")
-        except TrackerError as error:
-            return answer(503, f"Jira could not be asked just now. {error}")
-        except Busy:
-            return answer(503, "All workers are busy. Try again in a moment.")
-        except CheckFailed:
-            return answer(500, "Scoring this issue failed. The log has the details.")
+        except (TrackerError, Untamed, Busy, CheckFailed) as error:
+            return answer(*_told(error))
 
     return shown
+
+
+def _told(error: Exception) -> tuple[int, str]:
+    if isinstance(error, TicketGone):
+        return 404, "Jira does not show us this issue."
+    if isinstance(error, TrackerError):
+        return 503, f"Jira could not be asked just now. {error}"
+    if isinstance(error, Untamed):
+        return 400, f"The question could not be read: {error}."
+    if isinstance(error, Busy):
+        return 503, "All workers are busy. Try again in a moment."
+    return 500, "Scoring this issue failed. The log has the details."

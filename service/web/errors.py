@@ -11,7 +11,7 @@ from service.logs import frames
 from service.store import StoreUnavailable
 from service.web.pages import page
 
-FOR_PROGRAMS = ("/api/", "/webhooks/", "/connect/", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = ("/api/", "/webhooks/", "/connect/", "/forge/", "/healthz", "/readyz", "/metrics")
 RETRY_SECONDS = "30"
 TELLING = {
     404: "There is nothing at this address.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
@@ -64,7 +65,8 @@ class Installer:
             raise Refused(400, f"The body could not be read: {fault}.") from None
         if not secret:
             raise Refused(400, "The body holds no sharedSecret.")
-        if not may_be_called(base_url, self._settings):
+        app = self._settings.connect
+        if not may_be_called(base_url, app.hosts, app.keys_url):
             raise Refused(401, "This Jira's address is none of those that CLARITY_CONNECT_HOSTS allows.")
         return found
 
@@ -83,7 +85,7 @@ class Installer:
         return found.decode("ascii", "replace") if found else None
 
 
-def may_be_called(url: str, settings: Settings) -> bool:
+def may_be_called(url: str, hosts: Sequence[str], key_server: str) -> bool:
     """Whether a tenant's Jira may be at this address: an allowed host, encrypted.
 
     Where the key server is this very machine, as in a test, Jira may be as well.
@@ -95,10 +97,9 @@ def may_be_called(url: str, settings: Settings) -> bool:
         return False
     if parts.username or parts.password or parts.query or parts.fragment or re.search(r"[\s\\]", url):
         return False
-    own = urlsplit(settings.connect.keys_url).hostname or ""
-    if is_loopback(host) and (is_loopback(own) or host in settings.connect.hosts):
+    if is_loopback(host) and (is_loopback(urlsplit(key_server).hostname or "") or host in hosts):
         return parts.scheme in ("http", "https")
-    return parts.scheme == "https" and any(fnmatchcase(host, pattern) for pattern in settings.connect.hosts)
+    return parts.scheme == "https" and any(fnmatchcase(host, pattern) for pattern in hosts)
 
 
 def _bounded(text: str) -> str:

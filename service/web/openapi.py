@@ -116,6 +116,20 @@ OPERATIONS: dict[str, Operation] = {
         refuses=(400, 401, 403, 404, 415, 503),
         open=True,
     ),
+    "forge.events": Operation(
+        "Deliver an event, with Forge's invocation token.",
+        {200: "Accepted"},
+        takes={"type": "object"},
+        refuses=(400, 401, 413, 503),
+        open=True,
+    ),
+    "forge.panel": Operation(
+        "What the Forge app's panel, page and gadget show.",
+        {200: "Document"},
+        takes={"type": "object"},
+        refuses=(400, 401, 403, 404, 413, 503),
+        open=True,
+    ),
     "playground.create": Operation(
         "File a ticket on the playground.",
         {201: "Filed"},

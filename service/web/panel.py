@@ -47,16 +47,18 @@ class OpinionBody(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who looks at an issue at one site. `person` is the tracker's own id of them; "" for nobody's."""
+    """Somebody who looks at an issue, named by id or key, at one site.
+
+    `person` is the tracker's own id of them; "" where nobody is named.
+    """
 
     tracker: Tracker
     issue: str
     person: str
 
-    @property
-    def ref(self) -> TicketRef:
+    def ref(self, snapshot: Snapshot) -> TicketRef:
         """The issue as we know it."""
-        return TicketRef(self.tracker.name, self.tracker.site, self.issue)
+        return TicketRef(self.tracker.name, self.tracker.site, snapshot.ticket.id, snapshot.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +93,20 @@ class Panel:
     def opine(self, viewer: Viewer, said: OpinionBody) -> Shown:
         """Keep what somebody thinks of a rule, or that they do not any more; then the issue as it is now."""
         kind = Opinion(said.kind)
-        if kind is Opinion.IGNORED and not self._may_ignore(viewer, viewer.tracker.fetch(viewer.issue)):
+        snapshot = viewer.tracker.fetch(viewer.issue)
+        if kind is Opinion.IGNORED and not self._may_ignore(viewer, snapshot):
             raise Refused(403, ONLY_THEIRS)
-        self._keep(viewer, said.rule, kind, on=said.on)
+        self._keep(viewer.ref(snapshot), self._name(viewer), said.rule, kind, on=said.on)
         return self.show(viewer)
 
-    def _keep(self, viewer: Viewer, rule: str, kind: Opinion, *, on: bool) -> None:
-        person = self._name(viewer)
+    def _keep(self, ref: TicketRef, person: str, rule: str, kind: Opinion, *, on: bool) -> None:
         with self._store.writing() as connection:
-            row = ticket_id(connection, viewer.ref)
+            row = ticket_id(connection, ref)
             if row is None or kind is Opinion.IGNORED:
                 # What is left out shows in the comment too, once somebody looks at the ticket again.
-                register_site(connection, viewer.ref.tracker, viewer.ref.site)
-                raise_generation(connection, viewer.ref, debounce=0.0, max_wait=0.0, saved=False)
-                row = ticket_id(connection, viewer.ref)
+                register_site(connection, ref.tracker, ref.site)
+                raise_generation(connection, ref, debounce=0.0, max_wait=0.0, saved=False)
+                row = ticket_id(connection, ref)
             assert row is not None  # noqa: S101 (just written; tells the type checker)
             if on:
                 with voting(connection, project_of(connection, row)):
@@ -114,7 +116,7 @@ class Panel:
 
     def _told(self, viewer: Viewer, snapshot: Snapshot) -> dict[str, Any]:
         with self._store.reading() as connection:
-            row = ticket_id(connection, viewer.ref)
+            row = ticket_id(connection, viewer.ref(snapshot))
             left_out = ignored(connection, row) if row else set()
             mine = held_by(connection, row, self._name(viewer)) if row else set()
             policy = self._policy(connection, snapshot.ticket.project)

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from sqlalchemy import select
 
-from service.settings import ConnectApp, Settings
+from service.settings import ConnectApp
 from service.store.schema import delivery, secret, tenant, ticket
 from service.trackers.qsh import query_hash
 from service.web.connect import filled
@@ -189,7 +189,8 @@ def test_an_operator_says_whose_jira_may_install_us(make_app, keys):
 
 def test_this_machine_may_be_a_jira_only_where_the_keys_are_here_too(keys):
     def allowed(url, **app):
-        return may_be_called(url, Settings("", None, connect=ConnectApp(**app)))
+        told = ConnectApp(**app)
+        return may_be_called(url, told.hosts, told.keys_url)
 
     assert allowed("http://127.0.0.1:8080", keys_url=keys.url)
     assert not allowed("http://127.0.0.1:8080")

@@ -1,0 +1,81 @@
+"""A set of public keys at one address (JWKS): kept for a while, and asked for anew when an unknown one signs.
+
+Anybody can make up a key's id, so that only so many questions are asked in a row, and then one every half minute.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+
+from service.trackers.connect import PublicKey
+from service.trackers.key_server import fetch
+
+KEPT_SECONDS = 3_600.0
+MOST_KEYS = 64
+MOST_IN_A_ROW = 5
+REFILL_SECONDS = 30.0
+
+
+class KeySet:
+    """The keys at one address, by id. `get` raises Unreachable where they cannot be asked for."""
+
+    def __init__(
+        self,
+        url: str,
+        ask: Callable[[str], bytes | None] = fetch,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url, self._ask, self._clock = url, ask, clock
+        self._keys: dict[str, PublicKey] = {}
+        self._until = 0.0
+        self._left, self._filled = float(MOST_IN_A_ROW), clock()
+        self._gate = threading.Lock()
+
+    def get(self, key_id: str) -> PublicKey | None:
+        """The key of this id; None for one that is not in the set."""
+        with self._gate:
+            fresh = key_id in self._keys and self._clock() < self._until
+            if not fresh and self._may_ask():
+                self._keys = _read(self._ask(self._url))
+                self._until = self._clock() + KEPT_SECONDS
+            return self._keys.get(key_id)
+
+    def _may_ask(self) -> bool:
+        now = self._clock()
+        self._left = min(MOST_IN_A_ROW, self._left + (now - self._filled) / REFILL_SECONDS)
+        self._filled = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+def _read(body: bytes | None) -> dict[str, PublicKey]:
+    """The RSA keys of a set; whatever else is in it is passed over."""
+    try:
+        told = json.loads(body or b"{}")
+        listed = told.get("keys", []) if isinstance(told, dict) else []
+    except (ValueError, RecursionError):
+        return {}
+    found: dict[str, PublicKey] = {}
+    for one in listed[:MOST_KEYS] if isinstance(listed, list) else []:
+        if isinstance(one, dict) and one.get("kty") == "RSA" and isinstance(one.get("kid"), str):
+            key = _public(one)
+            if key is not None:
+                found[one["kid"]] = key
+    return found
+
+
+def _public(told: dict[str, Any]) -> PublicKey | None:
+    bare: dict[str, Any] = {name: told[name] for name in ("kty", "n", "e") if name in told}
+    try:
+        key: PublicKey = jwt.PyJWK.from_dict(bare, "RS256").key
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return None
+    return key

@@ -15,6 +15,7 @@ from service.diagnosis import Check, State
 from service.doctor_database import database
 from service.document import language
 from service.overrides import unknown_rules
+from service.permissions import needed
 from service.settings import JiraSite, LinearSite, Settings, Site
 from service.store import Store
 from service.trackers.base import TrackerError
@@ -40,6 +41,7 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
         yield _webhook(name, tracker, site)
         if not offline:
             yield _credentials(name, settings, store, tracker, site)
+            yield from _permissions(name, settings, store, tracker, site)
             yield from _clock(name, site, settings.http_timeout_seconds)
 
 
@@ -141,6 +143,24 @@ def _credentials(name: str, settings: Settings, store: Store, tracker: str, site
             f"{name} access", State.ODD, "credentials travel unencrypted", "Use the site's https address."
         )
     return Check(f"{name} access", State.WELL, who)
+
+
+def _permissions(name: str, settings: Settings, store: Store, tracker: str, site: Site) -> Iterator[Check]:
+    """What a Jira user lacks; nothing where the site cannot be asked, as `access` says that."""
+    if not isinstance(site, JiraSite):
+        return
+    from service.trackers.jira import JiraTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
+
+    try:
+        opened = open_tracker(settings, store, tracker, site.name)
+        lacking = opened.lacking(needed(settings)) if isinstance(opened, JiraTracker) else []
+    except TrackerError:
+        return
+    if lacking:
+        advice = "Grant it in the permission schemes of the projects concerned."
+        yield Check(f"{name} rights", State.ODD, f"our user lacks {', '.join(lacking)}", advice)
+    else:
+        yield Check(f"{name} rights", State.WELL, "our user may do all that is needed")
 
 
 def _clock(name: str, site: Site, timeout: float) -> Iterator[Check]:

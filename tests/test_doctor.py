@@ -13,6 +13,7 @@ from service.store.accepting import register_site
 from service.store.working import pause_site
 from service.trackers.base import TrackerError
 from tests import postgres
+from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
 from tests.store.conftest import KEY
 
 LONG = Secret("a webhook secret long enough")
@@ -211,3 +212,19 @@ def test_no_secret_is_told(looked):
     told = repr(looked(jira={"default": JIRA}, dashboard_token=Secret("a dashboard token")))
     for secret in (KEY, LONG, "api-token", "a dashboard token"):
         assert secret not in told
+
+
+@pytest.mark.parametrize(
+    ("label", "denied", "said"),
+    [
+        ("", set(), "our user may do all that is needed"),
+        ("", {"EDIT_OWN_COMMENTS", "EDIT_ISSUES"}, "our user lacks Edit own comments"),
+        ("needs-clarity", {"EDIT_ISSUES"}, "our user lacks Edit issues"),
+    ],
+)
+def test_what_a_jira_user_may_do_is_held_against_what_is_turned_on(looked, label, denied, said):
+    with FakeJira() as fake:
+        fake.denied = denied
+        site = JiraSite("default", fake.url, EMAIL, Secret(TOKEN), webhook_secrets=(LONG,))
+        check = looked(offline=False, jira={"default": site}, policy=Policy(label=label))["jira default rights"]
+    assert (check.said, check.state) == (said, State.ODD if "lacks" in said else State.WELL)

@@ -27,6 +27,7 @@ COMMANDS = {
     "report": ("service.cli.report", "Write the trends as one file, for mail and wikis."),
     "forget": ("service.cli.forget", "Take a person's traces out of the database."),
     "secrets": ("service.cli.secrets", "Change the key under which the database keeps its secrets."),
+    "connect": ("service.cli.connect", "Connect Jira or Linear, step by step."),
     "doctor": ("service.cli.doctor", "Say whether everything is set up, and what to do where it is not."),
 }
 

@@ -26,7 +26,7 @@ def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Settings:
     ours = {key.removeprefix(PREFIX): value for key, value in environ.items() if key.startswith(PREFIX)}
     _refuse_unknown(ours)
     told = {key.lower(): value for key, value in ours.items() if key.lower() in FLAT and value.strip()}
-    path = _find(toml_path, ours.get("CONFIG", "").strip(), told.get("data_dir", ""))
+    path = find(toml_path, ours.get("CONFIG", "").strip(), told.get("data_dir", ""))
     given, names = _spread(_read(path) if path else {}, path)
     for key, value in told.items():
         _put(given, FLAT[key], value)
@@ -51,7 +51,8 @@ def _data_dir(told: str) -> Path:
     return Path(told).expanduser().absolute() if told else user_data_path("ticket-clarity", appauthor=False)
 
 
-def _find(asked: Path | None, config: str, data_dir: str) -> Path | None:
+def find(asked: Path | None, config: str, data_dir: str) -> Path | None:
+    """The file to read: the one named, else the first there is. Raises SettingsError if that is not there."""
     if asked or config:
         path = (asked or Path(config)).expanduser()
         if not path.is_file():

@@ -137,6 +137,12 @@ class JiraTracker:
         kind = "Cloud" if self._settings.cloud else "Data Center"
         return f"Jira {kind}, signed in as {me['displayName'].text(default='a user without a name')}"
 
+    def lacking(self, wanted: Mapping[str, str], project: str = "") -> list[str]:
+        """Which of these permissions, key and name, our user lacks; anywhere if no project is named."""
+        query = {"permissions": ",".join(wanted), **({"projectKey": project} if project else {})}
+        told = self._call(calls.PERMISSIONS, query=query)["permissions"]
+        return [name for key, name in wanted.items() if not told[key]["havePermission"].flag()]
+
     def _comments(self, ticket_id: str) -> Iterator[Comment]:
         for comment in self._pages(calls.COMMENTS, ticket_id, "comments", {"expand": "properties"}):
             try:

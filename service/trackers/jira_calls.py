@@ -21,6 +21,7 @@ class Call:
 
 
 MYSELF = Call("GET", "myself")
+PERMISSIONS = Call("GET", "mypermissions")
 ISSUE = Call("GET", "issue/{issueIdOrKey}")
 CHANGELOG = Call("GET", "issue/{issueIdOrKey}/changelog")
 COMMENTS = Call("GET", "issue/{issueIdOrKey}/comment")

@@ -13,7 +13,7 @@ from service.comment import CommentTree
 from service.render import markdown
 from service.settings import LinearSite
 from service.ticket import Snapshot, TicketRef
-from service.trackers import linear_marks
+from service.trackers import linear_marks, linear_webhooks
 from service.trackers import linear_queries as queries
 from service.trackers.base import Changed, CommentGone, Shown, TicketGone, TrackerError, Unreachable
 from service.trackers.linear_errors import AlreadyThere, understood
@@ -103,6 +103,15 @@ class LinearTracker:
 
     def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
         """Nothing: Linear has no fields of one's own."""
+
+    def ensure_webhook(self, url: str, secret: str) -> str:
+        """Have deliveries of issues and comments sent to this address; the secret that signs them.
+
+        That is another than given where such a webhook is there already, and "" where we may not know it. Raises
+        NotAllowed where our user is no admin.
+        """
+        with _readable():
+            return linear_webhooks.ensure(self._call, url, secret)
 
     def changed(self, since: datetime) -> Iterator[Changed]:
         """Every issue that our user may see and that changed since then."""

@@ -70,4 +70,12 @@ SHOW_SCORE = """mutation ShowScore($input: AttachmentCreateInput!) {
   attachmentCreate(input: $input) { success }
 }"""
 
+WEBHOOKS = """query Webhooks($after: String) {
+  webhooks(first: 100, after: $after) { nodes { url secret enabled } pageInfo { hasNextPage endCursor } }
+}"""
+
+CREATE_WEBHOOK = """mutation CreateWebhook($input: WebhookCreateInput!) {
+  webhookCreate(input: $input) { success webhook { id } }
+}"""
+
 WHO_AM_I = "query WhoAmI { viewer { id displayName } organization { id name } }"

@@ -28,6 +28,7 @@ CALLS = {name: value for name, value in vars(jira_calls).items() if isinstance(v
 OPERATIONS = {name: text for name, text in vars(linear_queries).items() if name.isupper() and name[0] != "_"}
 # What the document does not have, and what it is held against instead.
 OUTSIDE = {
+    "PERMISSIONS": "the document at hand leaves it out; held against the call that the jira library makes",
     "SEARCH_BY_NUMBER": "Data Center: Cloud's document dropped it; the fake answers it on Data Center alone",
 }
 CLOUD_ONLY = {"SEARCH", "CHANGELOG"}
@@ -38,6 +39,7 @@ SPEAKERS = {
     "service/trackers/connect.py": "signs what the library of jira.py sends; sends nothing itself",
     "service/trackers/github.py": "GitHub, by github_queries",
     "service/trackers/github_access.py": "signs what github.py sends; sends nothing itself",
+    "service/trackers/knocking.py": "ourselves, by the address that a tracker would use",
     "service/trackers/key_server.py": "where the vendor keeps the keys that sign installations",
     "service/trackers/jira.py": "Jira, by jira_calls alone",
     "service/trackers/linear.py": "Linear, by linear_queries alone",
@@ -141,9 +143,20 @@ def test_every_rest_call_was_made_as_the_document_has_it(jira):
     jira.screen.add("customfield_10050")
     tracker = connected(jira)
     live(tracker, issue_id)
+    assert tracker.lacking({"ADD_COMMENTS": "Add comments"}, "DEMO") == []
     assert jira.api.faults == []
     wanted = set(CALLS) - (DATA_CENTER_ONLY if jira.cloud else CLOUD_ONLY)
     assert made(jira) == wanted
+
+
+@pytest.mark.shared
+def test_we_ask_for_permissions_as_the_library_does(jira):
+    wanted = {"ADD_COMMENTS": "Add comments", "BROWSE_PROJECTS": "Browse projects"}
+    tracker = connected(jira)
+    tracker.lacking(wanted, "DEMO")
+    tracker._client.my_permissions(projectKey="DEMO", permissions=",".join(wanted))
+    ours, theirs = (request[:3] for request in jira.requests)
+    assert ours == theirs
 
 
 def live(tracker, ticket_id):
@@ -182,7 +195,9 @@ def test_every_graphql_operation_was_made_as_the_schema_has_it():
         for number in range(2):
             fake.edit_issue(ticket_id, description=f"Version {number}")
             fake.add_comment(ticket_id, "Hello.")
-        live(LinearTracker(LinearSite("default", fake.api_url, Secret(KEY)), timeout=5), ticket_id)
+        tracker = LinearTracker(LinearSite("default", fake.api_url, Secret(KEY)), timeout=5)
+        live(tracker, ticket_id)
+        assert tracker.ensure_webhook("https://clarity.team.example/webhooks/linear", "secret") == "secret"
         sent = {body["query"] for *_, body in fake.requests}
     assert {name for name, text in OPERATIONS.items() if text in sent} == set(OPERATIONS)
     assert sent <= set(OPERATIONS.values())

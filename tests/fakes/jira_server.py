@@ -45,6 +45,7 @@ class FakeJira(FakeServer):
         self.properties = {}
         self.screen = {"labels"}  # the fields that can be edited
         self.may_edit = True
+        self.denied = set()  # keys of permissions
 
     # What people do.
 
@@ -177,8 +178,8 @@ class FakeJira(FakeServer):
         if not path.startswith(prefix):
             raise Answer(404, {"errorMessages": ["no such resource"]})
         rest = path.removeprefix(prefix)
-        if rest == "myself" and method == "GET":
-            return 200, self.user(ME)
+        if rest in ("myself", "mypermissions") and method == "GET":
+            return 200, self.user(ME) if rest == "myself" else self._permissions(query["permissions"])
         if rest in ("search", "search/jql") and method == "GET":
             return self._search(rest, query)
         found = re.fullmatch(r"issue/([^/]+)(?:/(comment|changelog|properties)(?:/([^/]+))?)?", rest)
@@ -197,6 +198,10 @@ class FakeJira(FakeServer):
             histories = list(reversed(self.issues[issue_id]["histories"]))
             return 200, self._page(histories, query, "values", isLast=False)
         return self._comment(method, issue_id, comment_id, query, body)
+
+    def _permissions(self, asked):
+        keys = asked.split(",")
+        return {"permissions": {key: {"key": key, "havePermission": key not in self.denied} for key in keys}}
 
     def _search(self, path, query):
         """Only what we ask for: the age of the last change. Cloud gave up the search by number."""

@@ -45,6 +45,7 @@ class FakeLinear(FakeServer):
         self.writes = []
         self.labels = {}
         self.forbidden = set()
+        self.webhooks = []
         self.api_url = f"{self.url}/graphql"
         self.rate_headers = {}
 
@@ -184,6 +185,8 @@ class FakeLinear(FakeServer):
             "organization": {"id": "a0b1c2d3-0000-4000-8000-000000000004", "name": "Demo"},
             "issue": self._issue,
             "issues": self._issues,
+            "webhooks": lambda info, first=50, after=None: self._webhooks(first, after),
+            "webhookCreate": self._create_webhook,
             "issueLabels": self._issue_labels,
             "issueLabelCreate": self._create_label,
             "issueAddLabel": functools.partial(self._change_label, "add"),
@@ -244,6 +247,16 @@ class FakeLinear(FakeServer):
         issue["attachments"] += [] if known else [kept]
         self.writes.append(("attach", input["issueId"], kept["title"], time.monotonic()))
         return {"success": True, "attachment": kept, "lastSyncId": 1}
+
+    def _webhooks(self, first, after):
+        self._allow("webhooks")
+        return self._paged(self.webhooks, first, after)
+
+    def _create_webhook(self, info, input):  # noqa: A002 (GraphQL's own name)
+        self._allow("webhooks")
+        made = {"id": str(uuid.uuid4()), "enabled": True, **input}
+        self.webhooks.append(made)
+        return {"success": True, "webhook": made, "lastSyncId": 1}
 
     def _allow(self, what):
         if what in self.forbidden:

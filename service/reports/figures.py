@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 Z = 1.96  # 95 %
+SMALL = 2_000
+"""Below, numbers are counted without being sorted, which is several times as fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Histogram:
     def of(cls, packed: Iterable[bytes]) -> Histogram:
         """What several packed histograms come to together."""
         pairs = np.frombuffer(b"".join(packed), dtype="<u4").reshape(-1, 2).astype(np.int64)
+        if len(pairs) and pairs[:, 0].max() < SMALL:
+            times = np.bincount(pairs[:, 0], weights=pairs[:, 1]).astype(np.int64)
+            return cls(np.flatnonzero(times), times[times > 0])
         numbers, where = np.unique(pairs[:, 0], return_inverse=True)
         return cls(numbers, np.bincount(where, weights=pairs[:, 1], minlength=len(numbers)).astype(np.int64))
 

@@ -54,7 +54,7 @@ FILTERS = {
     "a year, one team": {"period": "52", "team": "Half"},
     "a year, one kind": {"period": "52", "kind": "story"},
     "a year, one tracker and site": {"period": "52", "tracker": "jira", "site": "eu"},
-    "everything at once": {"period": "26", "tracker": "jira", "site": "eu", "team": "Half", "kind": "bug"},
+    "everything at once": {"period": "26", "tracker": "jira", "site": "eu", "team": "Half", "kind": "story"},
 }
 
 
@@ -113,14 +113,16 @@ def measure(store, url):
     client.get("/trends/")
     slow = []
     for name, asked in FILTERS.items():
-        taken = []
+        taken, worked = [], []
         for _ in range(7):
-            began = time.perf_counter()
+            began, before = time.perf_counter(), time.process_time()
             answer = client.get("/trends/", query_string=asked)
             taken.append(time.perf_counter() - began)
+            worked.append(time.process_time() - before)
         assert answer.status_code == 200
         assert b"data-chart" in answer.data, name
-        say(f"{name:<32} median {1000 * statistics.median(taken):5.0f} ms   worst {1000 * max(taken):5.0f} ms")
+        median, worst, ours = (1000 * one for one in (statistics.median(taken), max(taken), statistics.median(worked)))
+        say(f"{name:<32} median {median:5.0f} ms   worst {worst:5.0f} ms   of it in this process {ours:5.0f} ms")
         slow += [name] if statistics.median(taken) > LIMIT else []
     inbox.stop()
     return slow

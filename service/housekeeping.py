@@ -72,6 +72,15 @@ def count_trends(store: Store, _: Settings) -> float:
     return BREATH if recount(store) == TOGETHER else COUNT_SECONDS
 
 
+def post_digests(store: Store, settings: Settings) -> float:
+    """Tell the channels that asked for it how the last weeks went, on Monday; one that fails, soon again."""
+    if not settings.digests:
+        return HOUR
+    from service.digest import post_due  # noqa: PLC0415 (Altair and requests load when they are used)
+
+    return HOUR if post_due(store, settings, time.time()) else HOUR / 4
+
+
 def until_night(now: float) -> float:
     """Seconds until the next night's hour, UTC; some minutes apart, as not all shall ask a tracker at once."""
     return (NIGHT - now) % DAY + random.uniform(60.0, HOUR)
@@ -85,5 +94,6 @@ JOBS: Mapping[str, Callable[[Store, Settings], float]] = MappingProxyType(
         "forget old reviews": forget_old_reviews,
         "catch up": catch_up_with_trackers,
         "count trends": count_trends,
+        "post digests": post_digests,
     }
 )

@@ -13,6 +13,7 @@ from service.review import Severity
 from service.settings import Secret, Settings, SettingsError, load, prepare
 from service.settings.schema import (
     FLAT,
+    DigestTable,
     GitHubTable,
     JiraTable,
     LinearTable,
@@ -424,12 +425,12 @@ def test_the_reference_lists_every_setting_with_its_default_and_no_other():
     listed = set(re.findall(r"^\| `([^`]+)`", reference, re.MULTILINE))
     fields = {
         name
-        for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable)
+        for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable, DigestTable)
         for name in table.model_fields
     }
     variables = {f"CLARITY_{name.upper()}" for name in FLAT} | {"CLARITY_CONFIG", "CLARITY_HOST", "CLARITY_PORT"}
     assert listed == variables | (fields - {"rules", "vocabulary"})
-    for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable):
+    for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable, DigestTable):
         for name, field in table.model_fields.items():
             assert name in {"rules", "vocabulary"} or field.description in reference, name
 

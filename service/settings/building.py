@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
 from service.settings.model import (
     ConnectApp,
+    Digest,
     ForgeApp,
     GitHubSite,
     JiraSite,
@@ -20,6 +21,7 @@ from service.settings.model import (
     SettingsError,
 )
 from service.settings.schema import (
+    DigestTable,
     File,
     GitHubTable,
     JiraTable,
@@ -67,6 +69,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         policy=policy,
         projects=frozen(projects),
         teams=frozen({name: tuple(keys) for name, keys in file.teams.items()}),
+        digests=frozen({name: _digest(name, table, file) for name, table in file.digests.items()}),
         templates=_templates(file),
         jira=frozen({name: replace(_jira(name, table), own_labels=labels) for name, table in file.jira.items()}),
         linear=frozen(
@@ -218,6 +221,12 @@ def _private_key(where: str, told: str) -> Secret:
         return Secret(Path(told).expanduser().read_text(encoding="ascii"))
     except (OSError, ValueError):
         raise SettingsError(f"{where}: its private_key is neither a key nor a file that can be read.") from None
+
+
+def _digest(name: str, table: DigestTable, file: File) -> Digest:
+    if table.team and table.team not in file.teams:
+        raise SettingsError(f"[digests.{name}] names the team {table.team}, which [teams] does not.")
+    return Digest(Secret(table.webhook), table.format, table.team, table.project)
 
 
 def _secrets(given: Iterable[str]) -> tuple[Secret, ...]:

@@ -110,6 +110,16 @@ class ConnectApp:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """A weekly word about the trends. `webhook` is where it is posted to; `format` is slack or teams."""
+
+    webhook: Secret
+    format: str = "slack"
+    team: str = ""
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OidcProvider:
     """Where people log in. `claim` is what names them there; `admins` and `viewers` say whom we let in."""
 
@@ -161,6 +171,7 @@ class Settings:
     policy: Policy = NO_POLICY
     projects: Mapping[str, PolicyChange] = field(default_factory=lambda: MappingProxyType({}))
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    digests: Mapping[str, Digest] = field(default_factory=lambda: MappingProxyType({}))
     templates: Mapping[str, Mapping[Kind, str]] = field(default_factory=lambda: MappingProxyType({}))
     jira: Mapping[str, JiraSite] = field(default_factory=lambda: MappingProxyType({}))
     linear: Mapping[str, LinearSite] = field(default_factory=lambda: MappingProxyType({}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -48,6 +48,18 @@ def _url(value: str) -> str:
     if parts.query or parts.fragment or re.search(r"[\s\\]", value):
         raise wrong("holds more than an address")
     return value.rstrip("/")
+
+
+def _webhook(value: str) -> str:
+    """An address that may hold a query, as some webhooks' secrets stand there."""
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise wrong("is no address") from None
+    if not fine or parts.username or parts.fragment or re.search(r"[\s\\]", value):
+        raise wrong("is no address")
+    return Secret(value)
 
 
 def _database(value: str) -> str:
@@ -300,6 +312,17 @@ class GitHubTable(Table):
     labels: dict[str, Kind] = setting({}, "Your labels and issue types that tell a ticket's kind.", KINDS)
 
 
+class DigestTable(Table):
+    """[digests.NAME]: a weekly word about the trends, posted to a channel."""
+
+    webhook: Annotated[str, AfterValidator(_webhook)] = setting(
+        ..., "Where it is posted to: the channel's incoming webhook, which is a secret.", "an https address"
+    )
+    format: Literal["slack", "teams"] = setting("slack", "How it is written.", "slack or teams")
+    team: str = setting("", "Only this team's projects.", "a name under [teams]")
+    project: str = setting("", "Only this project.", "a project's key")
+
+
 class OidcTable(Table):
     """[oidc]: where people log in, beside or instead of a token."""
 
@@ -413,6 +436,7 @@ class File(Table):
     policy: PolicyTable = Field(default_factory=PolicyTable)
     projects: dict[str, PolicyTable] = Field(default_factory=dict)
     teams: dict[str, Names] = setting({}, "Teams: names of projects each.", 'a list of projects: ["SHOP", "PAY"]')
+    digests: dict[str, DigestTable] = Field(default_factory=dict)
     jira: dict[SiteName, JiraTable] = Field(default_factory=dict)
     linear: dict[SiteName, LinearTable] = Field(default_factory=dict)
     github: dict[SiteName, GitHubTable] = Field(default_factory=dict)
@@ -421,7 +445,9 @@ class File(Table):
     forge: ForgeTable = Field(default_factory=ForgeTable)
 
 
-TABLES = frozenset({"oidc", "connect", "forge", "policy", "projects", "teams", "jira", "linear", "github"})
+TABLES = frozenset(
+    {"oidc", "connect", "forge", "policy", "projects", "teams", "digests", "jira", "linear", "github"}
+)
 SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable, "github": GitHubTable}
 IN_TABLES_ONLY = frozenset({"types", "fields", "labels"})
 

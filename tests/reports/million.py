@@ -121,7 +121,9 @@ def measure(store, url):
             worked.append(time.process_time() - before)
         assert answer.status_code == 200
         assert b"data-chart" in answer.data, name
-        median, worst, ours = (1000 * one for one in (statistics.median(taken), max(taken), statistics.median(worked)))
+        median, worst, ours = (
+            1000 * one for one in (statistics.median(taken), max(taken), statistics.median(worked))
+        )
         say(f"{name:<32} median {median:5.0f} ms   worst {worst:5.0f} ms   of it in this process {ours:5.0f} ms")
         slow += [name] if statistics.median(taken) > LIMIT else []
     inbox.stop()

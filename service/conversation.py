@@ -111,14 +111,18 @@ def _settled(question: Question, command: Command) -> Question:
 
 
 def _answered(question: Question, snapshot: Snapshot) -> Question:
-    """With the author's first word since; an edit counts as one."""
+    return replace(question, answered=answered_at(snapshot, question.by, question.asked))
+
+
+def answered_at(snapshot: Snapshot, asker: Person, asked: datetime) -> datetime | None:
+    """The author's first word to somebody else's question since it was asked; an edit counts as one."""
     author = snapshot.author
-    if author is None or author.id == question.by.id:
-        return question
-    comments = _of(author, snapshot.comments, since=question.asked)
+    if author is None or author.id == asker.id:
+        return None
+    comments = _of(author, snapshot.comments, since=asked)
     replies = [comment.created for comment in comments if says_something(comment)]
-    edits = [snapshot.text_changed] if snapshot.text_changed > question.asked else []
-    return replace(question, answered=min([*replies, *edits], default=None))
+    edits = [snapshot.text_changed] if snapshot.text_changed > asked else []
+    return min([*replies, *edits], default=None)
 
 
 def _by_silence(question: Question, snapshot: Snapshot) -> Question:

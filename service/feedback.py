@@ -11,10 +11,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.comment import CommentTree, Inline, Item, Items, Node, Paragraph, Quoted, Words
+from service.comment import CommentTree, Inline, Item, Items, Node, Paragraph, Quoted, Snippet, Words
 from service.phrases import first_sentence, in_words, listed, quoting
 from service.talk import NO_TALK, NONE, Talk
-from service.verdict import Finding, Level, Review
+from service.verdict import Finding, Level, Review, Suggestion
 
 SIGNATURE = "Ticket Clarity · "
 SHOWN_POINTS = 3
@@ -89,7 +89,7 @@ def _about(review: Review, said: Said | None, talk: Talk) -> Iterator[Node]:
         yield from (Paragraph(standing), *talk.questions, Paragraph((Words(lead_in.text.strip()),)))
     else:
         yield Paragraph((*standing, lead_in))
-    yield Items(tuple(_item(point) for point in shown))
+    yield Items(tuple(_item(point, review.suggestions.get(point.findings[0].rule)) for point in shown))
     yield from _remainder(len(found) - len(shown), review.unread)
 
 
@@ -156,12 +156,23 @@ def _lead_in(shown: int, found: int) -> str:
     return f" {count} would help{' most' if found > shown else ''}:"
 
 
-def _item(point: Point) -> Item:
+def _item(point: Point, suggestion: Suggestion | None) -> Item:
     first = point.findings[0]
     quote = point.quotes[0] if point.quotes else ""
     head = (*_gain(point.gain), *quoting(first.message, quote, strong=True), *_further(point))
-    advice = " ".join(part for part in (first_sentence(first.why), first.coach.strip()) if part)
+    why = first_sentence(first.why)
+    if suggestion is not None:
+        return Item((Paragraph(head), *_instead(why, suggestion)))
+    advice = " ".join(part for part in (why, first.coach.strip()) if part)
     return Item((Paragraph(head), Paragraph((Words(advice),)))) if advice else Item((Paragraph(head),))
+
+
+def _instead(why: str, suggestion: Suggestion) -> tuple[Paragraph | Snippet, ...]:
+    """Why, and what would pass in the ticket's own words."""
+    lead = f"{why} {suggestion.lead}"
+    if suggestion.block:
+        return Paragraph((Words(lead),)), Snippet(suggestion.text)
+    return (Paragraph((Words(f"{lead} "), Quoted(suggestion.text))),)
 
 
 def _further(point: Point) -> tuple[Inline, ...]:

@@ -13,6 +13,7 @@ from service.document.known_words import Bounded, KnownWords
 from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers import Battery, Hit, TicketMatcher
 from service.matchers._guard import touches
+from service.suggesting.material import Word
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -62,6 +63,14 @@ class Parser:
         while len(self._cache) > self._size:
             self._cache.popitem(last=False)
         return found
+
+    def words(self, text: str) -> list[Word]:
+        """One sentence as the parser reads it, as plain data."""
+        with self._nlp.memory_zone():
+            return [
+                Word(word.text, word.lemma_, word.pos_, word.tag_, word.dep_, word.head.i, word.idx)
+                for word in self._nlp(text)
+            ]
 
     def _parsed(self, units: Mapping[Key, Unit]) -> Iterator[tuple[Key, UnitResult]]:
         if not units:

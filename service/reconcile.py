@@ -66,6 +66,10 @@ class Reviewer(Protocol):
         """Score one ticket under a policy."""
         ...
 
+    def suggest(self, ticket: Ticket, policy: Policy, review: Review) -> Review:
+        """The review with what would pass in the place of what is shown."""
+        ...
+
     def prepare(self, tickets: Sequence[tuple[Ticket, Policy]]) -> None:
         """Parse in one batch what is to be scored next."""
         ...
@@ -194,6 +198,7 @@ class Reconciler:
             opted_out = has_opted_out(connection, author)
         commenter.renew()
         review = self._reviewer.review(snapshot.ticket, policy)
+        review = self._reviewer.suggest(snapshot.ticket, policy, review)
         talk = talk_about(said, snapshot, review, rules, in_panel)
         return _Seen(snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk)
 

@@ -12,10 +12,12 @@ from service import document as documents
 from service.asking import Asked, Asking
 from service.document import adf, language, tongue
 from service.document.model import Document
+from service.feedback import shown_rules
 from service.matchers import Place, Whole
 from service.nesting import deeper_than
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
 from service.score import Charge, bill, level
+from service.suggesting import Material, suggestions
 from service.ticket import Text, Ticket, frozen
 from service.verdict import Dimension, Finding, Level, Review, Severity
 from service.vocabulary import NO_VOCABULARY
@@ -78,6 +80,17 @@ class Reviewer:
         cases = [self._case(*each) for each in tickets]
         results = self._results(cases)
         return [self._abstain(case) if case.reason else self._judge(case, results) for case in cases]
+
+    def suggest(self, ticket: Ticket, policy: Policy, review: Review) -> Review:
+        """The review with what would pass, for the points that a comment about it shows."""
+        rules = shown_rules(review)
+        if not rules:
+            return review
+        case = self._case(ticket, policy)
+        results = self._results([case])
+        heard = [results[key(case.asked, unit)].hits for unit in case.document.units]
+        material = Material(case.document, review, ticket.description.markup, heard, self._parser.words)
+        return replace(review, suggestions=frozen(suggestions(material, rules)))
 
     def prepare(self, tickets: Sequence[tuple[Ticket, Policy]]) -> None:
         """Read and parse, in one batch, what is reviewed one by one next."""

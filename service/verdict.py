@@ -57,12 +57,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What would pass in the place of a finding: `lead` is ours, `text` holds words of the ticket and ⟨blanks⟩.
+
+    `block` says that it has lines of its own, to be copied.
+    """
+
+    lead: str
+    text: str
+    block: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What we think of a ticket. `score` is None when we abstain, and `reason` then says why.
 
     `gains` says, by rule, what the score would rise by without any of that rule's findings. `passed` names the
     rules that looked and found nothing, each with a few words for its being mended ("" to go by its id), so
-    that only what truly passes now is praised.
+    that only what truly passes now is praised. `suggestions`, by rule, are made for what is shown alone.
     """
 
     score: int | None
@@ -75,3 +87,4 @@ class Review:
     unread: int = 0
     gains: Mapping[str, int] = field(default_factory=lambda: frozen({}))
     passed: Mapping[str, str] = field(default_factory=lambda: frozen({}))
+    suggestions: Mapping[str, Suggestion] = field(default_factory=lambda: frozen({}))

@@ -44,6 +44,11 @@ class Scorer:
             SCORING.observe(time.perf_counter() - began)
             return review
 
+    def suggest(self, ticket: Ticket, policy: Policy, review: Review) -> Review:
+        """The review with what would pass in the place of what is shown."""
+        with self._lock:
+            return self._reviewer.suggest(ticket, policy, review)
+
     @property
     def rules(self) -> Mapping[str, Rule]:
         """The rules by id, as they stand."""

@@ -13,7 +13,7 @@ from service.comment import CommentTree, Inline, Items, Link, Mention, Node, Par
 from service.render import clean
 from service.render.marks import Run, joined
 
-_PLAIN = re.compile(r"(?:[^\W_]|[ ,'’?;()%/–—…]|\.(?= |$)|-(?!\d))+")
+_PLAIN = re.compile(r"(?:[^\W_]|[ ,'’?;()%/–—…⟨⟩]|\.(?= |$)|-(?!\d))+")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>~^|&$@#{}!]|:(?=\S)|(?<=:)/|(?<=:/)/|(?<=\w)\.(?=\w)|(?<=\w)-(?=\d)|-(?=-)")
 _PROFILE = re.compile(r"https://linear\.app/[\w-]{1,100}/profiles/[\w.%-]{1,200}", re.ASCII)
 _BLOCK_START = re.compile(r"^(\d{1,9})(?=[.)])|^(?=[-+=:~])")

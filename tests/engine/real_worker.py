@@ -21,6 +21,9 @@ class Scorer:
     def prepare(self, tickets):
         pass
 
+    def suggest(self, ticket, policy, review):
+        return review
+
     def review(self, ticket, policy):
         if ticket.title == "fail":
             raise ValueError(ticket.description.content)

@@ -22,6 +22,9 @@ class Reviewer:
     def prepare(self, tickets):
         self.prepared.append([ticket.id for ticket, _ in tickets])
 
+    def suggest(self, ticket, policy, review):
+        return review
+
     def review(self, ticket, policy):
         off = policy.rules.get("unmeasured-quality")
         if ticket.id in self.poison:

@@ -79,7 +79,8 @@ def told(path):
     for event in events:
         snapshot = written(event, kind, snapshot)
         talk = conversation(snapshot, reviewer().rulebook.rules, event.at)
-        review = reviewer().review(snapshot.ticket, without(Policy(), talk.ignored))
+        policy = without(Policy(), talk.ignored)
+        review = reviewer().suggest(snapshot.ticket, policy, reviewer().review(snapshot.ticket, policy))
         about = talk_about(talk, snapshot, review, reviewer().rulebook.rules)
         facts = Facts(
             connected_at=0, created=1, text_changed=snapshot.text_changed.timestamp(), comment_seen=bool(standing)

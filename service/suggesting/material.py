@@ -1,0 +1,89 @@
+"""What suggestions are made from: the ticket as read, what was found and heard in it, and its words when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.document.model import PROSE, Document, Role, Unit
+from service.ticket import Markup
+from service.verdict import Finding, Review
+
+BLANK = "⟨{}⟩"
+LONGEST_SENTENCE = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as the parser sees it: `head` is the index of the word it depends on, `start` where it begins."""
+
+    text: str
+    lemma: str
+    pos: str
+    tag: str
+    dep: str
+    head: int
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True)
+class Material:
+    """`heard` names the signals that each of the document's units gave; `parse` reads one sentence when asked."""
+
+    document: Document
+    review: Review
+    markup: Markup
+    heard: Sequence[Collection[str]]
+    parse: Callable[[str], Sequence[Word]]
+
+    @cached_property
+    def found(self) -> frozenset[str]:
+        """The rules that found something."""
+        return frozenset(finding.rule for finding in self.review.findings)
+
+    def where(self, finding: Finding) -> tuple[Unit, int] | None:
+        """The sentence that a finding's words stand in, and where in it; None where they cannot be told apart."""
+        quote = finding.quote.strip()
+        if finding.start is None or not quote:
+            return None
+        for unit in self.document.units:
+            block = self.document.blocks[unit.block].block
+            low, high = block.source(*unit.in_block(0, len(unit.text)))
+            if block.field == finding.field and low <= finding.start < high and unit.text.count(quote) == 1:
+                return unit, unit.text.index(quote)
+        return None
+
+    def sentences(self, signal: str) -> Iterator[str]:
+        """The sentences of the description in which something was heard, then those of the title."""
+        pairs = list(zip(self.document.units, self.heard, strict=True))
+        for wanted in (False, True):
+            for unit, names in pairs:
+                told = signal in names and unit.kind in PROSE and unit.role is not Role.HEADING
+                if told and (unit.role is Role.TITLE) is wanted:
+                    yield " ".join(unit.text.split())
+
+
+def blank(what: str) -> str:
+    """A place to be filled in by whoever knows."""
+    return BLANK.format(what)
+
+
+def heading(text: str, markup: Markup) -> str:
+    """A heading in the ticket's own markup; an ADF editor takes Markdown when it is pasted."""
+    return {Markup.WIKI: f"h3. {text}", Markup.PLAIN: f"{text}:"}.get(markup, f"### {text}")
+
+
+def steps(lines: Sequence[str], markup: Markup) -> list[str]:
+    """A numbered list in the ticket's own markup."""
+    return [f"# {line}" if markup is Markup.WIKI else f"{n}. {line}" for n, line in enumerate(lines, 1)]
+
+
+def bullets(lines: Sequence[str], markup: Markup) -> list[str]:
+    """A list in the ticket's own markup."""
+    return [f"* {line}" if markup is Markup.WIKI else f"- {line}" for line in lines]

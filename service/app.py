@@ -20,6 +20,7 @@ from service.web import (
     health,
     metrics,
     openapi,
+    operations,
     panel,
     playground,
     rules,
@@ -38,7 +39,7 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the contract has an order
     errors.register(app)
     headers.register(app)
-    access.guard(app, settings)
+    access.guard(app, settings, store)
     frame.register(app, store)
     app.register_blueprint(health.blueprint(store, engine))
     app.register_blueprint(metrics.blueprint(store, engine))
@@ -52,4 +53,5 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
     app.register_blueprint(trends.blueprint(settings, store))
     app.register_blueprint(rules.blueprint(settings, store))
+    app.register_blueprint(operations.blueprint(store))
     return app

@@ -492,3 +492,28 @@ def test_viewers_have_a_token_of_their_own():
     same = "sixteen-characters"
     said = refused({"CLARITY_DASHBOARD_TOKEN": same, "CLARITY_VIEWER_TOKEN": same})
     assert said == "CLARITY_VIEWER_TOKEN is the dashboard token. Give viewers another one."
+
+
+PROVIDER = {
+    "CLARITY_OIDC_ISSUER": "https://login.example",
+    "CLARITY_OIDC_CLIENT_ID": "a",
+    "CLARITY_OIDC_CLIENT_SECRET": "b",
+}
+
+
+def test_accounts_at_the_trackers_are_told_by_name_or_by_claim():
+    given = {"ADMINS": "ada@team.example", "ACCOUNTS": "ada@team.example=jira:557058:f5, ben=linear/eu:9c"}
+    given["ACCOUNT_CLAIMS"] = "jira:atlassian_id linear/eu:linear_id"
+    told = load(PROVIDER | {f"CLARITY_OIDC_{name}": value for name, value in given.items()}).oidc
+    assert told.accounts == (("ada@team.example", "default", "557058:f5"), ("ben", "eu", "9c"))
+    assert told.account_claims == (("default", "atlassian_id"), ("eu", "linear_id"))
+
+
+@pytest.mark.parametrize("name", ["ACCOUNTS", "ACCOUNT_CLAIMS"])
+@pytest.mark.parametrize(
+    "wrong", ["ada@team.example", "ada=5b10", "ada=jira:", "ada=jira/:5b10", "=jira:5b10", "ada=mail:5b10"]
+)
+def test_an_account_that_says_too_little_is_refused(name, wrong):
+    told = wrong.removeprefix("ada=") if name == "ACCOUNT_CLAIMS" else wrong
+    with pytest.raises(SettingsError, match=f"CLARITY_OIDC_{name}: "):
+        load(PROVIDER | {"CLARITY_OIDC_ADMINS": "ada", f"CLARITY_OIDC_{name}": told})

@@ -21,6 +21,7 @@ from service.settings.model import (
     SettingsError,
 )
 from service.settings.schema import (
+    SITE_TABLES,
     DigestTable,
     File,
     GitHubTable,
@@ -134,7 +135,29 @@ def _oidc(file: File) -> OidcProvider | None:
         claim=told.claim,
         admins=tuple(told.admins),
         viewers=tuple(told.viewers),
+        accounts=tuple(_account(one) for one in told.accounts),
+        account_claims=tuple(_at_site(one, one, "ACCOUNT_CLAIMS") for one in told.account_claims),
     )
+
+
+def _account(told: str) -> tuple[str, str, str]:
+    """ada@your-team.example=jira/eu:557058 → the name there, the site, the id at its tracker."""
+    name, sign, account = told.rpartition("=")
+    if not sign or not name:
+        valid = "Valid is ada@your-team.example=jira:⟨id⟩."
+        raise SettingsError(f"CLARITY_OIDC_ACCOUNTS: {told!r} is no pair. {valid}")
+    return (name, *_at_site(account, told, "ACCOUNTS"))
+
+
+def _at_site(text: str, told: str, setting: str) -> tuple[str, str]:
+    where, colon, what = text.partition(":")
+    tracker, slash, site = where.partition("/")
+    if tracker not in SITE_TABLES or not colon or not what or (slash and not site):
+        raise SettingsError(
+            f"CLARITY_OIDC_{setting}: {told!r} names no tracker's account. Begin it with one of: "
+            f"{', '.join(f'{one}:' for one in SITE_TABLES)} or, for a named site, jira/⟨site⟩:."
+        )
+    return site or "default", what
 
 
 def _jira(name: str, table: JiraTable) -> JiraSite:

@@ -121,7 +121,10 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class OidcProvider:
-    """Where people log in. `claim` is what names them there; `admins` and `viewers` say whom we let in."""
+    """Where people log in. `claim` is what names them there; `admins` and `viewers` say whom we let in.
+
+    `accounts` are (name there, site, id at its tracker), `account_claims` (site, claim that holds such an id).
+    """
 
     issuer: str
     client_id: str
@@ -129,6 +132,8 @@ class OidcProvider:
     claim: str = "email"
     admins: tuple[str, ...] = ()
     viewers: tuple[str, ...] = ()
+    accounts: tuple[tuple[str, str, str], ...] = ()
+    account_claims: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

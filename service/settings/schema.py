@@ -191,6 +191,8 @@ TERMS = 'a list of words, or a table of words and what each means, as in {"real-
 PERCENT = "a whole number from 0 to 100"
 NAMES = 'a list of names, as in ["Blocked", "On hold"]'
 PEOPLE = "names with spaces or commas between them, or a domain as in *@your-team.example"
+ACCOUNTS = "pairs such as ada@your-team.example=jira:5b10ac8d82e05b22cc7d4ef5, or =jira/⟨site⟩:… for a named site"
+ACCOUNT_CLAIMS = "pairs such as jira:atlassian_id, or jira/⟨site⟩:… for a named site"
 HOSTS = "hosts with spaces or commas between them, such as your-team.atlassian.net or *.atlassian.net"
 SECRETS = "one text, or two with a space between them while you change it"
 
@@ -332,6 +334,8 @@ class OidcTable(Table):
     claim: str = setting("email", "What names a person; an e-mail address has to be verified.", "a claim's name")
     admins: People = setting([], "Who may also change things.", PEOPLE)
     viewers: People = setting([], "Who may see.", PEOPLE)
+    accounts: People = setting([], "Which account at a tracker is whose.", ACCOUNTS)
+    account_claims: People = setting([], "Which claim holds a person's id at a tracker.", ACCOUNT_CLAIMS)
 
 
 class ConnectTable(Table):

@@ -307,6 +307,27 @@ policy_override = Table(
     Column("by", String(64), nullable=False, server_default="", info={"person": FORGOTTEN}),
 )
 
+# Wrong tokens of the last minute, by sender: a keyed hash of an address.
+guess = Table(
+    "guess",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("sender", String(64), nullable=False),
+    Column("at", Double, nullable=False),
+    Index("ix_guess_sender", "sender", "at"),
+)
+
+# Append-only. What people did to the service on its own pages.
+operation = Table(
+    "operation",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("at", Double, nullable=False, index=True),
+    Column("by", String(64), nullable=False, server_default="", info={"person": FORGOTTEN}),
+    Column("action", String(32), nullable=False),
+    Column("about", String(300), nullable=False),
+)
+
 # The built-in tracker behind the playground. Rows expire after 24 hours and stay out of reports.
 local_ticket = Table(
     "local_ticket",

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from service.settings import Settings
+from service.store import Store
 from service.web.errors import answer, for_programs
 from service.web.guesses import Guesses
 from service.web.pages import page
@@ -56,11 +57,11 @@ def is_loopback(host: str) -> bool:
         return name == "localhost" or name.endswith(".localhost")
 
 
-def guard(app: Flask, settings: Settings) -> None:
+def guard(app: Flask, settings: Settings, store: Store) -> None:
     """Let nobody in who may not; registers the login."""
     from service.web.login import blueprint  # noqa: PLC0415 (it needs the door)
 
-    door = Door(app, settings)
+    door = Door(app, settings, store)
     app.before_request(door.check)
     app.register_blueprint(blueprint(app, door, settings))
     app.context_processor(lambda: {"visitor": visitor(), "locked": door.sessions.locked, "csrf_field": csrf_field})
@@ -75,10 +76,10 @@ def visitor() -> Visitor | None:
 class Door:
     """Decides about every request before it is looked at."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
+    def __init__(self, app: Flask, settings: Settings, store: Store) -> None:
         self._own_host = urlsplit(settings.base_url).netloc
-        self.sessions = Sessions(app, settings)
-        self._guesses = Guesses()
+        self.sessions = Sessions(app, settings, store.person)
+        self._guesses = Guesses(store)
 
     def check(self) -> Answer | None:
         """Before every request: nothing, or the refusal."""

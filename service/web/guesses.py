@@ -1,32 +1,44 @@
-"""Counts wrong tokens, so that guessing one takes for ever."""
+"""Counts wrong tokens, so that guessing one takes for ever, whichever process is asked."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import OrderedDict
+import structlog
+
+from service.store import Store, StoreUnavailable
+from service.store.guessing import guesses_of, note_guess
+
+MOST = 10
+SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
 
 
 class Guesses:
-    """Wrong tokens by sender: ten a minute are the most that is looked at. Each process counts for itself."""
+    """Wrong tokens by sender: so many in so many seconds are the most that is looked at, by all processes.
 
-    def __init__(self, most: int = 10, seconds: float = 60.0) -> None:
-        self._most, self._seconds = most, seconds
-        self._failures: OrderedDict[str, list[float]] = OrderedDict()
-        self._gate = threading.Lock()
+    While the database cannot be asked, nobody may guess: nothing else works then either.
+    """
+
+    def __init__(self, store: Store, most: int = MOST, seconds: float = SECONDS) -> None:
+        self._store, self._most, self._seconds = store, most, seconds
 
     def allowed(self, sender: str) -> bool:
         """Whether another guess is looked at."""
-        now = time.monotonic()
-        with self._gate:
-            recent = [at for at in self._failures.get(sender, ()) if now - at < self._seconds]
-            return len(recent) < self._most
+        try:
+            name = self._name(sender)
+            with self._store.reading() as connection:
+                return guesses_of(connection, name, self._seconds) < self._most
+        except StoreUnavailable:
+            return False
 
     def failed(self, sender: str) -> None:
         """Remember a wrong guess."""
-        now = time.monotonic()
-        with self._gate:
-            recent = [at for at in self._failures.pop(sender, ()) if now - at < self._seconds]
-            self._failures[sender] = [*recent, now][-self._most :]
-            while len(self._failures) > 1_000:
-                self._failures.popitem(last=False)
+        try:
+            name = self._name(sender)
+            with self._store.writing() as connection:
+                note_guess(connection, name, self._seconds)
+        except StoreUnavailable as error:
+            log.warning("database not available", error=str(error))
+
+    def _name(self, sender: str) -> str:
+        return self._store.person("sender", sender)

@@ -80,14 +80,14 @@ class _Login:
             return answer(404, "There is nothing at this address.")
         target = _inside(str(session.pop("next", "")))
         try:
-            name = self._provider.who_came_back()
+            known = self._provider.who_came_back()
         except ProviderDown as error:
             return self._page(target, str(error), 503)
         except LoginFailed as error:
             return self._page(target, str(error), 401)
-        if self._sessions.role_of_person(name) is None:
+        if self._sessions.role_of_person(known.name) is None:
             return self._page(target, "You are known there, but nobody has let you in here. Ask an admin.", 403)
-        self._sessions.open_for_person(name)
+        self._sessions.open_for_person(known.name, known.accounts)
         return redirect(target, 303)
 
     def _page(self, target: str, wrong: str = "", status: int = 200) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,10 +19,19 @@ from werkzeug.wrappers import Response
 from service.settings import OidcProvider
 
 SECONDS = 10.0
+LONGEST_ID = 200
 SIGNED_BY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 DOWN = "The login provider did not answer as it should. Try again in a moment, or log in with the token."
 FAILED = "The login did not succeed. Please try again."
 UNVERIFIED = "Your provider has not verified your e-mail address, so it does not tell who you are."
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who logged in at the provider: their name there, and accounts that it told of, as (site, id)."""
+
+    name: str
+    accounts: tuple[tuple[str, str], ...] = ()
 
 
 class ProviderDown(Exception):
@@ -60,6 +71,7 @@ class Provider:
 
     def __init__(self, app: Flask, told: OidcProvider, base_url: str) -> None:
         self._claim, self._callback = told.claim, f"{base_url}/login/callback"
+        self._account_claims = told.account_claims
         self.name = urlsplit(told.issuer).hostname or told.issuer
         self._client = OAuth(app).register(
             "provider",
@@ -83,15 +95,22 @@ class Provider:
             raise ProviderDown(DOWN) from error
         return response
 
-    def who_came_back(self) -> str:
-        """The name of who has just logged in there. Raises LoginFailed or ProviderDown."""
+    def who_came_back(self) -> Known:
+        """Who has just logged in there. Raises LoginFailed or ProviderDown."""
         try:
             claims = self._client.authorize_access_token().get("userinfo")
         except (OAuthError, JoseError) as error:
             raise LoginFailed(FAILED) from error
         except (requests.RequestException, RuntimeError, ValueError, TypeError, KeyError) as error:
             raise ProviderDown(DOWN) from error
-        return self._name(claims or {})
+        return Known(self._name(claims or {}), tuple(self._accounts(claims or {})))
+
+    def _accounts(self, claims: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        for site, claim in self._account_claims:
+            told = claims.get(claim)
+            for one in told if isinstance(told, list) else [told]:
+                if isinstance(one, str) and 0 < len(one) <= LONGEST_ID:
+                    yield site, one
 
     def _name(self, claims: dict[str, Any]) -> str:
         if self._claim == "email" and claims.get("email_verified") is not True:

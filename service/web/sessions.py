@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -27,16 +28,24 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who may come in. `name` is what their provider calls them; "" for who has a token."""
+    """Somebody who may come in. `name` is what their provider calls them; "" for who has a token.
+
+    `people` are the names, in our terms, under which reviews know them: their accounts at the trackers.
+    """
 
     role: Role
     name: str = ""
+    people: tuple[str, ...] = ()
 
 
 class Sessions:
-    """The sessions of one application: opened by a token, or by a provider that says who somebody is."""
+    """The sessions of one application: opened by a token, or by a provider that says who somebody is.
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
+    `person(site, id)` is a person's name in our terms: no tracker's id is put into a cookie.
+    """
+
+    def __init__(self, app: Flask, settings: Settings, person: Callable[[str, str], str]) -> None:
+        self._person = person
         self._provider = settings.oidc
         self._tokens = {
             role: token
@@ -89,18 +98,25 @@ class Sessions:
         """Log in whoever has the token of this role."""
         _open(_mark("token", self._tokens[role]), "")
 
-    def open_for_person(self, name: str) -> None:
-        """Log in a person."""
+    def open_for_person(self, name: str, accounts: Iterable[tuple[str, str]] = ()) -> None:
+        """Log in a person whom their provider gave these accounts, as (site, id)."""
         _open(self._provider_mark, name)
+        session["people"] = [self._person(site, one) for site, one in accounts]
 
     def visitor(self) -> Visitor | None:
         """Who this request's session belongs to. A role is looked up afresh, so that one withdrawn is gone."""
         mark, name = session.get("mark"), str(session.get("who", ""))
         if self._provider_mark and mark == self._provider_mark:
             role = self.role_of_person(name)
-        else:
-            role = self._roles.get(str(mark))
-        return Visitor(role, name) if role else None
+            return Visitor(role, name, self._people(name)) if role else None
+        role = self._roles.get(str(mark))
+        return Visitor(role) if role else None
+
+    def _people(self, name: str) -> tuple[str, ...]:
+        """Who somebody is, as the provider said at the login and as the settings say now."""
+        told = self._provider.accounts if self._provider else ()
+        ours = (self._person(site, one) for known, site, one in told if known.casefold() == name.casefold())
+        return tuple(dict.fromkeys([*session.get("people", ()), *ours]))
 
 
 def csrf_token() -> str:

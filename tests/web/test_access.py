@@ -6,6 +6,8 @@ import time
 import pytest
 
 from service.settings import Secret
+from service.store import StoreUnavailable
+from service.store.schema import guess
 from service.web.access import FORWARDING, is_loopback
 from service.web.guesses import Guesses
 from tests.web.conftest import TOKEN
@@ -138,17 +140,46 @@ def test_guessing_is_slow(locked):
     assert "Set-Cookie" not in response.headers
 
 
-def test_guesses_are_counted_by_sender_and_forgotten_in_time():
-    guesses = Guesses(most=2, seconds=0)
+def test_guesses_are_counted_by_sender_and_forgotten_in_time(store):
+    guesses = Guesses(store, most=2, seconds=0)
     guesses.failed("a")
     guesses.failed("a")
     assert guesses.allowed("a")
-    strict = Guesses(most=2, seconds=1_000)
+    strict = Guesses(store, most=2, seconds=1_000)
     strict.failed("a")
-    assert strict.allowed("a")
     strict.failed("a")
     assert not strict.allowed("a")
     assert strict.allowed("b")
+
+
+def test_guesses_are_counted_for_all_processes_together(make_app, url):
+    for number in range(10):
+        one = make_app(dashboard_token=TOKEN).test_client()
+        assert one.get("/readyz", headers={"Authorization": f"Bearer wrong{number}"}).status_code == 401
+    other = make_app(dashboard_token=TOKEN).test_client()
+    assert other.get("/readyz", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 401
+    elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    assert other.get("/readyz", headers=bearer, environ_overrides=elsewhere).status_code == 200
+
+
+def test_nobody_guesses_while_guesses_cannot_be_counted(store, monkeypatch):
+    def fail():
+        raise StoreUnavailable("the database is not available: disk full")
+
+    guesses = Guesses(store)
+    assert guesses.allowed("a")
+    monkeypatch.setattr(store, "reading", fail)
+    monkeypatch.setattr(store, "writing", fail)
+    guesses.failed("a")
+    assert not guesses.allowed("a")
+
+
+def test_no_address_is_kept_with_a_guess(store):
+    Guesses(store).failed("203.0.113.7")
+    with store.reading() as connection:
+        (row,) = connection.execute(guess.select()).all()
+    assert "203.0.113.7" not in row.sender
 
 
 def test_a_login_page_escapes_where_it_leads(locked):

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from service.settings import OidcProvider, Secret
+from service.web.access import visitor
 from tests.fakes.oidc_server import CLIENT, SECRET, FakeProvider
 from tests.web.conftest import TOKEN
 
@@ -230,3 +231,22 @@ def test_logging_in_leads_nowhere_else(client, provider, target):
 def test_without_a_provider_there_is_no_such_way(locked):
     assert locked.get("/login/provider").status_code == 404
     assert locked.get("/login/callback?code=x&state=x").status_code == 404
+
+
+def test_whoever_logs_in_is_known_by_their_accounts(make_app, told, provider, store):
+    accounts = (("Ada@team.example", "default", "5b10"), ("ben@team.example", "default", "77aa"))
+    claims = (("default", "linear_id"), ("eu", "jira_ids"), ("default", "nothing"))
+    app = make_app(oidc=replace(told, accounts=accounts, account_claims=claims))
+    app.add_url_rule("/me", "me", lambda: list(visitor().people))
+    provider.person |= {"linear_id": "9c41", "jira_ids": ["aa", "bb", 7, ""]}
+    client = app.test_client()
+    log_in(client, provider)
+    expected = [("default", "9c41"), ("eu", "aa"), ("eu", "bb"), ("default", "5b10")]
+    assert client.get("/me").json == [store.person(site, one) for site, one in expected]
+    cookie = client.get_cookie("clarity").value
+    assert "9c41" not in str(app.session_interface.get_signing_serializer(app).loads(cookie))
+
+
+def test_who_holds_a_token_is_nobody_in_particular(app):
+    app.add_url_rule("/me", "me", lambda: list(visitor().people))
+    assert app.test_client().get("/me", headers={"Authorization": f"Bearer {TOKEN}"}).json == []

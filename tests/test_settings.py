@@ -428,7 +428,9 @@ def test_the_reference_lists_every_setting_with_its_default_and_no_other():
         for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable, DigestTable)
         for name in table.model_fields
     }
-    variables = {f"CLARITY_{name.upper()}" for name in FLAT} | {"CLARITY_CONFIG", "CLARITY_HOST", "CLARITY_PORT"}
+    variables = {f"CLARITY_{name.upper()}" for name in FLAT} | {
+        f"CLARITY_{name}" for name in ("CONFIG", "HOST", "PORT", "HEARTBEAT")
+    }
     assert listed == variables | (fields - {"rules", "vocabulary"})
     for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable, DigestTable):
         for name, field in table.model_fields.items():
@@ -438,7 +440,9 @@ def test_the_reference_lists_every_setting_with_its_default_and_no_other():
 def test_the_readme_names_only_settings_that_exist():
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for name in re.findall(r"CLARITY_([A-Z_]+[A-Z])", Path(page).read_text(encoding="utf-8")):
-            assert name.lower() in FLAT or name in {"CONFIG", "HOST", "PORT"}, f"{page.name}: CLARITY_{name}"
+            assert name.lower() in FLAT or name in {"CONFIG", "HOST", "PORT", "HEARTBEAT"}, (
+                f"{page.name}: CLARITY_{name}"
+            )
 
 
 OIDC = {

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 import structlog
 
+from service import heartbeat
 from service.cli.hosting import migrate, settled
+
+if TYPE_CHECKING:
+    from service.engine.base import Engine
 
 log = structlog.get_logger(__name__)
 
 
 @click.command()
-def worker() -> None:
+@click.option("--healthy", is_flag=True, help="Only say whether the worker host beside this command is well.")
+def worker(*, healthy: bool) -> None:
     """Work on tickets, as one of any number of hosts; `clarity web` receives the webhooks.
 
     Runs CLARITY_WORKERS processes and starts them again when they die. Needs PostgreSQL. Stops on Ctrl-C or
-    SIGTERM once the tickets in hand are done. Exit codes: 0 stopped, 2 a setting is wrong.
+    SIGTERM once the tickets in hand are done. Exit codes: 0 stopped, or well; 1 not well; 2 a setting is wrong.
     """
+    if healthy:
+        _say_how_it_is()
     settings = settled(shared=True)
     from service.engine.distributed import DistributedEngine  # noqa: PLC0415 (SQLAlchemy; not for --help)
     from service.store import Store  # noqa: PLC0415
@@ -39,8 +49,34 @@ def worker() -> None:
     try:
         engine.start()
         log.info("working", workers=settings.workers)
-        told.wait()
+        _beat_until(told, engine)
         log.info("stopping")
     finally:
         engine.stop()
     log.info("stopped")
+
+
+def _beat_until(told: threading.Event, engine: Engine) -> None:
+    """Give a sign of life while a worker process is ready, until told to stop."""
+    path = heartbeat.place(os.environ)
+    while True:
+        if engine.ready:
+            try:
+                heartbeat.beat(path)
+            except OSError as error:
+                log.warning("no sign of life can be given", path=str(path), error=error.strerror)
+        if told.wait(heartbeat.BEAT_SECONDS):
+            return
+
+
+def _say_how_it_is() -> None:
+    path = heartbeat.place(os.environ)
+    silent = heartbeat.silence(path)
+    if silent is None:
+        word, code = f"no worker has been ready yet ({path} is not there)", 1
+    elif silent > heartbeat.LONGEST_SILENCE:
+        word, code = f"no worker has been ready for {silent:.0f} seconds", 1
+    else:
+        word, code = f"a worker was ready {silent:.0f} seconds ago", 0
+    click.echo(word, err=bool(code))
+    sys.exit(code)

@@ -17,7 +17,7 @@ from service.settings.schema import FLAT, File
 
 PREFIX = "CLARITY_"
 # Variables that begin like ours and are read elsewhere: by the command line and by the tests.
-ELSEWHERE = frozenset({"CONFIG", "HOST", "PORT", "REQUIRE_ALL", "SHARED", "CHROMIUM", "FUZZ", "SOAK"})
+ELSEWHERE = frozenset({"CONFIG", "HOST", "PORT", "HEARTBEAT", "REQUIRE_ALL", "SHARED", "CHROMIUM", "FUZZ", "SOAK"})
 MAX_FILE_BYTES = 1_000_000
 
 

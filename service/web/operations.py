@@ -41,7 +41,7 @@ def blueprint(store: Store) -> Blueprint:
     """`/operations`. Viewers see it; what changes something needs an admin, as everywhere."""
     operations = Blueprint("operations", __name__, url_prefix="/operations")
     shown = _Operations(store)
-    operations.add_url_rule("", "show", shown.show)
+    operations.add_url_rule("", "page", shown.show)
     operations.add_url_rule("/site", "site", shown.site, methods=["POST"])
     operations.add_url_rule("/ticket", "ticket", shown.ticket, methods=["POST"])
     return operations
@@ -83,7 +83,7 @@ class _Operations:
                 record_operation(connection, me, action, about)
         if about is not None:
             log.info("operation", action=action, about=about)
-        return redirect(url_for("operations.show"), 303)
+        return redirect(url_for("operations.page"), 303)
 
     def _me(self) -> str:
         who = visitor()

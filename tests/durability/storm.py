@@ -5,9 +5,7 @@ STORM_TICKETS, STORM_DELIVERIES, STORM_KILLS, STORM_SEED.
 """
 
 import hashlib
-import hmac
 import itertools
-import json
 import os
 import queue
 import random
@@ -16,8 +14,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -28,11 +24,11 @@ from service.feedback import compose
 from service.policy import Policy
 from service.settings import JiraSite, Secret, Settings
 from service.trackers.jira import JiraTracker
+from tests.durability.deliveries import SECRET, accepted, body
 from tests.durability.running import Service
 from tests.fakes.http import Faults
 from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
 
-SECRET = "a-secret-for-webhooks"
 WORDS = (
     "user-friendly",
     "intuitive",
@@ -146,34 +142,13 @@ class Sender:
             self.progress = next(self.accepted) + 1
 
     def _deliver(self, name, issue_id, *, twice):
-        body = {
-            "webhookEvent": name,
-            "timestamp": int(time.time() * 1000),
-            "issue": {"id": issue_id, "key": f"DEMO-{issue_id}"},
-        }
-        raw = json.dumps(body).encode()
+        raw = body(name, issue_id)
         identifier = hashlib.sha256(os.urandom(16)).hexdigest()
         for _ in range(2 if twice else 1):
-            while not self._accepted(raw, identifier):
+            while not accepted(self.service.url, raw, identifier):
                 time.sleep(0.2)
         if twice:
             next(self.redelivered)
-
-    def _accepted(self, raw, identifier):
-        signature = "sha256=" + hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
-        headers = {"X-Hub-Signature": signature, "X-Atlassian-Webhook-Identifier": identifier}
-        request = urllib.request.Request(
-            f"{self.service.url}/webhooks/jira", raw, {"Content-Type": "application/json", **headers}
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return 200 <= answer.status < 300
-        except urllib.error.HTTPError as error:
-            if error.code < 500:
-                raise
-            return False
-        except OSError:
-            return False
 
 
 def be_quiet(jira):

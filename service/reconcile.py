@@ -24,7 +24,9 @@ from service.feedback import compose, fingerprint, shown_rules
 from service.marker import Marker
 from service.marking import Memory, Now
 from service.metrics import COMMENTS
+from service.outcomes import Question
 from service.policy import Policy, effective_policy, without
+from service.questions import Asked, questions
 from service.reaction import Action, CommentState, Decision, Facts, react
 from service.responding import respond
 from service.response import What, responses
@@ -34,6 +36,7 @@ from service.store import Store, StoreUnavailable
 from service.store.keeping import has_opted_out
 from service.store.opinions import ignored
 from service.store.policies import get_policy
+from service.store.questions import keep_questions
 from service.store.recording import last_spoke, record_decision, record_review
 from service.store.responses import known_responses, voiceless
 from service.store.trends import mark_ticket
@@ -315,3 +318,10 @@ class Reconciler:
             name=lambda person: self._store.person(mine.ref.site, person.id),
         )
         respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
+        if asked := questions(seen.snapshot, seen.conversation):
+            keep_questions(connection, mine.id, [self._question(mine, one) for one in asked])
+
+    def _question(self, mine: Claim, asked: Asked) -> Question:
+        answered = asked.answered.timestamp() if asked.answered else None
+        person = self._store.person(mine.ref.site, asked.by.id)
+        return Question(person, asked.at.timestamp(), answered, explicit=asked.explicit)

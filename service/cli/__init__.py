@@ -22,6 +22,10 @@ COMMANDS = {
     "migrate": ("service.cli.migrate", "Bring the database up to date."),
     "evaluate": ("service.cli.evaluate", "Say how often we are right, on tickets that people have labelled."),
     "calibrate": ("service.cli.calibrate", "Suggest weights, from tickets that people have labelled."),
+    "outcomes": (
+        "service.cli.outcomes",
+        "Say what came of tickets, and which rules saw it coming.",
+    ),
     "reconcile": ("service.cli.reconcile", "Find what changed without a webhook."),
     "rules": ("service.cli.rules", "List, explain and check rules."),
     "report": ("service.cli.report", "Write the trends as one file, for mail and wikis."),

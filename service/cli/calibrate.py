@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,37 +11,47 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from service import rulebook
 from service.accuracy.calibration import Calibration, TooFewError, cases
 from service.accuracy.calibration import calibrate as fitted
 from service.accuracy.weights import Case
 from service.cli import Stop
 from service.cli.labels import Reviewing, read_labelled
+from service.cli.noise import open_store
 from service.cli.overrides import write_weights
 from service.policy import Policy
 from service.rulebook import Rule
-from service.settings import load
+from service.settings import Settings, load
+from service.settings.keeping import with_kept_key
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--from-outcomes", is_flag=True, help="Learn from your own tickets: see `clarity outcomes`.")
 @click.option("--label", "labels", multiple=True, help="Only this label; may be given several times.")
 @click.option("--write", type=click.Path(path_type=Path), metavar="TOML", help="Write the weights into this file.")
-def calibrate(files: tuple[Path, ...], *, labels: tuple[str, ...], write: Path | None) -> None:
+def calibrate(
+    files: tuple[Path, ...], *, from_outcomes: bool, labels: tuple[str, ...], write: Path | None
+) -> None:
     """Suggest weights so that the score ranks tickets by whether an engineer could act on them.
 
     A line of FILES is a ticket as `clarity check` reads it, with "label": true or false, or 0 (clear) to 3 (nobody
     could act on it; 2 and 3 count), and "group", the project it came from. Instead of "label" there may be several
     "labels", an object; then the weights serve all of them alike.
 
+    With --from-outcomes no file is read: a ticket counts as one that nobody could act on where people had to ask
+    before the work began, or opened it again.
+
     Nothing is changed unless --write names a clarity.toml, and only if the fitted weights do better than today's
     on projects that they were not fitted to.
     """
+    if bool(files) is from_outcomes:
+        raise Stop("Name files with labelled tickets, or give --from-outcomes.")
     settings = load(os.environ)
-    reviewing = Reviewing(settings)
-    rules = reviewing.reviewer.rulebook.rules
+    rules, given = _outcomes(settings) if from_outcomes else _labelled(files, labels, settings)
     try:
         found = fitted(
-            _cases(files, labels, reviewing),
+            given,
             _today(rules, settings.policy),
             {name: rule.dimension for name, rule in rules.items()},
         )
@@ -53,6 +64,30 @@ def calibrate(files: tuple[Path, ...], *, labels: tuple[str, ...], write: Path |
         click.echo(f"{len(changed)} weights are written to {write}. They hold for tickets edited from now on.")
     elif write:
         click.echo("Nothing is written: the fitted weights are no better.")
+
+
+def _labelled(
+    files: tuple[Path, ...], labels: tuple[str, ...], settings: Settings
+) -> tuple[Mapping[str, Rule], list[Case]]:
+    reviewing = Reviewing(settings)
+    return reviewing.reviewer.rulebook.rules, _cases(files, labels, reviewing)
+
+
+def _outcomes(settings: Settings) -> tuple[Mapping[str, Rule], list[Case]]:
+    """A case for each ticket that we know the end of; rules that are no more are left out."""
+    from service.store.questions import outcomes  # noqa: PLC0415 (SQLAlchemy; not for files)
+
+    rules = rulebook.load([settings.rules] if settings.rules else []).rules
+    store = open_store(with_kept_key(settings))
+    try:
+        with store.reading() as connection:
+            given = outcomes(connection)
+    finally:
+        store.close()
+    counts = (Counter(rule for rule in one.found if rule in rules) for one in given)
+    return rules, [
+        Case(count, one.trouble, "outcomes", one.project) for one, count in zip(given, counts, strict=True)
+    ]
 
 
 def _cases(files: tuple[Path, ...], labels: tuple[str, ...], reviewing: Reviewing) -> list[Case]:

@@ -38,7 +38,7 @@ def noise(*, project: str | None, form: str) -> None:
     from service.store import StoreUnavailable  # noqa: PLC0415 (SQLAlchemy; not for --help)
     from service.store.responses import tallies, voiceless  # noqa: PLC0415
 
-    store = _store(with_kept_key(load(os.environ)))
+    store = open_store(with_kept_key(load(os.environ)))
     try:
         with store.reading() as connection:
             found = tallies(connection, project=project, playground=False)
@@ -71,7 +71,7 @@ def review(*, rule: str, project: str) -> None:
     from service.store.responses import add_rule_review, voiceless  # noqa: PLC0415
 
     known_rule(rule)
-    store = _store(with_kept_key(load(os.environ)))
+    store = open_store(with_kept_key(load(os.environ)))
     try:
         with store.writing() as connection:
             silent = rule in voiceless(connection, project)
@@ -85,7 +85,8 @@ def review(*, rule: str, project: str) -> None:
     click.echo(f"{rule} was reviewed in {project}. {then}")
 
 
-def _store(settings: Settings) -> Store:
+def open_store(settings: Settings) -> Store:
+    """The database of these settings, up to date; raises Stop."""
     from service.store import Store, StoreUnavailable  # noqa: PLC0415 (SQLAlchemy; not for --help)
 
     store = Store.of(settings)

@@ -226,6 +226,19 @@ response = Table(
 Index("ix_response_project", response.c.project, response.c.what, response.c.rule)
 Index("ix_response_person", response.c.person, response.c.rule)
 
+# A question that somebody asked of a ticket, by command or in plain words; as the comments tell, so that a deleted
+# comment takes its question along. Never the words.
+question = Table(
+    "question",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("person", String(64), nullable=False, server_default="", info={"person": FORGOTTEN}),
+    Column("explicit", Boolean, nullable=False),
+    Column("asked", Double, nullable=False),
+    Column("answered", Double),
+)
+
 # Append-only. Somebody reviewed a rule that was noisy in a project, and gave it its voice back.
 rule_review = Table(
     "rule_review",

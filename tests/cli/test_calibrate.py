@@ -73,7 +73,7 @@ def test_weights_that_are_no_better_are_not_written(run, tickets, tmp_path, monk
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "Missing argument 'FILES"),
+        ((), "Name files with labelled tickets"),
         (("absent.jsonl",), "absent.jsonl cannot be read: No such file"),
         (("tickets.jsonl", "--label", "stuck"), "tickets.jsonl has no label stuck. It has: label."),
         (("few.jsonl",), "Of 1 tickets with the label label, people could not act on 1."),

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from service.render.markdown import render
 from service.store.accepting import raise_generation
 from service.store.opinions import Opinion, hold, ticket_id
+from service.store.questions import questions_of
 from service.store.responses import add_rule_review
 from service.store.schema import response
 from service.ticket import Comment, Commented, Markup, Person, Text, TicketRef
@@ -195,3 +196,14 @@ def test_a_rule_that_is_of_no_use_falls_silent_until_it_is_reviewed(world):
     world.save("1", VAGUE + " Fast!")
     world.work()
     assert "70 of 100" in standing(world)
+
+
+def test_a_question_in_plain_words_is_counted_and_not_kept(world):
+    world.save("1", VAGUE)
+    world.work()
+    say(world, ENGINEER, "Which zeppelin is meant here?", ago=timedelta(hours=2))
+    say(world, AUTHOR, "The blue one.", ago=timedelta(hours=1))
+    with world.store.reading() as connection:
+        (asked,) = questions_of(connection, world.row("1").id)
+    assert (asked.explicit, round(asked.answered - asked.asked)) == (False, 3_600)
+    assert asked.person == world.store.person("default", ENGINEER.id)

@@ -1,0 +1,87 @@
+"""Queries of the questions asked of tickets, and of what became of the tickets. No words are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from service.outcomes import Outcome, Question
+from service.response import What
+from service.store.schema import finding, question, response, review, ticket
+
+_PLAYGROUND = "local"
+_COLUMNS = (question.c.person, question.c.explicit, question.c.asked, question.c.answered)
+
+
+def keep_questions(connection: Connection, ticket_id: int, asked: Sequence[Question]) -> None:
+    """Let exactly these be the questions of a ticket; nothing is written where they are already."""
+    if asked != questions_of(connection, ticket_id):
+        connection.execute(delete(question).where(question.c.ticket_id == ticket_id))
+        rows = [
+            {"person": one.person, "explicit": one.explicit, "asked": one.asked, "answered": one.answered}
+            for one in asked
+        ]
+        connection.execute(insert(question).values(ticket_id=ticket_id), rows)
+
+
+def questions_of(connection: Connection, ticket_id: int) -> list[Question]:
+    """What was asked of a ticket, the oldest first."""
+    rows = connection.execute(
+        select(*_COLUMNS).where(question.c.ticket_id == ticket_id).order_by(question.c.asked, question.c.id)
+    )
+    return [Question(row.person, row.asked, row.answered, explicit=row.explicit) for row in rows]
+
+
+def outcomes(connection: Connection, *, project: str | None = None) -> list[Outcome]:
+    """What became of each ticket that was scored, but for imports and the playground."""
+    first = select(func.min(review.c.id)).where(review.c.score.is_not(None), ~review.c.bulk)
+    ids = first.group_by(review.c.ticket_id).scalar_subquery()
+    chosen = select(
+        review.c.id, review.c.ticket_id, review.c.project, review.c.author, review.c.at, review.c.score
+    )
+    chosen = chosen.join(ticket, ticket.c.id == review.c.ticket_id).where(ticket.c.tracker != _PLAYGROUND)
+    chosen = chosen.where(review.c.id.in_(ids)).order_by(review.c.id)
+    if project is not None:
+        chosen = chosen.where(review.c.project == project)
+    found: dict[int, list[str]] = {}
+    findings = select(finding.c.review_id, finding.c.rule).where(finding.c.review_id.in_(ids))
+    for each in connection.execute(findings):
+        found.setdefault(each.review_id, []).append(each.rule)
+    asked, again = _all_questions(connection), _reopened(connection)
+    return [
+        Outcome(
+            project=row.project,
+            author=row.author,
+            at=row.at,
+            score=row.score,
+            found=tuple(found.get(row.id, ())),
+            questions=tuple(asked.get(row.ticket_id, ())),
+            reopened=row.ticket_id in again,
+        )
+        for row in connection.execute(chosen)
+    ]
+
+
+def spoken_to(connection: Connection) -> list[tuple[str, float]]:
+    """Who was shown a point, and when first."""
+    shown = (response.c.what == What.SHOWN) & (response.c.person != "")
+    first = select(response.c.person, func.min(response.c.at).label("at")).where(shown).group_by(response.c.person)
+    return [(row.person, row.at) for row in connection.execute(first)]
+
+
+def _all_questions(connection: Connection) -> dict[int, list[Question]]:
+    asked: dict[int, list[Question]] = {}
+    for row in connection.execute(select(question.c.ticket_id, *_COLUMNS).order_by(question.c.asked)):
+        told = Question(row.person, row.asked, row.answered, explicit=row.explicit)
+        asked.setdefault(row.ticket_id, []).append(told)
+    return asked
+
+
+def _reopened(connection: Connection) -> set[int]:
+    """The tickets that were done once and were not at a later look."""
+    done = select(review.c.ticket_id, func.min(review.c.id).label("id")).where(review.c.status_category == "done")
+    then = done.group_by(review.c.ticket_id).subquery()
+    later = select(review.c.ticket_id).join(then, then.c.ticket_id == review.c.ticket_id)
+    later = later.where(review.c.id > then.c.id, review.c.status_category != "done")
+    return set(connection.execute(later.distinct()).scalars())

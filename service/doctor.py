@@ -6,18 +6,19 @@ import shutil
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 
 from service import rulebook
 from service.diagnosis import Check, State
-from service.doctor_database import database
+from service.doctor_database import database, deliveries
 from service.document import language
 from service.overrides import unknown_rules
 from service.permissions import needed
 from service.settings import JiraSite, LinearSite, Settings, Site
-from service.store import Store
+from service.store import Store, StoreUnavailable
 from service.trackers.base import TrackerError
 from service.trackers.registry import open_tracker
 from service.web.access import is_loopback
@@ -39,6 +40,7 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
     for tracker, site in _sites(settings):
         name = f"{tracker} {site.name}"
         yield _webhook(name, tracker, site)
+        yield from _deliveries(store, tracker, site.name)
         if not offline:
             yield _credentials(name, settings, store, tracker, site)
             yield from _permissions(name, settings, store, tracker, site)
@@ -143,6 +145,16 @@ def _credentials(name: str, settings: Settings, store: Store, tracker: str, site
             f"{name} access", State.ODD, "credentials travel unencrypted", "Use the site's https address."
         )
     return Check(f"{name} access", State.WELL, who)
+
+
+def _deliveries(store: Store, tracker: str, name: str) -> Iterator[Check]:
+    """Nothing where there is no database to ask yet; `database` says how that stands."""
+    path = Path(store.url.database or "")
+    try:
+        if (store.distributed or path.exists()) and store.is_current():
+            yield deliveries(store, tracker, name)
+    except StoreUnavailable:
+        return
 
 
 def _permissions(name: str, settings: Settings, store: Store, tracker: str, site: Site) -> Iterator[Check]:

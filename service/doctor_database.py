@@ -11,6 +11,7 @@ from service.diagnosis import Check, State
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
 from service.store.dialect import now
+from service.store.hearing import heard
 from service.store.schema import site
 
 MEND_FILE = "Restore a backup, or mend the disk or the permissions."
@@ -64,6 +65,24 @@ def _server(store: Store, *, current: bool) -> Check:
         advice = "It is brought up to date at the start, or by clarity migrate."
         return Check("database", State.ODD, f"{place} is of another version", advice)
     return Check("database", State.WELL, f"{place}, writable")
+
+
+def deliveries(store: Store, tracker: str, name: str) -> Check:
+    """When a site last told us of anything. Raises StoreUnavailable."""
+    with store.reading() as connection:
+        count, seconds = heard(connection, tracker, name)
+    label = f"{tracker} {name} deliveries"
+    if not count:
+        advice = "If somebody saved a ticket since, look at the webhook's page in the tracker."
+        return Check(label, State.ODD, "none came yet, or none lately", advice)
+    return Check(label, State.WELL, f"the last came {_ago(seconds)} ago")
+
+
+def _ago(seconds: float) -> str:
+    for name, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {name}"
+    return f"{max(seconds, 0):.0f} seconds"
 
 
 def _pauses(store: Store) -> Iterator[Check]:

@@ -1,5 +1,7 @@
 import os
 import re
+import time
+from dataclasses import replace
 
 import pytest
 import requests
@@ -10,6 +12,7 @@ from service.policy import Policy, PolicyChange, RuleOverride
 from service.settings import JiraSite, LinearSite, Secret, Settings
 from service.store import Store
 from service.store.accepting import register_site
+from service.store.schema import delivery
 from service.store.working import pause_site
 from service.trackers.base import TrackerError
 from tests import postgres
@@ -144,7 +147,6 @@ def test_an_override_of_a_rule_that_does_not_exist(looked):
     ],
 )
 def test_webhook_secrets(looked, site, state, said):
-    from dataclasses import replace
 
     check = looked(jira={"default": replace(JIRA, **site)}, base_url="https://clarity.example")[
         "jira default webhook"
@@ -200,7 +202,6 @@ def test_wrong_credentials_say_what_to_do(looked, answers):
 
 
 def test_credentials_that_travel_in_the_clear(looked, answers):
-    from dataclasses import replace
 
     answers("fine", date="")
     for url, state in (("http://jira.team.example", State.ODD), ("http://127.0.0.1:9", State.WELL)):
@@ -228,3 +229,20 @@ def test_what_a_jira_user_may_do_is_held_against_what_is_turned_on(looked, label
         site = JiraSite("default", fake.url, EMAIL, Secret(TOKEN), webhook_secrets=(LONG,))
         check = looked(offline=False, jira={"default": site}, policy=Policy(label=label))["jira default rights"]
     assert (check.said, check.state) == (said, State.ODD if "lacks" in said else State.WELL)
+
+
+def test_when_a_site_last_told_us_of_anything(looked, database, data):
+    assert looked(jira={"default": JIRA})["jira default deliveries"].state is State.ODD
+    store = Store(f"sqlite:///{database}", KEY)
+    for name, age in (("old", 7_500.0), ("new", 7_200.0)):
+        with store.writing() as connection:
+            row = {"tracker": "jira", "site": "default", "id": name, "at": time.time() - age}
+            connection.execute(delivery.insert().values(row))
+    store.close()
+    checks = looked(jira={"default": JIRA, "other": replace(JIRA, name="other")})
+    assert checks["jira default deliveries"].said == "the last came 2 hours ago"
+    assert checks["jira other deliveries"].state is State.ODD
+
+
+def test_where_there_is_no_database_yet_nothing_is_said_of_deliveries(looked):
+    assert "jira default deliveries" not in looked(jira={"default": JIRA})

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from service.cli import Stop
+from service.cli.waiting import wait_for_delivery
 from service.permissions import needed
 from service.settings import JiraSite, LinearSite, Secret, Settings, SettingsError, load
 from service.settings.writing import has_site, settings_file, write_site
@@ -22,6 +23,7 @@ from service.trackers.knocking import knock
 from service.web.access import is_loopback
 
 TIMEOUT = 15.0
+MAKE = "Make the webhook as said above."
 EVENTS = {
     "jira": "Issue created, updated, deleted; Comment created, updated, deleted",
     "linear": "Issues and Comments",
@@ -44,6 +46,7 @@ class Walk:
     prints: bool
     replaces: bool
     tests: bool
+    waits: float
     left: list[str] = field(default_factory=list)
 
     @property
@@ -65,6 +68,13 @@ def _options(command: click.Command) -> click.Command:
             ),
             click.option("--print", "prints", is_flag=True, help="Write nothing; print environment lines."),
             click.option("--replace", "replaces", is_flag=True, help="Change a site that is set already."),
+            click.option(
+                "--wait",
+                "waits",
+                type=click.FloatRange(0, 3600),
+                default=0.0,
+                help="Seconds to wait for word.",
+            ),
             click.option("--no-test", "tests", flag_value=False, default=True, help="Send no test delivery."),
         ]
     ):
@@ -97,7 +107,7 @@ def jira(
     api_token: str | None,
     token: str | None,
     project: str,
-    **given: str | bool | Path | None,
+    **given: str | float | Path | None,
 ) -> None:
     """Connect a Jira, Cloud or Data Center."""
     url = (url or _asked("Address of your Jira", "--url")).rstrip("/")
@@ -119,7 +129,7 @@ def jira(
 @click.option("--api-key", envvar="CLARITY_LINEAR_API_KEY", help="API key of the user who comments.")
 @click.option("--api-url", default="", help="Address of Linear's API, if it is another.")
 @_options  # type: ignore[arg-type]
-def linear(*, api_key: str | None, api_url: str, **given: str | bool | Path | None) -> None:
+def linear(*, api_key: str | None, api_url: str, **given: str | float | Path | None) -> None:
     """Connect a Linear workspace; its webhook is made where the key's user is an admin."""
     api_key = api_key or _asked("API key (Settings → API → Personal API keys)", "--api-key", hidden=True)
     values = {"api_key": api_key, **({"api_url": api_url} if api_url else {})}
@@ -128,7 +138,7 @@ def linear(*, api_key: str | None, api_url: str, **given: str | bool | Path | No
     _finish(walk, values | {"webhook_secret": walk.secret}, has_webhook=made)
 
 
-def _walk(tracker: str, given: dict[str, str | bool | Path | None]) -> Walk:
+def _walk(tracker: str, given: dict[str, str | float | Path | None]) -> Walk:
     settings = _settings()
     known = settings.base_url if settings and not is_loopback(urlsplit(settings.base_url).hostname or "") else ""
     base = given["base_url"] or known or _asked(f"Address at which {tracker.title()} reaches us", "--base-url")
@@ -144,6 +154,7 @@ def _walk(tracker: str, given: dict[str, str | bool | Path | None]) -> Walk:
         prints=bool(given["prints"]),
         replaces=bool(given["replaces"]),
         tests=bool(given["tests"]),
+        waits=float(str(given["waits"])),
     )
     if is_loopback(parts.hostname):
         _odd(walk, f"no tracker can reach {walk.base_url}", "Put the service behind an address of your own.")
@@ -205,6 +216,8 @@ def _finish(walk: Walk, values: dict[str, str], *, has_webhook: bool = False) ->
         _say_what_to_click(walk)
     if walk.tests and not walk.prints:
         _try(walk)
+    if walk.waits and not walk.prints:
+        _wait(walk)
     if walk.left:
         _console().print(Text(f"Left to do: {' '.join(walk.left)} Then: clarity doctor.", style="bold yellow"))
         sys.exit(1)
@@ -238,7 +251,7 @@ def _say_what_to_click(walk: Walk) -> None:
     for name, value in rows:
         click.echo(f"  {name.ljust(7)} {value}")
     click.echo("")
-    walk.left.append("Make the webhook as said above.")
+    walk.left.append(MAKE)
 
 
 def _try(walk: Walk) -> None:
@@ -246,6 +259,21 @@ def _try(walk: Walk) -> None:
         _well(f"{knock(walk.hook, walk.tracker, walk.secret)} at {walk.hook}")
     except TrackerError as error:
         _odd(walk, str(error).rstrip("."), "Start the service with these settings: clarity serve.")
+
+
+def _wait(walk: Walk) -> None:
+    """A delivery of the tracker's own proves all of it, and that the webhook is made."""
+    click.echo(f"Save any ticket in {walk.tracker.title()} now; waiting {walk.waits:g} s for word of it …")
+    try:
+        came = wait_for_delivery(walk.tracker, walk.site, walk.waits)
+    except SettingsError as error:
+        _odd(walk, str(error).rstrip("."), "Start the service: clarity serve.")
+        return
+    if came:
+        _well(f"{walk.tracker.title()} told us of a change")
+        walk.left = [one for one in walk.left if one != MAKE]
+    else:
+        _odd(walk, "no delivery came", "Look at the webhook's own page for what was answered.")
 
 
 def _settings() -> Settings | None:

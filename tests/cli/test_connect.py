@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+import time
 import tomllib
 
 import pytest
@@ -11,6 +12,8 @@ from click.testing import CliRunner
 from service.cli import main
 from service.settings import Secret, load
 from service.settings.writing import write_site
+from service.store import Store
+from service.store.schema import delivery
 from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
 from tests.fakes.linear_server import KEY, FakeLinear
 from tests.needs import ROOT
@@ -207,6 +210,36 @@ def test_a_test_delivery_reaches_the_running_service(tracker, alone):
             knock(f"{address}/webhooks/{tracker}", tracker, "wrong")
         with pytest.raises(TrackerError, match="answered 404"):
             knock(f"{address}/webhooks/{tracker}/nowhere", tracker, SECRET)
+
+
+def test_the_trackers_own_first_delivery_ends_the_walk_green(cloud, alone, monkeypatch):
+    """The service runs elsewhere, over the same database."""
+    store = Store.of(load(os.environ))
+    (alone / "data").mkdir()
+    store.migrate()
+
+    def told(pause):
+        with store.writing() as connection:
+            row = {"tracker": "jira", "site": "default", "id": f"d{time.time()}", "at": time.time()}
+            connection.execute(delivery.insert().values(row))
+
+    monkeypatch.setattr("service.cli.waiting.time.sleep", told)
+    result = jira(cloud, "--wait", "60")
+    store.close()
+    assert result.exit_code == 0
+    assert "✓  Jira told us of a change" in result.output
+    assert result.output.splitlines()[-1].startswith("✓ Jira is connected.")
+
+
+def test_no_delivery_and_no_database_are_told(cloud, alone):
+    assert "Start the service" in jira(cloud, "--wait", "0.1").output
+    (alone / "data").mkdir(exist_ok=True)
+    store = Store.of(load(os.environ))
+    store.migrate()
+    store.close()
+    result = jira(cloud, "--wait", "0.1", "--replace")
+    assert result.exit_code == 1
+    assert "no delivery came" in result.output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

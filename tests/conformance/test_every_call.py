@@ -35,6 +35,7 @@ CLOUD_ONLY = {"SEARCH", "CHANGELOG"}
 DATA_CENTER_ONLY = {"SEARCH_BY_NUMBER"}
 # Who may speak HTTP, and to whom.
 SPEAKERS = {
+    "service/digest.py": "the team's own chat, where it wants the weekly figures",
     "service/doctor.py": "asks a tracker's address for the time",
     "service/trackers/connect.py": "signs what the library of jira.py sends; sends nothing itself",
     "service/trackers/github.py": "GitHub, by github_queries",

@@ -45,6 +45,7 @@ class FakeJira(FakeServer):
         self.properties = {}
         self.screen = {"labels"}  # the fields that can be edited
         self.may_edit = True
+        self.on_edit = None
         self.denied = set()  # keys of permissions
 
     # What people do.
@@ -277,6 +278,8 @@ class FakeJira(FakeServer):
         if changed:
             self.edit_issue(issue_id, ME, **changed)
             self.writes.append(("EDIT", issue_id, changed, time.monotonic()))
+            if self.on_edit:
+                self.on_edit()
             if query.get("notifyUsers") != "false":
                 self.mailed.append(issue_id)
         return 204, None

@@ -133,6 +133,12 @@ def shipped() -> Path:
     )
 
 
+def names(folders: Sequence[Path] = ()) -> frozenset[str]:
+    """The ids of all rules and signals, as their files are named: far sooner told than the rules are loaded."""
+    found = (path for folder in (shipped(), *folders) for path in folder.rglob("*.y*ml"))
+    return frozenset(path.stem for path in found)
+
+
 def load(folders: Sequence[Path] = ()) -> Rulebook:
     """The shipped rules and those of the folders. Raises RuleFileError with one fault for each broken file."""
     return read_folders([shipped(), *folders])

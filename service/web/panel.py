@@ -80,7 +80,6 @@ class Panel:
 
     def __init__(self, settings: Settings, store: Store, engine: Engine) -> None:
         self._settings, self._store, self._engine = settings, store, engine
-        self._rules: rulebook.Rulebook | None = None
 
     def show(self, viewer: Viewer) -> Shown:
         """The issue as it is now."""
@@ -120,7 +119,7 @@ class Panel:
             left_out = ignored(connection, row) if row else set()
             mine = held_by(connection, row, self._name(viewer)) if row else set()
             policy = self._policy(connection, snapshot.ticket.project)
-        said = conversation(snapshot, self._book.rules, datetime.now(UTC))
+        said = conversation(snapshot, self._rules(), datetime.now(UTC))
         mine |= {rule for rule, by in said.not_useful if by.id == viewer.person}
         review = self._engine.check(snapshot.ticket, without(policy, {*said.ignored, *left_out}), DEADLINE_SECONDS)
         reasons = {rule: told.reason for rule, told in said.ignored.items()}
@@ -153,13 +152,9 @@ class Panel:
     def _name(self, viewer: Viewer) -> str:
         return self._store.person(viewer.tracker.site, viewer.person)
 
-    @property
-    def _book(self) -> rulebook.Rulebook:
-        """The rules, to know a rule's id in a comment by."""
-        if self._rules is None:
-            folders = [self._settings.rules] if self._settings.rules else []
-            self._rules = rulebook.load_or_last_good(folders, rulebook.load())[0]
-        return self._rules
+    def _rules(self) -> frozenset[str]:
+        """What rules there are, to know one in a comment by."""
+        return rulebook.names([self._settings.rules] if self._settings.rules else [])
 
 
 def _change(then: Before, review: Review) -> dict[str, Any]:

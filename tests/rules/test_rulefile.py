@@ -196,3 +196,9 @@ def test_the_shipped_rules_are_found_where_the_wheel_puts_them(tmp_path, monkeyp
 def test_numbers_and_words_are_what_yaml_says(tmp_path):
     node = rulefile.read("a: 1\nb: '1'\nc: yes\nd: 1.5\n", "x.yaml")
     assert node.plain() == {"a": 1, "b": "1", "c": True, "d": 1.5}
+
+
+def test_the_names_of_all_rules_are_told_without_loading_them(tmp_path):
+    book = rulebook.load()
+    (tmp_path / "own-rule.yaml").write_text("broken: [")
+    assert rulebook.names([tmp_path]) == {*book.rules, *book.signals, "own-rule"}

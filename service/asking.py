@@ -7,13 +7,15 @@ from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from service.ticket import Kind
+
 if TYPE_CHECKING:
     from service.rulebook import Rule, Rulebook
 
 Asked: TypeAlias = frozenset[str]
 """Ids of rules and signals."""
-REMEMBERED = 64
-"""Sets of rules that hold together: one a kind of ticket, and more where projects have rules of their own."""
+SETS = 12
+"""Sets that are kept: one a kind of ticket, and some for projects that ask rules of other kinds than is usual."""
 
 
 class Asking:
@@ -21,18 +23,23 @@ class Asking:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.everything: Asked = frozenset(rulebook.rules) | frozenset(rulebook.signals)
+        rules = rulebook.rules.values()
         self._each = {
             rule.id: {rule.id, *self.everything.intersection(_texts((rule.find.spec, rule.eased)))}
-            for rule in rulebook.rules.values()
+            for rule in rules
         }
-        self._together = lru_cache(maxsize=REMEMBERED)(self._union)
+        self._usual = {
+            kind: frozenset(rule.id for rule in rules if (kind in rule.applies_to if kind else rule.neutral))
+            for kind in (*Kind, None)
+        }
+        self._together = lru_cache(maxsize=SETS)(self._union)
 
-    def of(self, rules: Iterable[Rule]) -> Asked:
-        """What these rules need. Rules with the same patterns, however weighted, need the same."""
-        return self._together(tuple(rule.id for rule in rules))
+    def of(self, kind: Kind | None, rules: Iterable[Rule]) -> Asked:
+        """What these rules need, and all others for such tickets: a rule that is off makes no set of its own."""
+        return self._together(kind, frozenset(rule.id for rule in rules) - self._usual[kind])
 
-    def _union(self, rules: tuple[str, ...]) -> Asked:
-        return frozenset().union(*(self._each[rule] for rule in rules))
+    def _union(self, kind: Kind | None, others: frozenset[str]) -> Asked:
+        return frozenset().union(*(self._each[rule] for rule in self._usual[kind] | others))
 
 
 def _texts(spec: object) -> Iterator[str]:

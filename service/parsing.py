@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from service import matchers
-from service.asking import Asked
-from service.document.known_words import Bounded, KnownWords
+from service.asking import SETS, Asked
+from service.document.known_words import KnownWords
 from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers import Battery, Hit, TicketMatcher
 from service.matchers._guard import touches
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from service.rulebook import Rule, Rulebook, Signal
 
 BATCH = 128
-CACHE = 20_000
-BATTERIES = 64
+CACHE = 8_000
 Key = tuple[Asked, Role, Section, BlockKind, tuple[Hit, ...], str]
 
 
@@ -45,7 +45,7 @@ class Parser:
         self._cache: OrderedDict[Key, UnitResult] = OrderedDict()
         self._signals = frozenset(rulebook.signals)
         self._battery = battery(rulebook, nlp)
-        self._batteries: dict[Asked, Battery] = Bounded(BATTERIES)
+        self._only = lru_cache(maxsize=SETS)(self._battery.only)
 
     def results(self, units: Iterable[tuple[Asked, Unit]]) -> dict[Key, UnitResult]:
         """What is found in each of these units of what is asked there, whatever of it was known."""
@@ -80,12 +80,7 @@ class Parser:
         with self._nlp.memory_zone():
             docs = self._nlp.pipe(texts, batch_size=BATCH)
             for (name, unit), doc in zip(units.items(), docs, strict=True):
-                yield name, self._look(self._battery_of(name[0]), unit, doc)
-
-    def _battery_of(self, asked: Asked) -> Battery:
-        if asked not in self._batteries:
-            self._batteries[asked] = self._battery.only(asked)
-        return self._batteries[asked]
+                yield name, self._look(self._only(name[0]), unit, doc)
 
     def _look(self, battery: Battery, unit: Unit, doc: Doc) -> UnitResult:
         hits: dict[str, tuple[Hit, ...]] = {}

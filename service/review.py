@@ -102,7 +102,8 @@ class Reviewer:
     def _case(self, ticket: Ticket, policy: Policy) -> _Case:
         document = self._read(ticket, policy)
         rules = tuple(_in_force(self.rulebook, ticket, policy))
-        return _Case(ticket, policy, document, tongue.why_unjudged(document), rules, self._asking.of(rules))
+        asked = self._asking.of(ticket.kind, rules)
+        return _Case(ticket, policy, document, tongue.why_unjudged(document), rules, asked)
 
     def _results(self, cases: Iterable[_Case]) -> Mapping[Key, UnitResult]:
         return self._parser.results(

@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float32]
 PROVEN = frozenset({("3.8.18", "8.3.14", "c9439648376c")})
 """Versions of spaCy and thinc, and the digest of the model's files."""
 REMEMBERED = "remembered_attribute_ruler"
-ROWS, WORDS = 30_000, 30_000
+ROWS, WORDS = 20_000, 20_000
 """The most that is remembered of the embedding and of the ruler; then each begins afresh."""
 WIDTH, PIECES, PADDING = 96, 3, 4
 """The model's own: numbers a word, pieces of a maxout, and rows between docs so that none sees another."""

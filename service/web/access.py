@@ -78,7 +78,7 @@ class Door:
 
     def __init__(self, app: Flask, settings: Settings, store: Store) -> None:
         self._own_host = urlsplit(settings.base_url).netloc
-        self.sessions = Sessions(app, settings, store.person)
+        self.sessions = Sessions(app, settings, store)
         self._guesses = Guesses(store)
 
     def check(self) -> Answer | None:

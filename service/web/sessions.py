@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from flask import Flask, request, session
 from markupsafe import Markup
 
 from service.settings import Secret, Settings
+from service.store import Store
 
 SESSION_DAYS = 7
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -41,11 +42,11 @@ class Visitor:
 class Sessions:
     """The sessions of one application: opened by a token, or by a provider that says who somebody is.
 
-    `person(site, id)` is a person's name in our terms: no tracker's id is put into a cookie.
+    `store` gives people their names in our terms: no tracker's id is put into a cookie.
     """
 
-    def __init__(self, app: Flask, settings: Settings, person: Callable[[str, str], str]) -> None:
-        self._person = person
+    def __init__(self, app: Flask, settings: Settings, store: Store) -> None:
+        self._store = store
         self._provider = settings.oidc
         self._tokens = {
             role: token
@@ -101,7 +102,7 @@ class Sessions:
     def open_for_person(self, name: str, accounts: Iterable[tuple[str, str]] = ()) -> None:
         """Log in a person whom their provider gave these accounts, as (site, id)."""
         _open(self._provider_mark, name)
-        session["people"] = [self._person(site, one) for site, one in accounts]
+        session["people"] = [self._store.person(site, one) for site, one in accounts]
 
     def visitor(self) -> Visitor | None:
         """Who this request's session belongs to. A role is looked up afresh, so that one withdrawn is gone."""
@@ -115,7 +116,7 @@ class Sessions:
     def _people(self, name: str) -> tuple[str, ...]:
         """Who somebody is, as the provider said at the login and as the settings say now."""
         told = self._provider.accounts if self._provider else ()
-        ours = (self._person(site, one) for known, site, one in told if known.casefold() == name.casefold())
+        ours = (self._store.person(site, one) for known, site, one in told if known.casefold() == name.casefold())
         return tuple(dict.fromkeys([*session.get("people", ()), *ours]))
 
 

@@ -105,7 +105,7 @@ def open_frame(browser, installed, jira):
 
 
 def scored(frame):
-    expect(frame.locator(".verdict .score strong")).to_be_visible(timeout=10_000)
+    expect(frame.locator(".verdict .score strong")).to_be_visible(timeout=30_000)
     return int(frame.locator(".score strong").text_content())
 
 

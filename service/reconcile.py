@@ -173,7 +173,8 @@ class Reconciler:
         tracker = self._open(mine)
         commenter = Commenter(self._store, tracker, mine, self._lease, self._claimed)
         seen = self._look(mine, tracker, commenter)
-        facts = Facts.of(seen.snapshot, connected_at=mine.connected_at, opted_out=seen.opted_out)
+        since = 0.0 if mine.invited else mine.connected_at
+        facts = Facts.of(seen.snapshot, connected_at=since, opted_out=seen.opted_out)
         decision = react(seen.standing.said, seen.review, seen.policy, facts, seen.talk)
         try:
             row = self._act(mine, seen, decision, commenter)

@@ -13,6 +13,7 @@ from service.settings import SettingsError
 # Name, module, and the line that `clarity --help` shows without importing it.
 COMMANDS = {
     "check": ("service.cli.check", "Score tickets from files or standard input."),
+    "audit": ("service.cli.audit", "Score a whole backlog, from a tracker or an export."),
     "template": ("service.cli.template", "Write what a good ticket has to say, to be filled in."),
     "mcp": ("service.cli.mcp", "Let a writing assistant check drafts (Model Context Protocol)."),
     "serve": ("service.cli.serve", "Receive webhooks, comment on tickets, and serve the playground."),

@@ -95,6 +95,10 @@ class Source:
         except (ContractError, ValueError, RecursionError) as error:
             yield Item(name, error=f"{name}: {_reason(error)}")
 
+    def lines(self, stream: IO[bytes]) -> Iterator[Item]:
+        """The tickets of a stream of one a line, from where it stands."""
+        return self._lines(stream, stream.readline(MAX_BYTES + 1), "-")
+
     def _lines(self, stream: IO[bytes], first: bytes, name: str) -> Iterator[Item]:
         number, raw = 1, first
         while raw:

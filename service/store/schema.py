@@ -125,6 +125,8 @@ ticket = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("last_error", String(500), nullable=False, server_default=""),
     Column("gone", Boolean, nullable=False, server_default="0"),
+    # An operator asked us to speak on it, however old it is.
+    Column("invited", Boolean, nullable=False, server_default="0"),
     # Our comment: none → intended → posted → deleted (by a person: never again) or withdrawn (by us).
     # `comment_key` is the same for every try at one comment; without `comment_hash` a write may be under way.
     Column("comment_state", String(16), nullable=False, server_default="none"),

@@ -57,6 +57,7 @@ class Claim:
     said_rules: tuple[str, ...]
     saved_at: float
     connected_at: float
+    invited: bool
     gone: bool = False
     marks: Mapping[str, Any] = field(default_factory=dict)
     site_failures: int = 0
@@ -124,6 +125,7 @@ def _claimed(row: Row[Any], token: str, connected_at: float, failures: int, paus
         saved_at=row.saved_at,
         gone=row.gone,
         marks=dict(row.marks),
+        invited=row.invited,
         connected_at=connected_at,
         site_failures=failures,
         pause_reason=pause_reason,

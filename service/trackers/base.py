@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from service.comment import CommentTree
-from service.ticket import Event, Snapshot, TicketRef
+from service.ticket import Event, Snapshot, Ticket, TicketRef
 
 GATEWAY = frozenset({502, 503, 504})  # answered by what stands before a tracker that is not there
 
@@ -60,6 +60,23 @@ class Changed:
 
     ref: TicketRef
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A ticket that a search found, as the search tells it: without comments and history."""
+
+    ref: TicketRef
+    url: str
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of what a search found. `next` leads to the following one; "" where there is none."""
+
+    tickets: tuple[Listed, ...]
+    next: str = ""
 
 
 class TrackerError(Exception):
@@ -157,4 +174,20 @@ class Marking(Protocol):
 
     def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
         """Write a number field, mailing nobody; does nothing where the tracker has no fields."""
+        ...
+
+
+@runtime_checkable
+class Searchable(Protocol):
+    """A tracker whose tickets can be gone through. Every method may raise TrackerError."""
+
+    name: str
+    site: str
+
+    def count(self, query: str) -> int | None:
+        """How many tickets a search finds, roughly; None where the tracker does not tell."""
+        ...
+
+    def search(self, query: str, place: str) -> Page:
+        """One page of a search; `place` is "" or what the page before said was next."""
         ...

@@ -21,7 +21,7 @@ from service.settings import JiraSite
 from service.ticket import Comment, Snapshot
 from service.trackers import jira_calls as calls
 from service.trackers import jira_search
-from service.trackers.base import Changed, CommentGone, Shown, TicketGone, TrackerError, Unreachable
+from service.trackers.base import Changed, CommentGone, Page, Shown, TicketGone, TrackerError, Unreachable
 from service.trackers.footprint import is_signed
 from service.trackers.jira_calls import Call
 from service.trackers.jira_errors import understood
@@ -32,6 +32,7 @@ from service.trackers.jira_reading import (
     last_words,
     person,
     read_comment,
+    read_listed,
     read_snapshot,
 )
 from service.trackers.outgoing import SentElsewhere, bind
@@ -130,6 +131,23 @@ class JiraTracker:
     def changed(self, since: datetime) -> Iterator[Changed]:
         """Every issue that our user may see and that changed since then."""
         return jira_search.changed(self._call, self.site, since, datetime.now(UTC), cloud=self._settings.cloud)
+
+    def count(self, query: str) -> int | None:
+        """How many issues a JQL query finds: roughly on Cloud, exactly on Data Center."""
+        if self._settings.cloud:
+            told = self._call(calls.COUNT, body={"jql": query})
+            return int(told["count"].number(default=0))
+        told = self._call(calls.SEARCH_BY_NUMBER, query={"jql": query, "maxResults": "0"})
+        return int(told["total"].number(default=0))
+
+    def search(self, query: str, place: str) -> Page:
+        """One page of the issues that a JQL query finds, with all that is judged."""
+        fields = ",".join([*FIELDS, *self._settings.fields])
+        issues, after = jira_search.page(self._call, query, fields, place, cloud=self._settings.cloud)
+        try:
+            return Page(tuple(read_listed(issue, self._settings) for issue in issues), after)
+        except Untamed as error:
+            raise TrackerError(f"Jira's answer to a search could not be read: {error}.") from None
 
     def check(self) -> str:
         """Who we are at this site."""

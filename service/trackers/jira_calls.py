@@ -32,3 +32,4 @@ EDIT_ISSUE = Call("PUT", "issue/{issueIdOrKey}")
 SET_PROPERTY = Call("PUT", "issue/{issueIdOrKey}/properties/{propertyKey}")
 SEARCH = Call("GET", "search/jql")
 SEARCH_BY_NUMBER = Call("GET", "search")  # Data Center alone: Cloud gave it up
+COUNT = Call("POST", "search/approximate-count")  # Cloud alone

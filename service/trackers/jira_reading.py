@@ -11,7 +11,19 @@ from typing import cast
 
 from service.kind import kind_of
 from service.settings import JiraSite
-from service.ticket import NO_TEXT, Comment, Markup, Person, Snapshot, StatusCategory, StatusChange, Text, Ticket
+from service.ticket import (
+    NO_TEXT,
+    Comment,
+    Markup,
+    Person,
+    Snapshot,
+    StatusCategory,
+    StatusChange,
+    Text,
+    Ticket,
+    TicketRef,
+)
+from service.trackers.base import Listed
 from service.trackers.wild import Untamed, Wild
 
 PROPERTY = "ticket-clarity"
@@ -50,7 +62,7 @@ def read_snapshot(
     return Snapshot(
         ticket=_ticket(issue["id"].id(), fields, site),
         key=issue["key"].text(),
-        url=f"{(site.shown_url or site.url).rstrip('/')}/browse/{issue['key'].text()}",
+        url=address(site, issue["key"].text()),
         created=created,
         text_changed=time(edits[-1]["created"]) if edits else created,
         author=next((editor for editor in reversed(editors) if editor and not editor.is_bot), creator),
@@ -61,6 +73,18 @@ def read_snapshot(
         creator=creator,
         assignee=person(fields["assignee"]),
     )
+
+
+def read_listed(issue: Wild, site: JiraSite) -> Listed:
+    """One issue of a search."""
+    key = issue["key"].text()
+    ref = TicketRef("jira", site.name, issue["id"].id(), key)
+    return Listed(ref, address(site, key), _ticket(ref.id, issue["fields"], site))
+
+
+def address(site: JiraSite, key: str) -> str:
+    """Where people see an issue."""
+    return f"{(site.shown_url or site.url).rstrip('/')}/browse/{key}"
 
 
 def read_comment(comment: Wild, *, ours: bool) -> Comment:

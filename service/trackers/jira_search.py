@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
@@ -38,6 +39,25 @@ def changed(get: Get, site: str, since: datetime, now: datetime, *, cloud: bool)
             yield Changed(ref, time(issue["fields"]["updated"]))
     except Untamed as error:
         raise TrackerError(f"Jira's answer to a search could not be read: {error}.") from None
+
+
+def page(get: Get, jql: str, fields: str, place: str, *, cloud: bool) -> tuple[list[Wild], str]:
+    """One page of a search and where the next one is: a token on Cloud, a number on Data Center; "" at the end."""
+    query = {"jql": ordered(jql), "fields": fields, "maxResults": str(PAGE)}
+    if cloud:
+        told = get(SEARCH, query={**query, "nextPageToken": place} if place else query)
+        token = told["nextPageToken"].text(default="")
+        return list(told["issues"]), "" if told["isLast"].flag() else token
+    start = int(place or 0)
+    told = get(SEARCH_BY_NUMBER, query={**query, "startAt": str(start)})
+    issues = list(told["issues"])
+    end = start + len(issues)
+    return issues, str(end) if issues and end < told["total"].number(default=0) else ""
+
+
+def ordered(jql: str) -> str:
+    """The search in an order that does not change while we page through it, unless it has one of its own."""
+    return jql if re.search(r"\border\s+by\b", jql, re.IGNORECASE) else f"{jql} ORDER BY id ASC"
 
 
 def _by_token(get: Get, query: Mapping[str, str]) -> Iterator[Wild]:

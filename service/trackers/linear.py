@@ -15,10 +15,10 @@ from service.settings import LinearSite
 from service.ticket import Snapshot, TicketRef
 from service.trackers import linear_marks, linear_webhooks
 from service.trackers import linear_queries as queries
-from service.trackers.base import Changed, CommentGone, Shown, TicketGone, TrackerError, Unreachable
+from service.trackers.base import Changed, CommentGone, Page, Shown, TicketGone, TrackerError, Unreachable
 from service.trackers.linear_errors import AlreadyThere, understood
 from service.trackers.linear_ids import comment_id
-from service.trackers.linear_reading import read_snapshot, time
+from service.trackers.linear_reading import read_listed, read_snapshot, time
 from service.trackers.outgoing import bind
 from service.trackers.wild import Untamed, Wild
 
@@ -125,6 +125,19 @@ class LinearTracker:
                 if not page["pageInfo"]["hasNextPage"].flag():
                     return
                 variables["after"] = page["pageInfo"]["endCursor"].text()
+
+    def count(self, query: str) -> int | None:  # noqa: ARG002 (Linear does not tell)
+        """Nothing: Linear does not tell how many issues a team has."""
+        return None
+
+    def search(self, query: str, place: str) -> Page:
+        """One page of a team's issues; the query is the team's key."""
+        asked = {"team": query, "after": place or None}
+        page = self._call(queries.LISTED, asked)["issues"]
+        with _readable():
+            found = tuple(read_listed(issue, self._settings) for issue in page["nodes"])
+            more = page["pageInfo"]["hasNextPage"].flag()
+            return Page(found, page["pageInfo"]["endCursor"].text() if more else "")
 
     def check(self) -> str:
         """Who we are in this workspace."""

@@ -36,6 +36,20 @@ CHANGED = f"""query Changed($since: DateTimeOrDuration!, $after: String) {{
   }}
 }}"""
 
+LISTED = f"""query Listed($team: String!, $after: String) {{
+  issues(first: 50, after: $after, filter: {{ team: {{ key: {{ eq: $team }} }} }}) {{
+    nodes {{
+      id identifier url title description
+      state {{ name type }}
+      team {{ key }}
+      labels(first: 25) {{ nodes {{ name }} }}
+      attachments(first: 20) {{ nodes {{ title }} }}
+      relations(first: 20) {{ nodes {{ relatedIssue {{ identifier }} }} }}
+    }}
+    {_PAGE}
+  }}
+}}"""
+
 CREATE_COMMENT = """mutation CreateComment($input: CommentCreateInput!) {
   commentCreate(input: $input) { success comment { id } }
 }"""

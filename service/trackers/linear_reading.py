@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from service.kind import kind_of
 from service.settings import LinearSite
-from service.ticket import Comment, Markup, Person, Snapshot, StatusCategory, StatusChange, Text, Ticket
+from service.ticket import Comment, Markup, Person, Snapshot, StatusCategory, StatusChange, Text, Ticket, TicketRef
+from service.trackers.base import Listed
 from service.trackers.linear_ids import is_ours
 from service.trackers.linear_marks import SCORE
 from service.trackers.wild import Untamed, Wild
@@ -42,6 +43,12 @@ def read_snapshot(issue: Wild, history: Sequence[Wild], comments: Iterable[Wild]
         creator=_creator(issue),
         assignee=_person(issue["assignee"]),
     )
+
+
+def read_listed(issue: Wild, site: LinearSite) -> Listed:
+    """One issue of a search."""
+    ref = TicketRef("linear", site.name, issue["id"].id(), issue["identifier"].text(default=""))
+    return Listed(ref, issue["url"].text(default=""), _ticket(issue, site))
 
 
 def read_comment(comment: Wild, ticket_id: str) -> Comment:

@@ -11,7 +11,7 @@ from service.settings import GitHubSite, JiraSite, LinearSite, Settings
 from service.store import Store
 from service.tenants import FORGE, TRACKER, Tenant, Tenants, is_tenant
 from service.trackers import github_webhook, jira_webhook, linear_webhook
-from service.trackers.base import Delivery, Received, Refused, Tracker, TrackerError
+from service.trackers.base import Delivery, Received, Refused, Searchable, Tracker, TrackerError
 from service.trackers.connect import Signed
 
 LOCAL = ("local", "playground")
@@ -121,6 +121,14 @@ def open_tracker(settings: Settings, store: Store, tracker: str, site: str) -> T
     if kind is None or site not in kind.sites(settings):
         raise TrackerError(f"Settings name no {tracker} site {site!r} any more.", permanent=True)
     return kind.open(kind.sites(settings)[site], settings.http_timeout_seconds)
+
+
+def open_searchable(settings: Settings, store: Store, tracker: str, site: str) -> Searchable:
+    """A connection to a site whose tickets can be gone through; raises TrackerError where there is none."""
+    opened: object = open_tracker(settings, store, tracker, site)
+    if not isinstance(opened, Searchable):
+        raise TrackerError(f"The tickets of {tracker} cannot be gone through.", permanent=True)
+    return opened
 
 
 def opener(settings: Settings, store: Store) -> Callable[[str, str], Tracker]:

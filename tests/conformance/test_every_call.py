@@ -31,7 +31,7 @@ OUTSIDE = {
     "PERMISSIONS": "the document at hand leaves it out; held against the call that the jira library makes",
     "SEARCH_BY_NUMBER": "Data Center: Cloud's document dropped it; the fake answers it on Data Center alone",
 }
-CLOUD_ONLY = {"SEARCH", "CHANGELOG"}
+CLOUD_ONLY = {"SEARCH", "CHANGELOG", "COUNT"}
 DATA_CENTER_ONLY = {"SEARCH_BY_NUMBER"}
 # Who may speak HTTP, and to whom.
 SPEAKERS = {
@@ -172,6 +172,9 @@ def live(tracker, ticket_id):
     tracker.set_number(ticket_id, "customfield_10050", 64)
     tracker.delete_comment(ticket_id, comment_id)
     assert list(tracker.changed(datetime.now(UTC) - timedelta(hours=1)))
+    query = "project = DEMO" if tracker.name == "jira" else "DEMO"
+    assert tracker.count(query) in (1, None)
+    assert tracker.search(query, "").tickets
 
 
 def made(fake):

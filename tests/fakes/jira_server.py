@@ -181,8 +181,8 @@ class FakeJira(FakeServer):
         rest = path.removeprefix(prefix)
         if rest in ("myself", "mypermissions") and method == "GET":
             return 200, self.user(ME) if rest == "myself" else self._permissions(query["permissions"])
-        if rest in ("search", "search/jql") and method == "GET":
-            return self._search(rest, query)
+        if rest.startswith("search"):
+            return self._search(method, rest, query, body)
         found = re.fullmatch(r"issue/([^/]+)(?:/(comment|changelog|properties)(?:/([^/]+))?)?", rest)
         if not found:
             raise Answer(404, {"errorMessages": ["no such resource"]})
@@ -204,31 +204,44 @@ class FakeJira(FakeServer):
         keys = asked.split(",")
         return {"permissions": {key: {"key": key, "havePermission": key not in self.denied} for key in keys}}
 
-    def _search(self, path, query):
-        """Only what we ask for: the age of the last change. Cloud gave up the search by number."""
+    def _search(self, method, path, query, body):
+        """Only what we ask for. Cloud gave up the search by number, and counts roughly."""
+        if (method, path) == ("POST", "search/approximate-count") and self.cloud:
+            return 200, {"count": len(self._matching(body["jql"]))}
+        if method != "GET" or path not in ("search", "search/jql"):
+            raise Answer(404, {"errorMessages": ["no such resource"]})
         if (path == "search") is self.cloud:
             raise Answer(410 if self.cloud else 404, {"errorMessages": ["The requested API has been removed."]})
-        asked = re.fullmatch(r"updated >= -(\d+)m ORDER BY id ASC", query.get("jql", ""))
-        if not asked:
-            raise Answer(400, {"errorMessages": ["Error in the JQL Query"]})
-        oldest = datetime.now(UTC) - timedelta(minutes=int(asked[1]))
-        found = [key for key in sorted(self.issues, key=int) if self.updated(key) >= oldest]
+        found = self._matching(query.get("jql", ""))
+        wanted = query.get("fields", "").split(",")
         start = int(query.get("nextPageToken" if self.cloud else "startAt", 0))
         most = min(int(query.get("maxResults", 50)), self.per_page or 100)
-        part = [self._found(key) for key in found[start : start + most]]
+        part = [self._found(key, wanted) for key in found[start : start + most]]
         if not self.cloud:
             return 200, {"startAt": start, "maxResults": most, "total": len(found), "issues": part}
         last = start + most >= len(found)
         return 200, {"issues": part, "isLast": last} | ({} if last else {"nextPageToken": str(start + most)})
 
-    def _found(self, issue_id):
+    def _matching(self, jql):
+        """The issues that a query finds: by the age of their last change, or all of the project."""
+        asked = re.fullmatch(r"(?:updated >= -(\d+)m|project = DEMO)(?: ORDER BY id ASC)?", jql)
+        if not asked:
+            raise Answer(400, {"errorMessages": ["Error in the JQL Query"]})
+        oldest = datetime.now(UTC) - timedelta(minutes=int(asked[1] or 10**6))
+        return [key for key in sorted(self.issues, key=int) if self.updated(key) >= oldest]
+
+    def _found(self, issue_id, wanted):
         updated = self.updated(issue_id).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
         address = f"{self.url}/rest/api/{self.version}/issue/{issue_id}"
         return {
             "id": issue_id,
             "key": self.issues[issue_id]["key"],
             "self": address,
-            "fields": {"updated": updated},
+            "fields": {
+                name: copy.deepcopy(value)
+                for name, value in {**self.issues[issue_id]["fields"], "updated": updated}.items()
+                if name in wanted
+            },
         }
 
     def updated(self, issue_id):

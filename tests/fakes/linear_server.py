@@ -208,6 +208,10 @@ class FakeLinear(FakeServer):
         }
 
     def _issues(self, info, first=50, after=None, filter=None):  # noqa: A002 (GraphQL's own name)
+        if "team" in filter:
+            key = filter["team"]["key"]["eq"]
+            found = [self._issue(info, one["id"]) for one in self.issues.values() if one["team"]["key"] == key]
+            return self._paged(found, first, after)
         since = datetime.fromisoformat(str(filter["updatedAt"]["gte"]))
         found = [issue | {"updatedAt": self.updated(key)} for key, issue in self.issues.items()]
         found = [issue for issue in found if datetime.fromisoformat(issue["updatedAt"]) >= since]

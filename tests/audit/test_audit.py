@@ -1,0 +1,292 @@
+"""Whole audits: from an export and from trackers, stopped and gone on, in every form."""
+
+import csv
+import io
+import json
+import re
+import signal
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+
+from service.audit import report
+from service.audit.auditing import Audit, Plan, Stopped
+from service.audit.sources import Export, Search
+from service.audit.tally import Judged, Point, Tally
+from service.audit.writing import as_json, as_text, cells, csv_row
+from service.cli import Stop, main
+from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.store import Store
+from service.trackers.base import TrackerError
+from service.trackers.jira import JiraTracker
+from service.trackers.linear import LinearTracker
+from tests.fakes import jira_server, linear_server
+from tests.fakes.http import Faults
+from tests.fakes.jira_server import FakeJira
+from tests.fakes.linear_server import FakeLinear
+from tests.store.conftest import KEY
+
+VAGUE = "It should be fast and user-friendly, etc."
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(f"sqlite:///{tmp_path}/clarity.db", tmp_path, secret_key=KEY)
+
+
+@pytest.fixture
+def export(tmp_path):
+    lines = [{"id": f"SHOP-{n}", "type": "story", "title": f"Pay {n}", "description": VAGUE} for n in range(150)]
+    lines[3]["title"] = "Pay <script>alert(1)</script>"
+    lines[3]["description"] = "# Acceptance criteria\n\n- TBD\n"
+    path = tmp_path / "export.jsonl"
+    text = [json.dumps(line) for line in lines]
+    text[7] = "{broken"
+    path.write_text("\n".join([*text[:20], "", *text[20:]]) + "\n", encoding="utf-8")
+    return path
+
+
+def audit(settings, tmp_path, source, form="csv", progress=None, hand_over=None):
+    plan = Plan(form, tmp_path / f"out.{form}", tmp_path / "state.json", 1)
+    Audit(settings, plan, progress or (lambda total, done: lambda count: None), hand_over).run(source)
+    return plan.output.read_text(encoding="utf-8")
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_an_export_is_scored_in_order_and_the_bar_reaches_its_end(settings, tmp_path, export):
+    moved = []
+    told = rows(audit(settings, tmp_path, Export(export), progress=lambda total, done: moved.append))
+    assert [row["key"] for row in told] == [f"SHOP-{n}" if n != 7 else "" for n in range(150)]
+    assert (told[7]["score"], told[7]["reason"]) == ("", "it could not be read")
+    assert int(told[3]["score"]) < int(told[0]["score"]) < 100
+    assert "unmeasured-quality" in told[0]["findings"].split()
+    assert sum(moved) == export.stat().st_size
+    assert not (tmp_path / "state.json").exists()
+
+
+def test_stopped_and_gone_on_it_comes_to_the_same(settings, tmp_path, export):
+    whole = audit(settings, tmp_path, Export(export))
+    seen = []
+
+    def stopping(total, done):
+        def advance(count):
+            seen.append(count)
+            if len(seen) == 10:
+                signal.raise_signal(signal.SIGINT)
+
+        return advance
+
+    before = signal.getsignal(signal.SIGINT)
+    many = replace_lines(export, 40)
+    with pytest.raises(Stopped) as stopped:
+        audit(settings, tmp_path, Export(many), progress=stopping)
+    assert 10 <= stopped.value.seen < 6_000
+    assert signal.getsignal(signal.SIGINT) is before
+    with (tmp_path / "out.csv").open("ab") as stream:
+        stream.write(b"what a run that was killed had written on")
+    went_on = audit(settings, tmp_path, Export(many))
+    assert went_on.count("\n") == 40 * 150 + 1
+    assert rows(went_on)[:150] == rows(whole)
+
+
+def replace_lines(export, times):
+    """The same tickets so many times over, in another file."""
+    path = export.with_name("many.jsonl")
+    path.write_text(export.read_text(encoding="utf-8") * times, encoding="utf-8")
+    return path
+
+
+def test_a_state_of_another_audit_is_not_gone_on_from(settings, tmp_path, export):
+    (tmp_path / "state.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(Stop, match=r"is no state of an audit\. Delete it"):
+        audit(settings, tmp_path, Export(export))
+    told = {"source": "other", "rulebook": "x", "place": "", "weight": 0, "written": 0, "tally": Tally().as_json()}
+    (tmp_path / "state.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(Stop, match="belongs to another audit"):
+        audit(settings, tmp_path, Export(export))
+    told["source"] = Export(export).name
+    (tmp_path / "state.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(Stop, match="left by other rules"):
+        audit(settings, tmp_path, Export(export))
+
+
+# From trackers.
+
+
+@pytest.fixture(params=["jira cloud", "jira data center", "linear"])
+def vendor(request):
+    if request.param == "linear":
+        with FakeLinear(page=4) as fake:
+            for number in range(11):
+                fake.create_issue(f"Pay {number}", VAGUE)
+            yield fake, LinearTracker(LinearSite("default", fake.api_url, Secret(linear_server.KEY)), 30.0), "DEMO"
+        return
+    cloud = request.param == "jira cloud"
+    with FakeJira(cloud=cloud, per_page=4) as fake:
+        for number in range(11):
+            fake.create_issue(f"Pay {number}", VAGUE)
+        site = JiraSite("default", fake.url, jira_server.EMAIL, Secret(jira_server.TOKEN), cloud=cloud)
+        own = site if cloud else replace(site, api_token=Secret(""), token=site.api_token)
+        yield fake, JiraTracker(own, 30.0), "project = DEMO"
+
+
+def test_a_search_is_gone_through_page_by_page_from_any_place(vendor):
+    _, tracker, query = vendor
+    found = list(Search(tracker, query).entries(""))
+    assert [one.ticket.title for one in found] == [f"Pay {number}" for number in range(11)]
+    assert all(one.ref.id and one.key and one.url for one in found)
+    assert Search(tracker, query).total() == (None if tracker.name == "linear" else 11)
+    for number in (0, 3, 4, 10):
+        rest = [one.key for one in Search(tracker, query).entries(found[number].place)]
+        assert rest == [one.key for one in found[number + 1 :]]
+
+
+def test_what_makes_us_wait_is_waited_for(vendor):
+    fake, tracker, query = vendor
+    fake.faults = Faults(limited=1.0, retry_after="7")
+    waits = []
+
+    def sleep(seconds):
+        waits.append(seconds)
+        fake.faults = Faults()
+
+    said = []
+    source = Search(tracker, query, lambda seconds, why: said.append(why), sleep)
+    assert len(list(source.entries(""))) == 11
+    assert waits == [pytest.approx(7, abs=2)]
+    assert said
+
+
+def test_what_does_not_pass_ends_it(vendor):
+    fake, tracker, query = vendor
+    fake.faults = Faults(broken=1.0)
+    waits = []
+    with pytest.raises(TrackerError):
+        list(Search(tracker, query, sleep=waits.append).entries(""))
+    assert waits == sorted(waits)
+    assert len(waits) == 7
+
+
+def test_nothing_is_handed_over_unless_asked_and_then_each_ticket_once(settings, tmp_path, vendor):
+    fake, tracker, query = vendor
+    audit(settings, tmp_path, Search(tracker, query), "json")
+    assert not fake.writes
+    handed = []
+    audit(settings, tmp_path, Search(tracker, query), "json", hand_over=handed.extend)
+    assert len({ref.id for ref in handed}) == len(handed) == 11
+    assert not fake.writes
+
+
+def test_a_query_that_jira_refuses_is_told():
+    with FakeJira() as fake:
+        site = JiraSite("default", fake.url, jira_server.EMAIL, Secret(jira_server.TOKEN))
+        with pytest.raises(TrackerError, match="did not accept"):
+            list(Search(JiraTracker(site, 30.0), "nonsense").entries(""))
+
+
+# Forms.
+
+EVIL = '=cmd|"/c calc"!A1'
+TALLY = Tally()
+for _number in range(30):
+    TALLY.add(
+        Judged(
+            f"SHOP-{_number}",
+            "",
+            "<img src=x onerror=alert(1)> & co",
+            ("SHOP", "<PAY>")[_number % 2],
+            "story",
+            _number * 3,
+            "unclear",
+            "",
+            (Point("no-role", 5, "m", "Say <who>."),),
+        )
+    )
+TALLY.add(Judged("SHOP-99", "", "", "SHOP", "", None, "", "there is <no> text"))
+
+
+def test_the_report_stands_alone_and_nothing_in_it_comes_alive():
+    page = report.render(TALLY, "file <x>", "abc", datetime(2026, 1, 2, tzinfo=UTC))
+    assert page.count("<svg") == 3
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp; co" in page
+    assert "<PAY>" not in page
+    assert "Say &lt;who&gt;." in page
+    assert not re.search(r"<(script|link|iframe|a|object)\b|@import|url\(", page)
+    assert set(re.findall(r'https?://[^"\s<]+', page)) <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
+    assert "31</b>tickets read" in page
+
+
+def test_an_empty_report_is_a_report():
+    page = report.render(Tally(), "file", "abc", datetime(2026, 1, 2, tzinfo=UTC))
+    assert "None was scored." in page
+    assert "<svg" not in page
+
+
+def test_the_summary_as_text_and_as_json():
+    told = json.loads(as_json(TALLY))
+    assert (told["tickets"], told["scored"], told["median"]) == (31, 30, 42)
+    assert told["worst"][0]["mend"] == [{"rule": "no-role", "gain": 5, "advice": "Say <who>."}]
+    text = as_text(TALLY)
+    assert text.startswith("31 tickets, 30 scored, median 42 of 100.")
+    assert "+5 Say <who>." in text
+    assert as_text(Tally()) == "0 tickets, 0 scored, median None of 100.\n"
+
+
+@pytest.mark.parametrize("evil", [EVIL, "+1", "-1", "@x", "\tx"])
+def test_a_spreadsheet_computes_nothing(evil):
+    (row,) = csv.reader(io.StringIO(csv_row(cells(replace(TALLY.worst[0][2], title=evil))).decode()))
+    assert row[7] == "'" + evil
+
+
+# The command.
+
+
+def run(*words, **environ):
+    return CliRunner().invoke(main, ["audit", *map(str, words)], env=environ)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "Name one source"),
+        (["x.jsonl", "--jql", "project = X"], "Name one source"),
+        (["/not/there.jsonl"], "cannot be read"),
+        (["--jql", "project = X"], "Settings name no jira site 'default'"),
+        (["x.jsonl", "--comment"], "--comment needs --jql or --linear-team"),
+    ],
+)
+def test_what_cannot_be_done_is_told(tmp_path, words, sentence):
+    done = run(*words, "--state", tmp_path / "s.json", CLARITY_DATA_DIR=str(tmp_path / "data"))
+    assert done.exit_code == 2
+    assert sentence in done.output
+
+
+def test_commenting_invites_the_service_to_speak_on_old_tickets(tmp_path):
+    environ = {"CLARITY_DATA_DIR": str(tmp_path), "CLARITY_SECRET_KEY": str(KEY)}
+    with FakeJira(per_page=2) as fake:
+        ids = [fake.create_issue(f"Pay {number}", VAGUE) for number in range(3)]
+        environ |= {
+            "CLARITY_JIRA_URL": fake.url,
+            "CLARITY_JIRA_EMAIL": jira_server.EMAIL,
+            "CLARITY_JIRA_API_TOKEN": jira_server.TOKEN,
+        }
+        words = ["--jql", "project = DEMO", "--comment", "--processes", "1", "--state", tmp_path / "s.json"]
+        done = run(*words, **environ)
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("3 tickets, 3 scored")
+    store = Store(f"sqlite:///{tmp_path}/clarity.db", KEY)
+    with store.reading() as connection:
+        told = connection.exec_driver_sql("SELECT external_id, invited, saved_at FROM ticket").all()
+    store.close()
+    assert sorted(told) == sorted((one, 1, 0.0) for one in ids)
+    assert threading.active_count() < 20

@@ -19,6 +19,8 @@ from service.web import (
     headers,
     health,
     metrics,
+    oauth,
+    oauth_webhooks,
     openapi,
     operations,
     panel,
@@ -46,6 +48,8 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(api.blueprint(settings, store, engine))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(webhooks.blueprint(settings, inbox))
+    app.register_blueprint(oauth.blueprint(settings, store))
+    app.register_blueprint(oauth_webhooks.blueprint(settings, store, inbox))
     app.register_blueprint(connect.blueprint(settings, store, inbox))
     shown = panel.Panel(settings, store, engine)
     app.register_blueprint(connect_pages.blueprint(settings, store, shown))

@@ -81,6 +81,14 @@ def post_digests(store: Store, settings: Settings) -> float:
     return HOUR if post_due(store, settings, time.time()) else HOUR / 4
 
 
+def renew_webhooks(store: Store, settings: Settings) -> float:
+    """Renew the webhooks that we registered by OAuth; Jira drops them after thirty days."""
+    from service.oauth.hooks import see_to_all  # noqa: PLC0415 (trackers load when they are used)
+
+    failed = [error for _, error in see_to_all(settings, store) if error]
+    return HOUR if failed else DAY
+
+
 def until_night(now: float) -> float:
     """Seconds until the next night's hour, UTC; some minutes apart, as not all shall ask a tracker at once."""
     return (NIGHT - now) % DAY + random.uniform(60.0, HOUR)
@@ -93,6 +101,7 @@ JOBS: Mapping[str, Callable[[Store, Settings], float]] = MappingProxyType(
         "forget removed tickets": forget_removed_tickets,
         "forget old reviews": forget_old_reviews,
         "catch up": catch_up_with_trackers,
+        "renew webhooks": renew_webhooks,
         "count trends": count_trends,
         "post digests": post_digests,
     }

@@ -15,6 +15,8 @@ from service.store.accepting import register_site
 CONNECT = "connect"
 FORGE = "forge"
 TRACKER = "jira"
+JIRA_OAUTH = "jira-oauth"
+LINEAR_OAUTH = "linear-oauth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,16 @@ class Tenant:
         """What it installed: "connect" or "forge"."""
         return self.site.partition(":")[0]
 
+    @property
+    def tracker(self) -> str:
+        """What kind of tracker it is."""
+        return tracker_of(self.site)
+
+
+def tracker_of(site: str) -> str:
+    """The tracker of a tenant's site, told from its name."""
+    return "linear" if site.startswith(f"{LINEAR_OAUTH}:") else TRACKER
+
 
 def is_tenant(site: str) -> bool:
     """Whether a site's name is a tenant's; no site in the settings can have such a name."""
@@ -51,7 +63,7 @@ class Tenants:
         site = queries.site_name(app, client_key)
         told = {"client_key": client_key, "base_url": base_url, "shown_url": shown_url}
         with self._store.writing() as connection:
-            register_site(connection, TRACKER, site)
+            register_site(connection, tracker_of(site), site)
             queries.keep_tenant(connection, site, told, self._store.seal(site, secret))
         return site
 

@@ -52,7 +52,9 @@ def forget(*, person: str, tracker: str, site: str, opt_out: bool) -> None:
 
 def _refuse_unknown_site(settings: Settings, tenants: list[str], tracker: str, site: str) -> None:
     """A site misspelled would find nobody, and say so as if all were well."""
-    known = [*settings.sites[tracker], *(tenants if tracker == "jira" else ())]
+    from service.tenants import tracker_of  # noqa: PLC0415 (SQLAlchemy; not for --help)
+
+    known = [*settings.sites[tracker], *(name for name in tenants if tracker_of(name) == tracker)]
     if site not in known:
         choices = f"Choose one of: {', '.join(known)}." if known else "The settings name none."
         raise Stop(f"--site: {site} is no {tracker} site. {choices}")

@@ -15,6 +15,7 @@ from service.settings.model import (
     GitHubSite,
     JiraSite,
     LinearSite,
+    OAuthApp,
     OidcProvider,
     Secret,
     Settings,
@@ -71,6 +72,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         projects=frozen(projects),
         teams=frozen({name: tuple(keys) for name, keys in file.teams.items()}),
         digests=frozen({name: _digest(name, table, file) for name, table in file.digests.items()}),
+        oauth=_oauth(file),
         templates=_templates(file),
         jira=frozen({name: replace(_jira(name, table), own_labels=labels) for name, table in file.jira.items()}),
         linear=frozen(
@@ -78,6 +80,25 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         ),
         github=frozen({name: _github(name, table) for name, table in file.github.items()}),
     )
+
+
+def _oauth(file: File) -> Mapping[str, OAuthApp]:
+    """Our apps, by tracker."""
+    found = {}
+    for tracker, table in (("jira", file.oauth.jira), ("linear", file.oauth.linear)):
+        if not table.client_id and not table.client_secret:
+            continue
+        if not table.client_id or not table.client_secret:
+            lacking = "CLIENT_SECRET" if table.client_id else "CLIENT_ID"
+            raise SettingsError(f"CLARITY_OAUTH_{tracker.upper()}_{lacking} is missing. The app's page shows it.")
+        found[tracker] = OAuthApp(
+            client_id=table.client_id,
+            client_secret=Secret(table.client_secret),
+            auth_url=table.auth_url,
+            api_url=table.api_url,
+            webhook_secrets=_secrets(getattr(table, "webhook_secret", ())),
+        )
+    return frozen(found)
 
 
 def _templates(file: File) -> Mapping[str, Mapping[Kind, str]]:

@@ -98,6 +98,17 @@ class GitHubSite:
         return f"{self.api_url.removesuffix('/v3')}/graphql"
 
 
+@dataclass(frozen=True, slots=True)
+class OAuthApp:
+    """Our app at Atlassian or Linear, to which admins consent. The addresses are the vendor's."""
+
+    client_id: str
+    client_secret: Secret
+    auth_url: str
+    api_url: str
+    webhook_secrets: tuple[Secret, ...] = ()
+
+
 Site = JiraSite | LinearSite | GitHubSite
 
 
@@ -181,6 +192,7 @@ class Settings:
     jira: Mapping[str, JiraSite] = field(default_factory=lambda: MappingProxyType({}))
     linear: Mapping[str, LinearSite] = field(default_factory=lambda: MappingProxyType({}))
     github: Mapping[str, GitHubSite] = field(default_factory=lambda: MappingProxyType({}))
+    oauth: Mapping[str, OAuthApp] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def sites(self) -> Mapping[str, Mapping[str, Site]]:

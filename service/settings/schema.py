@@ -325,6 +325,34 @@ class DigestTable(Table):
     project: str = setting("", "Only this project.", "a project's key")
 
 
+class JiraOAuthTable(Table):
+    """[oauth.jira]: our OAuth 2.0 (3LO) app at Atlassian."""
+
+    client_id: str = setting("", "Client id of our app at Atlassian.", "the id as Atlassian shows it")
+    client_secret: SecretText = setting(
+        "", "Its secret; it signs deliveries too.", "the secret as Atlassian shows it"
+    )
+    auth_url: Url = setting("https://auth.atlassian.com", "Where Atlassian asks for consent.", "an https address")
+    api_url: Url = setting("https://api.atlassian.com", "Where its API is.", "an https address")
+
+
+class LinearOAuthTable(Table):
+    """[oauth.linear]: our OAuth app at Linear."""
+
+    client_id: str = setting("", "Client id of our app at Linear.", "the id as Linear shows it")
+    client_secret: SecretText = setting("", "Its secret.", "the secret as Linear shows it")
+    webhook_secret: SecretTexts = setting([], "Signing secret of the app's webhook.", SECRETS)
+    auth_url: Url = setting("https://linear.app", "Where Linear asks for consent.", "an https address")
+    api_url: Url = setting("https://api.linear.app", "Where its API is, without a path.", "an https address")
+
+
+class OAuthTable(Table):
+    """[oauth.jira] and [oauth.linear]."""
+
+    jira: JiraOAuthTable = Field(default_factory=JiraOAuthTable)
+    linear: LinearOAuthTable = Field(default_factory=LinearOAuthTable)
+
+
 class OidcTable(Table):
     """[oidc]: where people log in, beside or instead of a token."""
 
@@ -445,12 +473,13 @@ class File(Table):
     linear: dict[SiteName, LinearTable] = Field(default_factory=dict)
     github: dict[SiteName, GitHubTable] = Field(default_factory=dict)
     oidc: OidcTable = Field(default_factory=OidcTable)
+    oauth: OAuthTable = Field(default_factory=OAuthTable)
     connect: ConnectTable = Field(default_factory=ConnectTable)
     forge: ForgeTable = Field(default_factory=ForgeTable)
 
 
 TABLES = frozenset(
-    {"oidc", "connect", "forge", "policy", "projects", "teams", "digests", "jira", "linear", "github"}
+    {"oidc", "oauth", "connect", "forge", "policy", "projects", "teams", "digests", "jira", "linear", "github"}
 )
 SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable, "github": GitHubTable}
 IN_TABLES_ONLY = frozenset({"types", "fields", "labels"})
@@ -464,6 +493,8 @@ def _flat() -> dict[str, tuple[str, ...]]:
                 names[f"{tracker}_{name}"] = (tracker, "default", name)
     for name, one in (("oidc", OidcTable), ("connect", ConnectTable), ("forge", ForgeTable)):
         names |= {f"{name}_{field}": (name, field) for field in one.model_fields}
+    for tracker, app in (("jira", JiraOAuthTable), ("linear", LinearOAuthTable)):
+        names |= {f"oauth_{tracker}_{field}": ("oauth", tracker, field) for field in app.model_fields}
     return names
 
 

@@ -80,6 +80,15 @@ tenant = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
 )
 
+# What an admin granted us by OAuth; its tokens are sealed under this name. One process renews them at a time.
+oauth_grant = Table(
+    "oauth_grant",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("tracker", String(16), nullable=False),
+    Column("renewing_until", Double, nullable=False, server_default="0"),
+)
+
 # Work by the clock: whoever takes the lease does it, and what was due while nobody ran is done at the next start.
 chore = Table(
     "chore",

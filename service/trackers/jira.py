@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import time as clock
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -149,6 +150,25 @@ class JiraTracker:
         except Untamed as error:
             raise TrackerError(f"Jira's answer to a search could not be read: {error}.") from None
 
+    def webhooks(self) -> list[int]:
+        """The numbers of the webhooks that our app has registered at this site."""
+        with _readable("webhooks"):
+            return [int(one["id"].number()) for one in self._call(calls.WEBHOOKS)["values"]]
+
+    def add_webhook(self, url: str, events: Sequence[str], jql: str) -> list[int]:
+        """Register a webhook; its number. Raises TrackerError where Jira does not take it."""
+        wanted = {"url": url, "webhooks": [{"events": list(events), "jqlFilter": jql}]}
+        told = self._call(calls.ADD_WEBHOOKS, body=wanted)
+        with _readable("a new webhook"):
+            found = [int(one["createdWebhookId"].number(default=0)) for one in told["webhookRegistrationResult"]]
+        if not all(found):
+            raise TrackerError("Jira did not take our webhook. Is CLARITY_BASE_URL an https address it can reach?")
+        return found
+
+    def renew_webhooks(self, numbers: Sequence[int]) -> None:
+        """Let webhooks live for another thirty days."""
+        self._call(calls.RENEW_WEBHOOKS, body={"webhookIds": list(numbers)})
+
     def check(self) -> str:
         """Who we are at this site."""
         me = self._call(calls.MYSELF)
@@ -237,3 +257,11 @@ def _credentials(site: JiraSite) -> dict[str, Any]:
 def _visibility(visible_to: str) -> dict[str, object]:
     kind, _, name = visible_to.partition(":")
     return {"visibility": {"type": kind, "value": name}} if name else {}
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Untamed as error:
+        raise TrackerError(f"Jira's answer about {what} could not be read: {error}.") from None

@@ -33,3 +33,6 @@ SET_PROPERTY = Call("PUT", "issue/{issueIdOrKey}/properties/{propertyKey}")
 SEARCH = Call("GET", "search/jql")
 SEARCH_BY_NUMBER = Call("GET", "search")  # Data Center alone: Cloud gave it up
 COUNT = Call("POST", "search/approximate-count")  # Cloud alone
+WEBHOOKS = Call("GET", "webhook")  # Cloud alone, for apps: those that are ours
+ADD_WEBHOOKS = Call("POST", "webhook")
+RENEW_WEBHOOKS = Call("PUT", "webhook/refresh")

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 import requests
+from requests.auth import AuthBase
 
 from service.comment import CommentTree
 from service.render import markdown
@@ -31,11 +32,11 @@ class LinearTracker:
 
     name = "linear"
 
-    def __init__(self, site: LinearSite, timeout: float) -> None:
+    def __init__(self, site: LinearSite, timeout: float, auth: AuthBase | None = None) -> None:
         self.site = site.name
         self._settings, self._timeout = site, timeout
         self._http = requests.Session()
-        self._http.auth = self._sign
+        self._http.auth = auth or self._sign
         bind(self._http, site.api_url, timeout)
 
     def fetch(self, ticket_id: str) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 
 from service.settings import GitHubSite, JiraSite, LinearSite, Settings
 from service.store import Store
-from service.tenants import FORGE, TRACKER, Tenant, Tenants, is_tenant
+from service.tenants import FORGE, JIRA_OAUTH, LINEAR_OAUTH, Tenant, Tenants, is_tenant, tracker_of
 from service.trackers import github_webhook, jira_webhook, linear_webhook
 from service.trackers.base import Delivery, Received, Refused, Searchable, Tracker, TrackerError
 from service.trackers.connect import Signed
@@ -67,7 +68,7 @@ def all_sites(settings: Settings, store: Store) -> Iterator[tuple[str, str]]:
     """Those, and the tenants who let us work at the moment."""
     yield from sites(settings)
     for name in Tenants(store).sites():
-        yield TRACKER, name
+        yield tracker_of(name), name
 
 
 def receive(settings: Settings, tracker: str, delivery: Delivery, now: float) -> Received:
@@ -92,14 +93,31 @@ def tenant_site(settings: Settings, tenant: Tenant) -> JiraSite:
     )
 
 
-def open_tenant(settings: Settings, tenant: Tenant) -> Tracker:
-    """A connection to the Jira of a tenant."""
+def open_tenant(settings: Settings, store: Store, tenant: Tenant) -> Tracker:
+    """A connection to a tenant's Jira or Linear."""
+    if tenant.app in (JIRA_OAUTH, LINEAR_OAUTH):
+        return _by_consent(settings, store, tenant)
     from service.trackers.jira import JiraTracker  # noqa: PLC0415 (each tracker's library loads when it is used)
 
     site, seconds = tenant_site(settings, tenant), settings.http_timeout_seconds
     if tenant.app == FORGE:
         return JiraTracker(replace(site, token=tenant.secret), seconds)
     return JiraTracker(site, seconds, Signed(tenant.base_url, tenant.client_key, tenant.secret))
+
+
+def _by_consent(settings: Settings, store: Store, tenant: Tenant) -> Tracker:
+    from service.oauth.grants import Bearer  # noqa: PLC0415 (its library loads when it is used)
+    from service.oauth.providers import providers  # noqa: PLC0415
+    from service.trackers.jira import JiraTracker  # noqa: PLC0415
+    from service.trackers.linear import LinearTracker  # noqa: PLC0415
+
+    provider = providers(settings).get(tenant.tracker)
+    if provider is None:
+        raise TrackerError(f"Settings name no app at {tenant.tracker.capitalize()} any more.", permanent=True)
+    auth = Bearer(store, provider, json.loads(tenant.secret)["grant"])
+    if tenant.tracker == "jira":
+        return JiraTracker(tenant_site(settings, tenant), settings.http_timeout_seconds, auth)
+    return LinearTracker(LinearSite(tenant.site, tenant.base_url), settings.http_timeout_seconds, auth)
 
 
 def _tenant(store: Store, site: str) -> Tenant:
@@ -116,7 +134,7 @@ def open_tracker(settings: Settings, store: Store, tracker: str, site: str) -> T
 
         return LocalTracker(store)
     if is_tenant(site):
-        return open_tenant(settings, _tenant(store, site))
+        return open_tenant(settings, store, _tenant(store, site))
     kind = _KINDS.get(tracker)
     if kind is None or site not in kind.sites(settings):
         raise TrackerError(f"Settings name no {tracker} site {site!r} any more.", permanent=True)
@@ -147,7 +165,7 @@ def opener(settings: Settings, store: Store) -> Callable[[str, str], Tracker]:
             return opened(tracker, site)
         tenant = _tenant(store, site)
         if tenants.get(site, (0, None))[0] != tenant.revision:
-            tenants[site] = (tenant.revision, open_tenant(settings, tenant))
+            tenants[site] = (tenant.revision, open_tenant(settings, store, tenant))
         return tenants[site][1]
 
     return either

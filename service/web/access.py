@@ -22,7 +22,7 @@ from service.web.pages import page
 from service.web.sessions import SAFE, Role, Sessions, Visitor, csrf_field, forged
 
 # These verify each request by themselves, or tell nothing.
-OPEN_BLUEPRINTS = frozenset({"webhooks", "connect", "connect_pages", "forge"})
+OPEN_BLUEPRINTS = frozenset({"webhooks", "connect", "connect_pages", "forge", "oauth_webhooks"})
 OPEN_ENDPOINTS = frozenset(
     {"health.healthz", "access.login", "access.log_in", "access.to_provider", "access.from_provider"}
 )

@@ -29,7 +29,7 @@ PAGES = frozenset(
     }
 )
 # Blueprints whose routes are all for people.
-FOR_PEOPLE = ("access.", "trends.", "rules.", "operations.")
+FOR_PEOPLE = ("access.", "oauth.", "trends.", "rules.", "operations.")
 _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _PARAMETERS: dict[str, Schema] = {
@@ -104,6 +104,20 @@ OPERATIONS: dict[str, Operation] = {
         {200: "Accepted"},
         takes={"type": "object"},
         refuses=(400, 401, 413, 503),
+        open=True,
+    ),
+    "oauth_webhooks.jira": Operation(
+        "Deliver a webhook of a Jira connected by consent, with a bearer token signed by our app's secret.",
+        {200: "Accepted"},
+        takes={"type": "object"},
+        refuses=(400, 401, 404, 413, 503),
+        open=True,
+    ),
+    "oauth_webhooks.linear": Operation(
+        "Deliver a webhook of a Linear workspace connected by consent, signed over its body.",
+        {200: "Accepted"},
+        takes={"type": "object"},
+        refuses=(400, 401, 404, 413, 503),
         open=True,
     ),
     "connect_pages.findings": Operation(

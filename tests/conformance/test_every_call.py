@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from graphql import parse
 
+from service.oauth.hooks import ALL, EVENTS
 from service.settings import JiraSite, LinearSite, Secret
 from service.trackers import jira_calls, linear_queries
 from service.trackers.base import Shown
@@ -31,7 +32,7 @@ OUTSIDE = {
     "PERMISSIONS": "the document at hand leaves it out; held against the call that the jira library makes",
     "SEARCH_BY_NUMBER": "Data Center: Cloud's document dropped it; the fake answers it on Data Center alone",
 }
-CLOUD_ONLY = {"SEARCH", "CHANGELOG", "COUNT"}
+CLOUD_ONLY = {"SEARCH", "CHANGELOG", "COUNT", "WEBHOOKS", "ADD_WEBHOOKS", "RENEW_WEBHOOKS"}
 DATA_CENTER_ONLY = {"SEARCH_BY_NUMBER"}
 # Who may speak HTTP, and to whom.
 SPEAKERS = {
@@ -46,6 +47,9 @@ SPEAKERS = {
     "service/trackers/linear.py": "Linear, by linear_queries alone",
     "service/trackers/outgoing.py": "the transport below both",
     "service/web/oidc.py": "the team's own provider of logins",
+    "service/oauth/grants.py": "signs what trackers send; sends nothing itself",
+    "service/oauth/installing.py": "asks once which sites a consent lets us into",
+    "service/oauth/providers.py": "codes and tokens, by the library's session",
 }
 QUERIES = {"service/trackers/linear_queries.py", "service/trackers/github_queries.py"}
 HTTP = {"requests", "httpx", "aiohttp", "urllib3", "http.client", "urllib.request", "jira"}
@@ -175,6 +179,9 @@ def live(tracker, ticket_id):
     query = "project = DEMO" if tracker.name == "jira" else "DEMO"
     assert tracker.count(query) in (1, None)
     assert tracker.search(query, "").tickets
+    if tracker.name == "jira" and tracker._settings.cloud:
+        tracker.renew_webhooks(tracker.add_webhook("https://clarity.example/oauth/webhooks/jira", EVENTS, ALL))
+        assert len(tracker.webhooks()) == 1
 
 
 def made(fake):

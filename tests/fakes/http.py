@@ -111,7 +111,8 @@ class FakeServer(abc.ABC):
         headers = {name.lower(): value for name, value in handler.headers.items()}
         extra = {}
         try:
-            body = json.loads(raw) if raw else None
+            form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+            body = dict(parse_qsl(raw.decode())) if form else json.loads(raw) if raw else None
             if path.startswith("/_fake/"):
                 fault, status, result = "", 200, self.control(path.removeprefix("/_fake/"), body or {})
             else:

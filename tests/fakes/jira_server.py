@@ -40,7 +40,7 @@ class FakeJira(FakeServer):
         self.ids = itertools.count(10_001)
         self.names = {}
         self.secret = ""  # shared with us where we are installed as an app
-        self.writes = []
+        self.writes, self.hooks, self.renewed = [], {}, []
         self.mailed = []
         self.properties = {}
         self.screen = {"labels"}  # the fields that can be edited
@@ -181,8 +181,9 @@ class FakeJira(FakeServer):
         rest = path.removeprefix(prefix)
         if rest in ("myself", "mypermissions") and method == "GET":
             return 200, self.user(ME) if rest == "myself" else self._permissions(query["permissions"])
-        if rest.startswith("search"):
-            return self._search(method, rest, query, body)
+        if rest.startswith(("search", "webhook")):
+            serve = self._search if rest.startswith("search") else self._webhook
+            return serve(method, rest, query, body)
         found = re.fullmatch(r"issue/([^/]+)(?:/(comment|changelog|properties)(?:/([^/]+))?)?", rest)
         if not found:
             raise Answer(404, {"errorMessages": ["no such resource"]})
@@ -203,6 +204,20 @@ class FakeJira(FakeServer):
     def _permissions(self, asked):
         keys = asked.split(",")
         return {"permissions": {key: {"key": key, "havePermission": key not in self.denied} for key in keys}}
+
+    def _webhook(self, method, rest, query, body):
+        if (method, rest) == ("PUT", "webhook/refresh"):
+            self.renewed += body["webhookIds"]
+            return 200, {"expirationDate": int((time.time() + 30 * 86400) * 1000)}
+        if method == "POST":
+            made = {next(self.ids): {"url": body["url"], **one} for one in body["webhooks"]}
+            self.hooks |= made
+            return 200, {"webhookRegistrationResult": [{"createdWebhookId": number} for number in made]}
+        shown = [
+            {"id": number, "jqlFilter": hook["jqlFilter"], "events": hook["events"], "url": hook["url"]}
+            for number, hook in self.hooks.items()
+        ]
+        return 200, {"startAt": 0, "maxResults": 100, "total": len(shown), "isLast": True, "values": shown}
 
     def _search(self, method, path, query, body):
         """Only what we ask for. Cloud gave up the search by number, and counts roughly."""

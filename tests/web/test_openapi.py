@@ -29,9 +29,11 @@ def valid(name):
 def test_every_route_is_there_and_no_other(make_app):
     app = make_app()
     told = {(path, method) for path, methods in document(app.test_client())["paths"].items() for method in methods}
-    pages = {"/", "/login", "/login/provider", "/login/callback", "/logout", "/static/<path:filename>"} | {
-        f"/connect/{name}" for name in ("panel", "project", "admin", "static/<path:filename>")
-    }
+    pages = (
+        {"/", "/login", "/login/provider", "/login/callback", "/logout", "/static/<path:filename>"}
+        | {"/oauth", "/oauth/<tracker>", "/oauth/<tracker>/callback"}
+        | {f"/connect/{name}" for name in ("panel", "project", "admin", "static/<path:filename>")}
+    )
     routes = {
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()

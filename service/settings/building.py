@@ -78,7 +78,9 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         linear=frozen(
             {name: replace(_linear(name, table), own_labels=labels) for name, table in file.linear.items()}
         ),
-        github=frozen({name: _github(name, table) for name, table in file.github.items()}),
+        github=frozen(
+            {name: replace(_github(name, table), own_labels=labels) for name, table in file.github.items()}
+        ),
     )
 
 

@@ -82,6 +82,7 @@ class GitHubSite:
     installation_id: str = ""
     webhook_secrets: tuple[Secret, ...] = ()
     repositories: tuple[str, ...] = ()
+    own_labels: frozenset[str] = frozenset()
     labels: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -13,8 +13,9 @@ from service.comment import CommentTree
 from service.render import markdown
 from service.settings import GitHubSite
 from service.ticket import Snapshot, TicketRef
+from service.trackers import github_marks
 from service.trackers import github_queries as queries
-from service.trackers.base import Changed, CommentGone, TicketGone, TrackerError, Unreachable
+from service.trackers.base import Changed, CommentGone, Shown, TicketGone, TrackerError, Unreachable
 from service.trackers.github_access import Access
 from service.trackers.github_errors import UnknownField, understood
 from service.trackers.github_reading import mark, read_snapshot, time
@@ -83,6 +84,17 @@ class GitHubTracker:
         """Delete a comment; one already gone is no error."""
         with suppress(CommentGone):
             self._ask(queries.DELETE_COMMENT, {"id": comment_id}, gone=CommentGone)
+
+    def set_label(self, ticket_id: str, label: str, *, on: bool) -> None:
+        """Put a label on or take it off."""
+        with _readable():
+            github_marks.set_label(self._ask, ticket_id, label, on=on)
+
+    def show_score(self, ticket_id: str, shown: Shown) -> None:
+        """Nothing: beside its comments and labels a GitHub issue has no place for it."""
+
+    def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
+        """Nothing: GitHub's fields stand on projects, not on issues."""
 
     def changed(self, since: datetime) -> Iterator[Changed]:
         """Every issue of our repositories that changed since then. Pull requests are none."""

@@ -69,3 +69,23 @@ CHANGED = f"""query Changed($owner: String!, $name: String!, $since: DateTime!, 
 }}"""
 
 WHO_AM_I = "query WhoAmI { viewer { login } }"
+
+LABELS = """query Labels($id: ID!, $name: String!) {
+  node(id: $id) {
+    ... on Issue { labels(first: 100) { nodes { id name } } repository { id label(name: $name) { id } } }
+  }
+}"""
+
+CREATE_LABEL = """mutation CreateLabel($repository: ID!, $name: String!, $color: String!, $description: String) {
+  createLabel(input: {repositoryId: $repository, name: $name, color: $color, description: $description}) {
+    label { id }
+  }
+}"""
+
+ADD_LABEL = """mutation AddLabel($issue: ID!, $labels: [ID!]!) {
+  addLabelsToLabelable(input: {labelableId: $issue, labelIds: $labels}) { clientMutationId }
+}"""
+
+REMOVE_LABEL = """mutation RemoveLabel($issue: ID!, $labels: [ID!]!) {
+  removeLabelsFromLabelable(input: {labelableId: $issue, labelIds: $labels}) { clientMutationId }
+}"""

@@ -18,6 +18,7 @@ from service.trackers.signature import signed_by_any
 from service.trackers.wild import Untamed, Wild
 
 SAVING = frozenset({"opened", "edited", "closed", "reopened", "labeled", "unlabeled", "typed", "untyped"})
+LABELLING = frozenset({"labeled", "unlabeled"})
 REMOVING = frozenset({"deleted", "transferred"})
 COMMENTING = frozenset({"created", "edited", "deleted"})
 # What happens to an issue beside. Nothing in it changes what we would say.
@@ -77,6 +78,8 @@ def _event(name: str, body: Wild, repository: str, site: GitHubSite) -> tuple[tu
     ref = TicketRef("github", site.name, issue["node_id"].id(), f"{repository}#{issue['number'].number():.0f}")
     if name == "issue_comment" and action in COMMENTING:
         return (Commented(ref),), ""
+    if action in LABELLING and body["label"]["name"].text(default="") in site.own_labels:
+        return (), "only a label of ours changed"
     if name == "issues" and action in SAVING:
         return (Saved(ref),), ""
     if name == "issues" and action in REMOVING:

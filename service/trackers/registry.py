@@ -117,7 +117,8 @@ def _by_consent(settings: Settings, store: Store, tenant: Tenant) -> Tracker:
     auth = Bearer(store, provider, json.loads(tenant.secret)["grant"])
     if tenant.tracker == "jira":
         return JiraTracker(tenant_site(settings, tenant), settings.http_timeout_seconds, auth)
-    return LinearTracker(LinearSite(tenant.site, tenant.base_url), settings.http_timeout_seconds, auth)
+    site = LinearSite(tenant.site, tenant.base_url, own_labels=settings.own_labels)
+    return LinearTracker(site, settings.http_timeout_seconds, auth)
 
 
 def _tenant(store: Store, site: str) -> Tenant:

@@ -14,7 +14,7 @@ import jwt
 from flask import Blueprint, Response, jsonify, request
 
 from service.inbox import Inbox
-from service.settings import HOUR, LinearSite, OAuthApp, Secret, Settings
+from service.settings import LinearSite, OAuthApp, Secret, Settings
 from service.store import Store
 from service.tenants import JIRA_OAUTH, LINEAR_OAUTH, Tenant, Tenants
 from service.trackers import jira_webhook, linear_webhook
@@ -57,7 +57,7 @@ def _jira(settings: Settings, tenants: Tenants, inbox: Inbox, now: float) -> Res
 
 def _linear(settings: Settings, tenants: Tenants, inbox: Inbox, now: float) -> Response:
     delivery, app = delivery_of(request, HERE), _app(settings, "linear")
-    site = LinearSite(HERE, webhook_secrets=app.webhook_secrets, max_age_seconds=8 * HOUR)
+    site = LinearSite(HERE, webhook_secrets=app.webhook_secrets, own_labels=settings.own_labels)
     linear_webhook.receive(delivery, site, now)  # proves the sender, whatever is in it
     body = _read(delivery)
     tenant = tenants.find(LINEAR_OAUTH, body["organizationId"].text(default=""))

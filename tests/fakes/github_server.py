@@ -43,7 +43,7 @@ class FakeGitHub(FakeServer):
         self.per_page = None
         self.issues, self.comments = {}, {}
         self.numbers = itertools.count(1)
-        self.writes, self.tokens = [], []
+        self.writes, self.tokens, self.known_labels = [], [], {}
         self.token_seconds = 3600
         self.rate_answer = None
 
@@ -78,13 +78,33 @@ class FakeGitHub(FakeServer):
                 "issueType": {"name": kind} if kind else None,
                 "author": user(author),
                 "repository": {"nameWithOwner": repository},
-                "labels": {"nodes": [{"name": name} for name in labels]},
+                "labels": {"nodes": [self._label(name) for name in labels]},
                 "assignees": {"nodes": [user(assignee)] if assignee else []},
                 "edits": [],
                 "events": [],
             }
             self.comments[issue_id] = {}
             return issue_id
+
+    def _label(self, name):
+        """The repository's label of this name, made if there is none."""
+        return self.known_labels.setdefault(name.casefold(), {"id": f"LA_{name.casefold()}", "name": name})
+
+    def _add_label(self, input):  # noqa: A002 (GraphQL's own name)
+        named = {label["id"]: label for label in self.known_labels.values()}
+        worn = self._found(self.issues, input["labelableId"])["labels"]["nodes"]
+        worn += [named[key] for key in input["labelIds"] if named[key] not in worn]
+        return {"clientMutationId": None}
+
+    def _remove_label(self, input):  # noqa: A002 (GraphQL's own name)
+        labels = self._found(self.issues, input["labelableId"])["labels"]
+        labels["nodes"] = [label for label in labels["nodes"] if label["id"] not in input["labelIds"]]
+        return {"clientMutationId": None}
+
+    def _create_label(self, input):  # noqa: A002 (GraphQL's own name)
+        if input["name"].casefold() in self.known_labels:
+            raise GraphQLError("Name has already been taken", extensions={"type": "UNPROCESSABLE"})
+        return {"label": self._label(input["name"])}
 
     def edit_issue(self, issue_id, author=AUTHOR, at=None, state=None, **texts):
         with self.lock:
@@ -201,6 +221,9 @@ class FakeGitHub(FakeServer):
             "viewer": {"login": mine, "repositories": self._repositories},
             "node": self._node,
             "repository": self._repository,
+            "createLabel": self._create_label,
+            "addLabelsToLabelable": self._add_label,
+            "removeLabelsFromLabelable": self._remove_label,
             "addComment": self._create,
             "updateIssueComment": self._update,
             "deleteIssueComment": self._delete,
@@ -208,7 +231,12 @@ class FakeGitHub(FakeServer):
 
     def _node(self, id):  # noqa: A002 (GraphQL's own name)
         issue, comments = self._found(self.issues, id), list(self.comments[id].values())
+        repository = issue["repository"] | {
+            "id": "R_1",
+            "label": lambda name: self.known_labels.get(name.casefold()),
+        }
         return issue | {
+            "repository": repository,
             "userContentEdits": lambda first: {"nodes": issue["edits"][:first]},
             "timelineItems": lambda **asked: self._paged(issue["events"], **asked),
             "comments": lambda **asked: self._paged(comments, **asked),

@@ -14,7 +14,7 @@ from service.comment import CommentTree, Paragraph, Quoted, Words
 from service.settings import GitHubSite, Secret
 from service.ticket import Kind, StatusCategory
 from service.trackers import github_queries
-from service.trackers.base import TicketGone, TrackerError, Unreachable
+from service.trackers.base import Marking, TicketGone, TrackerError, Unreachable
 from service.trackers.github import GitHubTracker
 from service.trackers.github_errors import LEAST_WAIT, understood, wait
 from service.trackers.github_reading import mark, mark_of
@@ -136,6 +136,24 @@ def test_only_the_repositories_of_the_settings_are_searched(fake, site):
     fake.create_issue("Pay", "", repository="demo/other")
     tracker = GitHubTracker(replace(site, repositories=("demo/shop",)), 30.0)
     assert [one.ref.id for one in tracker.changed(datetime.now(UTC) - timedelta(hours=1))] == [kept]
+
+
+def test_a_label_is_put_on_and_off_and_leaves_the_others(fake, tracker):
+    ticket_id = fake.create_issue("Pay", "x", labels=["bug"])
+    for _ in range(2):
+        tracker.set_label(ticket_id, "Needs-Clarity", on=True)
+    read = tracker.fetch(ticket_id)
+    assert read.ticket.labels == ("bug", "Needs-Clarity")
+    assert read.text_changed == read.created
+    other = fake.create_issue("Export", "x")
+    tracker.set_label(other, "needs-clarity", on=True)
+    assert tracker.fetch(other).ticket.labels == ("Needs-Clarity",)
+    for _ in range(2):
+        tracker.set_label(ticket_id, "needs-clarity", on=False)
+    assert tracker.fetch(ticket_id).ticket.labels == ("bug",)
+    assert isinstance(tracker, Marking)
+    with pytest.raises(TicketGone):
+        tracker.set_label("I_404", "needs-clarity", on=True)
 
 
 # As an app.

@@ -76,6 +76,13 @@ def test_repositories_outside_the_settings_are_left_alone():
     assert told({**ISSUE, "repository": {"full_name": "demo/other"}}, site).events == ()
 
 
+def test_a_label_of_ours_changes_nothing():
+    site = GitHubSite("default", webhook_secrets=(Secret(SECRET),), own_labels=frozenset({"needs-clarity"}))
+    for action in ("labeled", "unlabeled"):
+        assert told({**ISSUE, "action": action, "label": {"name": "needs-clarity"}}, site).events == ()
+        assert told({**ISSUE, "action": action, "label": {"name": "bug"}}, site).events == (Saved(REF),)
+
+
 def test_another_installation_of_the_same_app_is_left_alone():
     site = GitHubSite("default", webhook_secrets=(Secret(SECRET),), app_id="1", installation_id="7")
     assert told({**ISSUE, "installation": {"id": 7}}, site).events == (Saved(REF),)

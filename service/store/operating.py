@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from service.store.dialect import now
-from service.store.schema import operation, site, ticket
+from service.store.schema import LOCAL, delivery, operation, review, site, ticket
 
 
 def paused_sites(connection: Connection) -> list[Row[Any]]:
@@ -25,6 +25,22 @@ def failed_tickets(connection: Connection, limit: int) -> list[Row[Any]]:
     shown = (ticket.c.id, ticket.c.tracker, ticket.c.site, ticket.c.key, ticket.c.external_id, ticket.c.last_error)
     wanted = select(*shown, ticket.c.attempts, given_up, seconds).where(ticket.c.last_error != "")
     return list(connection.execute(wanted.order_by(ticket.c.id.desc()).limit(limit)))
+
+
+def last_deliveries(connection: Connection, limit: int) -> list[Row[Any]]:
+    """What came in last, the newest first: tracker, site, and how many seconds ago."""
+    ago = (now() - delivery.c.at).label("seconds")
+    wanted = select(delivery.c.tracker, delivery.c.site, ago).where(delivery.c.tracker != LOCAL)
+    wanted = wanted.order_by(delivery.c.at.desc())
+    return list(connection.execute(wanted.limit(limit)))
+
+
+def storms(connection: Connection, within: float) -> list[Row[Any]]:
+    """Projects in which tickets came in bulk within so many seconds: how many, and how long ago the last."""
+    ago = (now() - func.max(review.c.at)).label("seconds")
+    wanted = select(review.c.project, func.count(func.distinct(review.c.ticket_id)).label("tickets"), ago)
+    wanted = wanted.where(review.c.bulk, review.c.at > now() - within).group_by(review.c.project)
+    return list(connection.execute(wanted.order_by(review.c.project)))
 
 
 def try_site(connection: Connection, tracker: str, name: str) -> bool:

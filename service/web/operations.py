@@ -1,4 +1,4 @@
-"""The page for operators: which sites and tickets are stuck and why, a button to try them now, and who did."""
+"""The page for operators: what waits, what is stuck and why, a button to try it now, and who used it."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, redirect, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response as Answer
 
 from service.store import Store
+from service.store.counters import queues
 from service.store.operating import (
     failed_tickets,
+    last_deliveries,
     last_operations,
     paused_sites,
     record_operation,
+    storms,
     try_site,
     try_ticket,
 )
+from service.store.schema import LOCAL
+from service.store.trends import count_stale
 from service.web.access import visitor
 from service.web.errors import answer
-from service.web.pages import page
-from service.web.sessions import Role, csrf_field
+from service.web.sessions import Role
 
 MOST_TICKETS = 50
 MOST_OPERATIONS = 20
-BUTTON = Markup('<form method="post" action="{where}">{csrf}{fields}<button>Try now</button></form>')
-FIELD = Markup('<input type="hidden" name="{name}" value="{value}">')
-ENTRY = Markup("<li><strong>{what}</strong><br>{why}{button}</li>")
-PART = Markup("<h2>{title}</h2>{body}")
-NOTHING = Markup("<p>None.</p>")
+MOST_DELIVERIES = 10
+DAY = 86_400.0
 
 log = structlog.get_logger(__name__)
 
@@ -51,18 +51,20 @@ class _Operations:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def show(self) -> Response:
+    def show(self) -> str:
         with self._store.reading() as connection:
-            sites = paused_sites(connection)
-            tickets = failed_tickets(connection, MOST_TICKETS)
-            done = last_operations(connection, MOST_OPERATIONS)
-        parts = (
-            ("Sites that wait", [_site(one) for one in sites]),
-            ("Tickets that failed", [_ticket(one) for one in tickets]),
-            ("What was done here", [self._done(one) for one in done]),
-        )
-        body = (PART.format(title=title, body=_list(entries)) for title, entries in parts)
-        return page("Operations", Markup().join(body))
+            told = {
+                "queues": [one for one in queues(connection) if one.tracker != LOCAL],
+                "paused": {(one.tracker, one.name): one for one in paused_sites(connection)},
+                "tickets": failed_tickets(connection, MOST_TICKETS),
+                "storms": storms(connection, DAY),
+                "deliveries": last_deliveries(connection, MOST_DELIVERIES),
+                "uncounted": count_stale(connection),
+                "done": [self._done(one) for one in last_operations(connection, MOST_OPERATIONS)],
+            }
+        who = visitor()
+        admin = who is not None and who.role is Role.ADMIN
+        return render_template("operations.html", admin=admin, span=span, **told)
 
     def site(self) -> Answer:
         tracker, name = request.form.get("tracker", ""), request.form.get("name", "")
@@ -89,32 +91,16 @@ class _Operations:
         who = visitor()
         return self._store.person("provider", who.name) if who and who.name else ""
 
-    def _done(self, one: Row[Any]) -> Markup:
+    def _done(self, one: Row[Any]) -> dict[str, str]:
         when = datetime.fromtimestamp(one.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
         by = "with the token" if not one.by else "by you" if one.by == self._me() else f"by person {one.by[:8]}"
-        return ENTRY.format(what=f"{one.action}: {one.about}", why=f"{when}, {by}", button="")
+        return {"what": f"{one.action}: {one.about}", "when": when, "by": by}
 
 
-def _site(one: Row[Any]) -> Markup:
-    why = f"{one.pause_reason or 'it asked us to wait'} Next try in {max(one.seconds, 0):.0f} s."
-    return ENTRY.format(
-        what=f"{one.tracker} {one.name}", why=why, button=_button("site", tracker=one.tracker, name=one.name)
-    )
-
-
-def _ticket(one: Row[Any]) -> Markup:
-    then = "Given up until it changes." if one.given_up else f"Next try in {max(one.seconds, 0):.0f} s."
-    why = f"{one.last_error} {then}"
-    return ENTRY.format(what=one.key or one.external_id, why=why, button=_button("ticket", id=one.id))
-
-
-def _button(action: str, **fields: object) -> Markup:
-    who = visitor()
-    if who is None or who.role is not Role.ADMIN:
-        return Markup()
-    told = Markup().join(FIELD.format(name=name, value=value) for name, value in fields.items())
-    return BUTTON.format(where=url_for(f"operations.{action}"), csrf=csrf_field(), fields=told)
-
-
-def _list(entries: list[Markup]) -> Markup:
-    return Markup("<ul>{}</ul>").format(Markup().join(entries)) if entries else NOTHING
+def span(seconds: float) -> str:
+    """A time in words."""
+    whole = max(0.0, seconds)
+    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if whole >= size:
+            return f"{whole / size:.0f} {name}"
+    return f"{whole:.0f} s"

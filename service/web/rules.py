@@ -24,6 +24,7 @@ from service.rulebook import Rule
 from service.rulepage import applies_to
 from service.settings import Settings
 from service.store import Store
+from service.store.operating import record_operation
 from service.store.policies import get_policy, set_policy
 from service.store.responses import voiceless
 from service.store.switching import lately, not_useful, responses_to
@@ -100,6 +101,7 @@ class _Rules:
             told = self._policy(connection, project).rules.get(found.id, RuleOverride())
             rules = {**change.rules, found.id: replace(told, enabled=wanted == "on")}
             set_policy(connection, project, replace(change, rules=frozen(rules)), self._me())
+            record_operation(connection, self._me(), f"switch rule {wanted}", f"{found.id} in {project}")
         log.info("operation", action=f"switch {wanted}", about=f"{found.id} in {project}")
         return redirect(url_for("rules.rule", rule=found.id), 303)
 

@@ -13,7 +13,15 @@ pytestmark = pytest.mark.browser
 
 THEMES = ["light", "dark"]
 WIDTHS = [360, 1280]
-PAGES = ["/trends/", "/trends/about", "/trends/tickets?rule=no-acceptance-criteria", "/trends/?project=nowhere"]
+PAGES = [
+    "/trends/",
+    "/trends/about",
+    "/trends/tickets?rule=no-acceptance-criteria",
+    "/trends/?project=nowhere",
+    "/rules/",
+    "/rules/no-acceptance-criteria?project=APP",
+    "/operations",
+]
 CHARTS = 6
 
 
@@ -134,3 +142,20 @@ def test_charts_follow_the_width(open_page):
     page.set_viewport_size({"width": 500, "height": 900})
     expect(page.locator("[data-chart=clarity] svg.marks")).not_to_have_attribute("width", "1174")
     page.wait_for_function("document.documentElement.scrollWidth <= 500")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", ["/rules/", "/rules/vague-time?project=APP", "/operations"])
+def test_the_other_pages_fit_and_can_be_read(open_page, path, width):
+    page = open_page(path, color_scheme="dark", viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CONTRAST) == []
+    assert page.locator("nav a[href='/operations']").count() == 1
+
+
+def test_an_admin_switches_a_rule_and_operations_tell(open_page):
+    page = open_page("/rules/vague-time?project=APP")
+    page.get_by_role("button", name="Switch off in APP").click()
+    expect(page.locator("tr", has_text="APP").locator(".badge").first).to_have_text("off")
+    page.goto(page.url.partition("/rules")[0] + "/operations")
+    expect(page.locator("main")).to_contain_text("switch rule off: vague-time in APP")

@@ -46,6 +46,12 @@ TABLES = (
        SELECT id, position, 'rule-' || ((id * (position + 3) * 6151) % 45), 'description', 10
        FROM review CROSS JOIN (SELECT 0 AS position UNION SELECT 1 UNION SELECT 2) p""",
 )
+DAY = {"sqlite": "CAST(born / 86400.0 AS INTEGER)", "postgresql": "CAST(FLOOR(born / 86400.0) AS INTEGER)"}
+MARKS = """INSERT INTO trend_stale (tracker, site, project, week, token)
+           SELECT DISTINCT tracker, site, project, {day} - ({day} + 3) % 7, 1 FROM (
+             SELECT tracker, site, ticket.project, at AS born FROM review JOIN ticket ON ticket.id = ticket_id
+             UNION ALL SELECT tracker, site, ticket.project, text_changed FROM review JOIN ticket ON ticket.id = ticket_id
+           ) t"""
 FILTERS = {
     "nothing chosen, 13 weeks": {},
     "4 weeks, by day": {"period": "4"},
@@ -74,15 +80,7 @@ def fill(store, tickets):
             began = time.perf_counter()
             connection.execute(text(sql.format(**names)))
             say(f"{statement.split()[2]:<10} {time.perf_counter() - began:6.1f} s")
-        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
-        for table in ("trend", "trend_stale", "rule_number", "about"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        for index in ("ix_review_written", "ix_review_read"):
-            connection.execute(text(f"DROP INDEX {index}"))
-        connection.execute(text("ALTER TABLE ticket DROP COLUMN url"))
-    began = time.perf_counter()
-    store.migrate()  # as an upgrade does, which marks every week
-    say(f"migration  {time.perf_counter() - began:6.1f} s")
+        connection.execute(text(MARKS.format(day=DAY[connection.dialect.name])))
     if store.distributed:
         with store._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))

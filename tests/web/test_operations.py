@@ -1,15 +1,17 @@
 """The page for operators: what is stuck, and who tried it again."""
 
 import re
+import time
 
 import pytest
 from sqlalchemy import select
 
 from service.settings import Secret
-from service.store.accepting import raise_generation, register_site
+from service.store.accepting import Delivered, accept_deliveries, raise_generation, register_site
 from service.store.schema import operation, site, ticket
 from service.store.working import claim, finish, pause_site, release
 from service.ticket import TicketRef
+from tests.reports.sample import add_review, add_ticket
 from tests.web.conftest import TOKEN
 
 VIEWER = Secret("a viewer's token to test with")
@@ -98,3 +100,37 @@ def test_a_form_of_somebody_else_does_nothing(stuck, locked):
     data = {"tracker": "jira", "name": "default"}
     assert locked.post("/operations/site", data=data).status_code == 403
     assert locked.post("/operations/site", data=data | {"csrf": form(locked).group(1)}).status_code == 303
+
+
+def test_what_waits_and_for_how_long(stuck, client):
+    shown = client.get("/operations").text
+    row = shown[shown.index("linear default") :].partition("</tr>")[0]
+    assert '<td class="num">1</td>' in row
+    assert "works" in row
+
+
+def test_a_site_that_is_late_says_what_helps(store, client):
+    with store.writing() as connection:
+        register_site(connection, "linear", "default")
+        raise_generation(connection, TicketRef("linear", "default", "1", "ENG-1"), debounce=0, max_wait=0)
+        connection.execute(ticket.update().values(due=ticket.c.due - 3600))
+    shown = client.get("/operations").text
+    assert "More workers help" in shown
+    assert "1 h" in shown
+
+
+def test_storms_and_deliveries(store, client):
+    assert "look at its list of webhooks" in client.get("/operations").text
+    with store.writing() as connection:
+        accept_deliveries(connection, [Delivered("jira", "default", "d1", ())])
+        for n in range(3):
+            at = time.time() - 7_200
+            add_review(connection, add_ticket(connection, str(n)), at=at, text_changed=at, bulk=True)
+    shown = client.get("/operations").text
+    assert "3 tickets came together, 2 h ago" in shown
+    assert "jira default, 0 s ago" in shown
+
+
+def test_what_is_tried_on_the_playground_is_no_site(client):
+    client.post("/playground/tickets", json={"title": "A"})
+    assert "local" not in client.get("/operations").text

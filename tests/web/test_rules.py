@@ -72,6 +72,7 @@ def test_an_admin_switches_a_rule_off_and_on_in_a_project(client, store, written
     assert answer.status_code == 303
     assert switched(store).rules[RULE].enabled is False
     assert '<span class="badge">off</span>' in client.get(f"/rules/{RULE}").text
+    assert f"switch rule off: {RULE} in SHOP" in client.get("/operations").text
     client.post(f"/rules/{RULE}/switch", data={"project": "SHOP", "to": "on"})
     assert switched(store).rules[RULE].enabled is True
 

@@ -8,9 +8,10 @@ last line that says who speaks. A ready ticket that nobody asks about gets one l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.coaching import NO_DEPTHS, Depth
 from service.comment import CommentTree, Inline, Item, Items, Node, Paragraph, Quoted, Snippet, Words
 from service.phrases import first_sentence, in_words, listed, quoting
 from service.talk import NO_TALK, NONE, Talk
@@ -53,6 +54,11 @@ class Point:
     gain: int
 
     @property
+    def rule(self) -> str:
+        """Which rule."""
+        return self.findings[0].rule
+
+    @property
     def quotes(self) -> tuple[str, ...]:
         """The distinct words found, in the ticket's order, without the markup at their ends."""
         quotes: dict[str, str] = {}
@@ -62,10 +68,18 @@ class Point:
         return tuple(quote for quote in quotes.values() if quote)
 
 
-def compose(review: Review, said: Said | None = None, talk: Talk = NO_TALK, *, points: bool = True) -> CommentTree:
+def compose(
+    review: Review,
+    said: Said | None = None,
+    talk: Talk = NO_TALK,
+    *,
+    points: bool = True,
+    depths: Mapping[str, Depth] = NO_DEPTHS,
+) -> CommentTree:
     """The comment for a review and a conversation, telling what changed since `said`.
 
-    Without `points` it is about the conversation alone. Raises ValueError where there is nothing to say.
+    `depths` says how much to say about a rule that the author knows; all of it about any other. Without `points`
+    it is about the conversation alone. Raises ValueError where there is nothing to say.
     """
     if review.score is None or review.level is None or not points:
         if not talk:
@@ -73,24 +87,39 @@ def compose(review: Review, said: Said | None = None, talk: Talk = NO_TALK, *, p
         return CommentTree((*talk.questions, *talk.notes, _signed(_ANSWERED)))
     if review.level is Level.READY and not talk:
         return CommentTree((Paragraph((Words(SIGNATURE), *_standing(review, said, name=""))),))
-    return CommentTree((*_about(review, said, talk), *talk.notes, _signed(_FOOTER)))
+    return CommentTree((*_about(review, said, talk, depths), *talk.notes, _signed(_FOOTER)))
 
 
-def _about(review: Review, said: Said | None, talk: Talk) -> Iterator[Node]:
+def _about(review: Review, said: Said | None, talk: Talk, depths: Mapping[str, Depth]) -> Iterator[Node]:
     """Where the ticket stands, the open questions and the points."""
     standing = _standing(review, said, name="Clarity ")
     if review.level is Level.READY:
         yield from (Paragraph(standing), *talk.questions)
         return
     found = points_of(review)
-    shown = found[:SHOWN_POINTS]
-    lead_in = Words(_lead_in(len(shown), len(found)))
+    shown, counted = _by_depth(found[:SHOWN_POINTS], depths)
+    lead_in = Words(_lead_in(len(shown), len(found) - len(counted)))
     if talk.questions:
         yield from (Paragraph(standing), *talk.questions, Paragraph((Words(lead_in.text.strip()),)))
     else:
         yield Paragraph((*standing, lead_in))
-    yield Items(tuple(_item(point, review.suggestions.get(point.findings[0].rule)) for point in shown))
-    yield from _remainder(len(found) - len(shown), review.unread)
+    yield Items(tuple(_item(point, review.suggestions.get(point.rule), depths) for point in shown))
+    yield from _known_well(counted)
+    yield from _remainder(len(found) - len(shown) - len(counted), review.unread)
+
+
+def _by_depth(points: Sequence[Point], depths: Mapping[str, Depth]) -> tuple[list[Point], list[Point]]:
+    """What is said of them, and what is only counted: never all of them, as a comment has to say something."""
+    shown = [point for point in points if depths.get(point.rule) is not Depth.COUNT] or list(points)
+    return shown, [point for point in points if point not in shown]
+
+
+def _known_well(points: Sequence[Point]) -> Sequence[Paragraph]:
+    """The slips of somebody who has mastered these."""
+    if not points:
+        return []
+    slips = listed([in_words(point.rule) for point in points], most=SHOWN_POINTS)
+    return [Paragraph((Words(f"And what you usually do right: {slips}."),))]
 
 
 def _signed(words: str) -> Paragraph:
@@ -130,7 +159,7 @@ def shown_rules(review: Review) -> tuple[str, ...]:
     """The rules that a comment about this review speaks of."""
     if review.score is None or review.level is Level.READY:
         return ()
-    return tuple(point.findings[0].rule for point in points_of(review)[:SHOWN_POINTS])
+    return tuple(point.rule for point in points_of(review)[:SHOWN_POINTS])
 
 
 def _standing(review: Review, said: Said | None, *, name: str) -> tuple[Inline, ...]:
@@ -156,10 +185,12 @@ def _lead_in(shown: int, found: int) -> str:
     return f" {count} would help{' most' if found > shown else ''}:"
 
 
-def _item(point: Point, suggestion: Suggestion | None) -> Item:
+def _item(point: Point, suggestion: Suggestion | None, depths: Mapping[str, Depth]) -> Item:
     first = point.findings[0]
     quote = point.quotes[0] if point.quotes else ""
     head = (*_gain(point.gain), *quoting(first.message, quote, strong=True), *_further(point))
+    if depths.get(point.rule, Depth.EXPLAIN) is not Depth.EXPLAIN:
+        return Item((Paragraph(head),))
     why = first_sentence(first.why)
     if suggestion is not None:
         return Item((Paragraph(head), *_instead(why, suggestion)))

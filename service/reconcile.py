@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from service import outage
 from service.claiming import Ahead, claim_some
+from service.coaching import Curve, curves, depths
 from service.commenting import Commenter, LeaseLost, Standing, standing
 from service.conversation import Conversation, conversation
 from service.feedback import compose, fingerprint, shown_rules
@@ -38,7 +39,7 @@ from service.store.opinions import ignored
 from service.store.policies import get_policy
 from service.store.questions import keep_questions
 from service.store.recording import last_spoke, record_decision, record_review
-from service.store.responses import known_responses, voiceless
+from service.store.responses import history, known_responses, voiceless
 from service.store.trends import mark_ticket
 from service.store.working import Claim, finish, look_again, saved_together
 from service.talk import Talk, talk_about
@@ -90,6 +91,7 @@ class _Seen:
     standing: Standing
     conversation: Conversation
     talk: Talk
+    curves: Mapping[str, Curve]
 
 
 class Reconciler:
@@ -200,11 +202,12 @@ class Reconciler:
             in_panel = ignored(connection, mine.id)
             policy = without(self._policy(connection, mine, snapshot), {*said.ignored, *in_panel})
             opted_out = has_opted_out(connection, author)
+            known = curves(history(connection, author, but=mine.id)) if author and _coached(mine) else {}
         commenter.renew()
         review = self._reviewer.review(snapshot.ticket, policy)
         review = self._reviewer.suggest(snapshot.ticket, policy, review)
         talk = talk_about(said, snapshot, review, rules, in_panel)
-        return _Seen(snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk)
+        return _Seen(snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known)
 
     def _policy(self, connection: Connection, mine: Claim, snapshot: Snapshot) -> Policy:
         project = snapshot.ticket.project
@@ -242,7 +245,7 @@ class Reconciler:
 
     def _write(self, mine: Claim, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
         now, points = seen.standing, decision.points
-        tree = compose(seen.review, now.said, seen.talk, points=points)
+        tree = compose(seen.review, now.said, seen.talk, points=points, depths=depths(seen.curves))
         if now.comment is None:
             row = commenter.create(tree, internal=decision.internal, visible_to=seen.policy.visible_to)
         else:
@@ -315,6 +318,7 @@ class Reconciler:
             seen.conversation,
             shown=shown_rules(seen.review) if spoke else (),
             shown_before=before,
+            learnt=() if mine.said_text_hash else [rule for rule, curve in seen.curves.items() if curve.shown],
             author=seen.author,
             name=lambda person: self._store.person(mine.ref.site, person.id),
         )
@@ -326,3 +330,8 @@ class Reconciler:
         answered = asked.answered.timestamp() if asked.answered else None
         person = self._store.person(mine.ref.site, asked.by.id)
         return Question(person, asked.at.timestamp(), answered, explicit=asked.explicit)
+
+
+def _coached(mine: Claim) -> bool:
+    """The playground's visitors are many and go by one name."""
+    return mine.ref.tracker != "local"

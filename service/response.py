@@ -83,16 +83,19 @@ def responses(
     *,
     shown: Iterable[str],
     shown_before: Collection[str],
+    learnt: Collection[str] = (),
     author: str,
     name: Callable[[Person], str],
 ) -> Iterator[Response]:
     """All that a look at a ticket tells: what is `shown` now, what is mended since, what people said of it.
 
-    `shown_before` are the rules ever shown on the ticket, and `name` calls a person in our terms.
+    `shown_before` are the rules ever shown on the ticket, `learnt` those that its author met on others before this
+    one was first looked at, and `name` calls a person in our terms.
     """
     yield from (Response(rule, What.SHOWN, author) for rule in shown)
     if said.text_hash != review.text_hash and (review.score or 0) >= (said.score or 0):
         yield from (Response(rule, What.MENDED, author) for rule in shown_before if rule in review.passed)
+    yield from (Response(rule, What.UNAIDED, author) for rule in learnt if rule in review.passed)
     yield from (Response(one.rule, What.IGNORED, name(one.by)) for one in talk.ignored.values())
     yield from (Response(rule, What.NOT_USEFUL, name(person)) for rule, person in sorted_by_rule(talk.not_useful))
 

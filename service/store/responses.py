@@ -41,6 +41,14 @@ def known_responses(connection: Connection, ticket_id: int) -> set[Response]:
     return {Response(row.rule, What(row.what), row.person) for row in rows}
 
 
+def history(connection: Connection, person: str, *, but: int) -> list[tuple[str, What]]:
+    """What a person met on their other tickets, as (rule, what), the oldest first."""
+    own = (response.c.person == person) & (response.c.ticket_id != but)
+    met = response.c.what.in_((What.SHOWN, What.MENDED, What.UNAIDED))
+    rows = connection.execute(select(response.c.rule, response.c.what).where(own & met).order_by(response.c.id))
+    return [(row.rule, What(row.what)) for row in rows]
+
+
 def voiceless(connection: Connection, project: str) -> frozenset[str]:
     """The rules that were called not useful too often in a project since somebody last reviewed them."""
     said = (response.c.project == project) & (response.c.what == What.NOT_USEFUL)

@@ -207,3 +207,34 @@ def test_a_question_in_plain_words_is_counted_and_not_kept(world):
         (asked,) = questions_of(connection, world.row("1").id)
     assert (asked.explicit, round(asked.answered - asked.asked)) == (False, 3_600)
     assert asked.person == world.store.person("default", ENGINEER.id)
+
+
+def said_on(world, number):
+    world.save(str(number), VAGUE)
+    world.work()
+    return render(world.tracker.said[world.tracker.ours(str(number))[-1]])
+
+
+def test_the_first_two_times_are_explained_and_the_third_is_one_line(world):
+    told = [said_on(world, number) for number in (1, 2, 3)]
+    assert ["An adjective hides a number." in each for each in told] == [True, True, False]
+    assert "“fast” cannot be tested." in told[2]
+
+
+def test_an_edit_explains_no_less_than_the_first_comment_did(world):
+    for number in (1, 2):
+        said_on(world, number)
+    assert "An adjective hides a number." in said_on(world, 2)
+
+
+def test_what_passes_from_the_start_is_noted_once_it_was_learnt(world):
+    world.save("1", CLEAR)
+    world.work()
+    said_on(world, 2)
+    world.reviewer.passed = {"unmeasured-quality": ""}
+    for number in (3, 4, 5):
+        world.save(str(number), CLEAR)
+        world.work()
+        world.save(str(number), event=Commented)
+        world.work()
+    assert noticed(world) == [("unmeasured-quality", "shown"), *[("unmeasured-quality", "unaided")] * 3]

@@ -18,6 +18,7 @@ class Reviewer:
         self.rules = rulebook.load().rules
         self.poison = set()
         self.prepared = []
+        self.passed = {}
 
     def prepare(self, tickets):
         self.prepared.append([ticket.id for ticket, _ in tickets])
@@ -46,7 +47,14 @@ class Reviewer:
             quote="fast",
         )
         return Review(
-            score, level, "", (finding,) * count, "rules-1", hashlib.sha256(text.encode()).hexdigest(), ticket.kind
+            score,
+            level,
+            "",
+            (finding,) * count,
+            "rules-1",
+            hashlib.sha256(text.encode()).hexdigest(),
+            ticket.kind,
+            passed=self.passed,
         )
 
 

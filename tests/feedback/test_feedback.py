@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from service.coaching import Depth
 from service.comment import Paragraph, Quoted, Words
 from service.feedback import SIGNATURE, Said, compose, fingerprint, points_of
 from service.phrases import first_sentence, in_words, listed, quoting
@@ -139,3 +140,25 @@ def test_a_message_tells_its_words_from_the_tickets():
 def test_deciding_and_speaking_need_no_parser():
     loaded = "import sys, service.reaction, service.render.adf; sys.exit('spacy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+
+
+def lines(tree):
+    return [line for line in render(tree).split("\n") if line]
+
+
+def test_what_the_author_knows_is_one_line_and_what_they_mastered_is_named():
+    given = review(62, CRITERIA, FAST, ETC)
+    depths = {"no-acceptance-criteria": Depth.BRIEF, "unmeasured-quality": Depth.COUNT}
+    told = lines(compose(given, depths=depths))
+    assert told[0] == "**Clarity 62 of 100: nearly ready.** Two things would help:"
+    assert told[1] == "- **+24 · There are no acceptance criteria.**"
+    assert told[2].startswith("- **+6 · “etc.” leaves the list open.**")
+    assert told[3].strip().startswith("Whoever builds it has to guess the rest.")
+    assert told[4] == "And what you usually do right: unmeasured quality."
+
+
+def test_a_comment_never_only_counts():
+    given = review(68, FAST)
+    counted, brief = (compose(given, depths={"unmeasured-quality": depth}) for depth in (Depth.COUNT, Depth.BRIEF))
+    assert counted == brief
+    assert "- **+8 · “fast” cannot be tested. How would QA know it is done?**" in lines(counted)

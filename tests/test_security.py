@@ -21,7 +21,8 @@ from tests.needs import ROOT
 THREATS = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", THREATS)
 EVENT = {"webhookEvent": "jira:issue_created", "issue": {"id": "1", "key": "SHOP-1"}}
-verdict = run_path(str(ROOT / ".ci" / "audit"), run_name="audit")["verdict"]
+AUDIT = run_path(str(ROOT / ".ci" / "audit"), run_name="audit")
+verdict, why = AUDIT["verdict"], AUDIT["why"]
 
 
 @pytest.mark.parametrize(("path", "name"), NAMED, ids=lambda part: part)
@@ -113,3 +114,8 @@ def test_an_audit_that_asked_nobody_is_no_audit():
     code, lines = verdict(json.dumps({"dependencies": [faulty]}))
     assert code == 1
     assert lines[:2] == ["jira 3.10: CVE-1, mended in 3.11", "jira 3.10: CVE-2, mended in no version"]
+
+
+def test_an_audit_that_could_not_ask_does_not_say_that_it_found_nothing():
+    told = "WARNING: the service did not answer\nNo known vulnerabilities found, 105 skipped\n"
+    assert why(told) == "WARNING: the service did not answer"

@@ -73,7 +73,7 @@ def apart(material: Material, finding: Finding) -> str:
     if found is None or found.sort is not Sort.DO or not second:
         return ""
     one, joint, other = found.told.partition(f" and {second[0]} ")
-    if not joint or " and " in other or not second[0].islower():
+    if not joint or found.told.count(" and ") > 1 or not second[0].islower():
         return ""
     stem = f"As {found.role}, I want to"
     return "\n".join(bullets([f"{stem} {one}", f"{stem} {second[0]} {other}"], material.markup))

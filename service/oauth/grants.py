@@ -65,6 +65,12 @@ def keep(store: Store, tracker: str, tokens: Tokens) -> str:
     return name
 
 
+def holds(store: Store, name: str) -> bool:
+    """Whether a grant is there, and was not taken back as far as we know."""
+    with store.reading() as connection:
+        return queries.get_grant(connection, name) is not None
+
+
 class Bearer(AuthBase):
     """Signs requests by a grant, and renews it in time. One for each process and grant; threads may share it."""
 

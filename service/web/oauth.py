@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import json
 
 import structlog
 from flask import Blueprint, Response, session, url_for
 from flask import request as asked
 from markupsafe import Markup
 
+from service.oauth.grants import holds
 from service.oauth.hooks import see_to
 from service.oauth.installing import install
 from service.oauth.providers import NotGranted, Provider, ProviderDown, providers
@@ -36,11 +38,11 @@ log = structlog.get_logger(__name__)
 def blueprint(settings: Settings, store: Store) -> Blueprint:
     """The page, the way to the vendor and back."""
     routes = Blueprint("oauth", __name__, url_prefix="/oauth")
-    known, tenants = providers(settings), Tenants(store)
+    known = providers(settings)
 
     @routes.get("")
     def connected() -> Response:
-        return page("Connected by consent", _connected(tenants, known))
+        return page("Connected by consent", _connected(store, known))
 
     @routes.post("/<tracker>")
     def begin(tracker: str) -> Response:
@@ -113,12 +115,13 @@ def _hooked(settings: Settings, store: Store, provider: Provider, site: str) -> 
     return ""
 
 
-def _connected(tenants: Tenants, known: dict[str, Provider]) -> Markup:
+def _connected(store: Store, known: dict[str, Provider]) -> Markup:
+    tenants = Tenants(store)
     rows = Markup()
     for site in tenants.names():
         if site.startswith((f"{JIRA_OAUTH}:", f"{LINEAR_OAUTH}:")):
             tenant = tenants.at(site)
-            works = tenant is not None and tenant.enabled
+            works = tenant is not None and tenant.enabled and holds(store, json.loads(tenant.secret)["grant"])
             shown = tenant.shown_url if tenant else site
             rows += Markup("<li>{} {}</li>").format(shown, "" if works else "(taken back: connect it again)")
     said = Markup("<ul>{}</ul>").format(rows) if rows else Markup("<p>Nothing yet.</p>")

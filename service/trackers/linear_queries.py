@@ -37,14 +37,14 @@ CHANGED = f"""query Changed($since: DateTimeOrDuration!, $after: String) {{
 }}"""
 
 LISTED = f"""query Listed($team: String!, $after: String) {{
-  issues(first: 50, after: $after, filter: {{ team: {{ key: {{ eq: $team }} }} }}) {{
+  issues(first: 25, after: $after, filter: {{ team: {{ key: {{ eq: $team }} }} }}) {{
     nodes {{
       id identifier url title description
       state {{ name type }}
       team {{ key }}
       labels(first: 25) {{ nodes {{ name }} }}
-      attachments(first: 20) {{ nodes {{ title }} }}
-      relations(first: 20) {{ nodes {{ relatedIssue {{ identifier }} }} }}
+      attachments(first: 10) {{ nodes {{ title url }} }}
+      relations(first: 10) {{ nodes {{ relatedIssue {{ identifier }} }} }}
     }}
     {_PAGE}
   }}

@@ -33,7 +33,8 @@ def test_no_deprecated_field_is_used(linear, name):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_no_operation_is_nearly_too_complex(name):
     (operation,) = parse(OPERATIONS[name]).definitions
-    assert complexity(operation.selection_set) < MOST_COMPLEXITY / 10
+    share = 3 if name == "LISTED" else 10  # whole tickets by the page, and asked for by hand alone
+    assert complexity(operation.selection_set) < MOST_COMPLEXITY / share
 
 
 def complexity(selections):

@@ -1,7 +1,7 @@
 """A fake GitHub over real HTTP: its GraphQL, and what an app needs of its REST API.
 
 `python -m tests.fakes.github_server --port 8082` runs it alone; `FakeGitHub().start()` beside a test. Operations are
-validated against the vendor's schema where that is there (it is not ours to ship), as an Enterprise Server of
+validated against the vendor's schema where `make conformance` has installed it, as an Enterprise Server of
 before 2025 if it knows no types of issues.
 """
 
@@ -18,19 +18,19 @@ from graphql.language import FieldNode, InlineFragmentNode, OperationDefinitionN
 from graphql.utilities import value_from_ast_untyped
 
 from tests.fakes.http import Answer, FakeServer
-from tests.needs import SHARED
+from tests.needs import VENDORS
 
 TOKEN = "github_pat_a-token-for-tests"
 ME, APP = "clarity-bot", "clarity-app[bot]"
 AUTHOR = "writer"
 IDS = {ME: 101, AUTHOR: 102, APP: 103, "renovate[bot]": 104}
 REPOSITORY = "demo/shop"
-SCHEMA = SHARED / "conformance" / "github-schema.graphql"
+SCHEMA = VENDORS / "node_modules" / "@octokit" / "graphql-schema" / "schema.graphql"
 
 
 @functools.cache
 def schema():
-    """The vendor's schema, built once a session; None where the shared data is absent."""
+    """The vendor's schema, built once a session; None where it is not installed."""
     return build_schema(SCHEMA.read_text(encoding="utf-8"), assume_valid=True) if SCHEMA.exists() else None
 
 

@@ -10,7 +10,7 @@ from service.ticket import Commented, Removed, Saved, TicketRef
 from service.trackers.base import Delivery, Refused
 from service.trackers.github_webhook import IGNORED, REMOVING, SAVING, receive
 from tests.fakes.github_deliveries import SECRET, signed
-from tests.needs import SHARED
+from tests.needs import vendors
 from tests.trackers.test_wild import JSON
 
 NOW = 1_800_000_000.0
@@ -143,11 +143,8 @@ def test_any_json_is_read_or_refused(value):
             assert receive(signed(json.dumps(value).encode(), event=event), SITE, NOW).id
 
 
-@pytest.mark.shared
 def test_the_vendors_own_examples_are_all_understood():
-    path = SHARED / "conformance" / "github-webhook-examples.json"
-    if not path.exists():
-        pytest.skip("the vendor's examples are not in the shared data")
+    path = vendors("@octokit", "webhooks-examples", "api.github.com", "index.json")
     seen = 0
     for one in json.loads(path.read_text(encoding="utf-8")):
         if one["name"] in ("issues", "issue_comment"):

@@ -1,6 +1,7 @@
 """Settings: the environment over clarity.toml over defaults.
 
 model       what the rest of the service sees: frozen dataclasses
+values      what one setting may be, each checked
 schema      what may be set, with defaults, limits and a word of help for each
 loading     gather, validate, build
 explaining  one sentence for whatever is wrong

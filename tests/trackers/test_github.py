@@ -8,18 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from graphql import build_schema, parse, validate
 
 from service.comment import CommentTree, Paragraph, Quoted, Words
 from service.settings import GitHubSite, Secret
 from service.ticket import Kind, StatusCategory
-from service.trackers import github_queries
 from service.trackers.base import Marking, TicketGone, TrackerError, Unreachable
 from service.trackers.github import GitHubTracker
 from service.trackers.github_errors import LEAST_WAIT, understood, wait
 from service.trackers.github_reading import mark, mark_of
 from service.trackers.wild import Wild
-from tests.fakes.github_server import APP, ME, SCHEMA, TOKEN, FakeGitHub
+from tests.fakes.github_server import APP, ME, TOKEN, FakeGitHub
 from tests.fakes.http import Faults
 
 TREE = CommentTree((Paragraph((Words("Clarity 40 of 100: "), Quoted("fast"))),))
@@ -280,18 +278,3 @@ def test_a_limit_is_honoured_over_the_wire(fake, tracker):
     with pytest.raises(TrackerError) as told:
         tracker.check()
     assert (told.value.retry_after, told.value.pauses) == (31, "site")
-
-
-# Held against what GitHub publishes.
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(
-    "name", [name for name in dir(github_queries) if name.isupper() and not name.startswith("_")]
-)
-def test_every_operation_is_in_the_vendors_schema(name):
-    if not SCHEMA.exists():
-        pytest.skip("the vendor's schema is not in the shared data")
-    text = getattr(github_queries, name)
-    wrong = validate(build_schema(SCHEMA.read_text(encoding="utf-8"), assume_valid=True), parse(text))
-    assert [one.message for one in wrong if "issueType" not in one.message] == []

@@ -1,7 +1,7 @@
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from service.trackers.base import CommentGone, TicketGone, TrackerError, Unreachable
+from service.trackers.base import CommentGone, NotAllowed, TicketGone, TrackerError, Unreachable
 from service.trackers.linear_errors import AlreadyThere, understood, wait
 from service.trackers.wild import Wild
 
@@ -23,8 +23,8 @@ def read(message="", *, code="", kind="", status=200, headers=None, gone=TicketG
         ({"code": "AUTHENTICATION_ERROR", "status": 200}, TrackerError, True, "site"),
         ({"kind": "authentication error", "status": 400}, TrackerError, True, "site"),
         ({"status": 401}, TrackerError, True, "site"),
-        ({"code": "FORBIDDEN"}, TrackerError, True, "ticket"),
-        ({"code": "FORBIDDEN", "status": 403}, TrackerError, True, "ticket"),
+        ({"code": "FORBIDDEN"}, NotAllowed, True, "ticket"),
+        ({"code": "FORBIDDEN", "status": 403}, NotAllowed, True, "ticket"),
         ({"message": "Entity not found: Issue", "code": "INPUT_ERROR"}, TicketGone, True, "ticket"),
         ({"message": "Entity not found", "gone": CommentGone}, CommentGone, True, "ticket"),
         ({"message": "Entity already exists", "code": "INPUT_ERROR"}, AlreadyThere, True, "ticket"),

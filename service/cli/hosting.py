@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,6 +106,7 @@ def run_web(settings: Settings, bound: socket.socket, engine: Engine) -> None:
         server = Server(create_app(settings, store, inbox, engine), bound)
         engine.start()
         _announce(settings, bound)
+        _load_for_panels(settings)
         with Counting(store):
             server.run()
         log.info("stopping")
@@ -112,6 +115,13 @@ def run_web(settings: Settings, bound: socket.socket, engine: Engine) -> None:
         engine.stop()
         store.close()
     log.info("stopped")
+
+
+def _load_for_panels(settings: Settings) -> None:
+    """Load Jira's library where Jira can reach us, so that no panel's first reader waits for it."""
+    if settings.base_url.startswith("https://"):
+        library = "service.trackers.jira"
+        threading.Thread(target=import_module, args=(library,), name="loading", daemon=True).start()
 
 
 def migrate(store: Store) -> None:

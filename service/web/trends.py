@@ -43,7 +43,7 @@ NOTHING_YET = Refusal(
     "Nothing to show yet",
     "No ticket of these was scored in this time.",
     "Trends fill by themselves with each new or edited ticket. Choose a longer period, or connect Jira or Linear "
-    "as the README says. `make demo` shows what it will look like, with sample data.",
+    "as the README says. “make demo” shows what it will look like, with sample data.",
 )
 TOO_FEW_PEOPLE = Refusal(
     "Too few people to show",

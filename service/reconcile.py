@@ -34,6 +34,7 @@ from service.response import What, responses
 from service.setbacks import Setbacks
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
+from service.store.dialect import time_of
 from service.store.keeping import has_opted_out
 from service.store.opinions import ignored
 from service.store.policies import get_policy
@@ -81,8 +82,9 @@ class Reviewer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Everything known about a claimed ticket once it is fetched and reviewed."""
+    """Everything known about a claimed ticket once it is fetched and reviewed; `at` is by the database's clock."""
 
+    at: float
     snapshot: Snapshot
     policy: Policy
     review: Review
@@ -196,9 +198,10 @@ class Reconciler:
     def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> _Seen:
         snapshot = self._ahead.take(mine, tracker)
         rules = self._reviewer.rules
-        said = conversation(snapshot, rules, datetime.now(UTC))
         author = self._store.person(mine.ref.site, snapshot.author.id) if snapshot.author else ""
         with self._store.reading() as connection:
+            at = time_of(connection)
+            said = conversation(snapshot, rules, datetime.fromtimestamp(at, UTC))
             in_panel = ignored(connection, mine.id)
             policy = without(self._policy(connection, mine, snapshot), {*said.ignored, *in_panel})
             opted_out = has_opted_out(connection, author)
@@ -207,7 +210,7 @@ class Reconciler:
         review = self._reviewer.review(snapshot.ticket, policy)
         review = self._reviewer.suggest(snapshot.ticket, policy, review)
         talk = talk_about(said, snapshot, review, rules, in_panel)
-        return _Seen(snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known)
+        return _Seen(at, snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known)
 
     def _policy(self, connection: Connection, mine: Claim, snapshot: Snapshot) -> Policy:
         project = snapshot.ticket.project
@@ -299,7 +302,7 @@ class Reconciler:
                 look_again(connection, mine.id, self._lease)
             elif settles := seen.conversation.settles:
                 # Silence settles a question, and no webhook tells of silence.
-                look_again(connection, mine.id, max(0.0, settles.timestamp() - time.time()) + 1.0)
+                look_again(connection, mine.id, max(0.0, settles.timestamp() - seen.at) + 1.0)
         COMMENTS.add(action=decision.action)
         log.info(
             "reconciled",

@@ -12,7 +12,7 @@ from service.reports.recounting import recount
 from service.rulebook import Rulebook
 from service.settings import SettingsError
 from service.store import Store
-from service.store.dialect import now
+from service.store.dialect import time_of
 from service.store.schema import about, decision, finding, review, site, ticket
 from service.store.trends import mark_reviews
 
@@ -27,7 +27,7 @@ def fill(store: Store, book: Rulebook) -> int:
     with store.writing() as connection:
         _refuse_real_data(connection)
         connection.execute(insert(about).values(name=SAMPLE, value="simulated"))
-        today = float(connection.execute(select(now())).scalar_one())
+        today = time_of(connection)
         connection.execute(insert(site).values(tracker=TRACKER, name=SITE, connected_at=0.0))
         filled = _write(connection, simulate(book.rules, today))
         mark_reviews(connection, review.c.id > 0)

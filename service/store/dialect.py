@@ -53,6 +53,11 @@ def _postgresql(_: now, __: SQLCompiler, **___: object) -> str:
     return "extract(epoch FROM statement_timestamp())::float8"
 
 
+def time_of(connection: Connection) -> float:
+    """The time by that clock."""
+    return float(connection.execute(select(now())).scalar_one())
+
+
 def insert(dialect: str, table: Table | TableClause) -> Insert:
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from service.commands import Command, Verb, commands, rule_and_reason, says_something
+from service.roles import NO_ROLES, May, Roles
 from service.ticket import Comment, Person, Snapshot, frozen
 
 QUIET = timedelta(days=7)
@@ -46,13 +47,17 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something to be answered once: help, an example, a word or a rule that we do not know, a refusal."""
+    """Something to be answered once: help, an example, a word or a rule that we do not know, a refusal.
+
+    `may` tells of a wish to ignore a rule whether its asker may.
+    """
 
     verb: Verb
     by: Person
     at: datetime
     rule: str = ""
     words: str = ""
+    may: May = May.YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +76,21 @@ class Conversation:
         return min((question.settled for question in self.open_questions if question.settled), default=None)
 
 
-def conversation(snapshot: Snapshot, rules: Collection[str], now: datetime) -> Conversation:
-    """Read a ticket's comments. `rules` are the ids that there are."""
+def conversation(
+    snapshot: Snapshot, rules: Collection[str], now: datetime, roles: Roles = NO_ROLES
+) -> Conversation:
+    """Read a ticket's comments. `rules` are the ids that there are, `roles` says who else may ignore one."""
     said = commands(snapshot.comments)
     questions = tuple(_questions(said, snapshot))
-    ignored = _ignored(said, snapshot, rules)
+    ignored = _ignored(said, snapshot, rules, roles)
+    requests = _requests(said, snapshot, rules, roles)
     return Conversation(
         questions=questions,
         open_questions=tuple(question for question in questions if question.open(now)),
         ignored=frozen(ignored),
         not_useful=frozenset(_not_useful(said, rules)),
-        requests=tuple(request for request in _requests(said, snapshot, rules) if request.rule not in ignored),
+        requests=tuple(request for request in requests if request.rule not in ignored),
     )
-
-
-def may_ignore(person: Person, snapshot: Snapshot) -> bool:
-    """Whether a person may have a rule ignored on this ticket: its author and its assignee may."""
-    return any(person.id == one.id for one in (snapshot.author, snapshot.creator, snapshot.assignee) if one)
 
 
 def _questions(said: Iterable[Command], snapshot: Snapshot) -> list[Question]:
@@ -139,12 +142,14 @@ def _of(person: Person, comments: Iterable[Comment], *, since: datetime) -> Iter
             yield comment
 
 
-def _ignored(said: Iterable[Command], snapshot: Snapshot, rules: Collection[str]) -> dict[str, Ignored]:
+def _ignored(
+    said: Iterable[Command], snapshot: Snapshot, rules: Collection[str], roles: Roles
+) -> dict[str, Ignored]:
     found = {}
     for command in said:
-        if command.verb is Verb.IGNORE and may_ignore(command.by, snapshot):
+        if command.verb is Verb.IGNORE:
             rule, reason = rule_and_reason(command.words, rules)
-            if rule and reason:
+            if rule and reason and roles.may(command.by, snapshot, rule) is May.YES:
                 found[rule] = Ignored(rule, command.by, reason)
     return found
 
@@ -155,16 +160,19 @@ def _not_useful(said: Iterable[Command], rules: Collection[str]) -> Iterable[tup
             yield rule, command.by
 
 
-def _requests(said: Iterable[Command], snapshot: Snapshot, rules: Collection[str]) -> Iterable[Request]:
+def _requests(
+    said: Iterable[Command], snapshot: Snapshot, rules: Collection[str], roles: Roles
+) -> Iterable[Request]:
     """What has to be answered; a wish that was simply followed has not."""
     for command in said:
         rule, reason = rule_and_reason(command.words, rules)
+        may = roles.may(command.by, snapshot, rule) if command.verb is Verb.IGNORE else May.YES
         followed = {
-            Verb.IGNORE: bool(rule and reason) and may_ignore(command.by, snapshot),
+            Verb.IGNORE: bool(rule and reason) and may is May.YES,
             Verb.NOT_USEFUL: False,
             Verb.EXAMPLE: False,
             Verb.HELP: False,
             Verb.UNKNOWN: False,
         }
         if not followed.get(command.verb, True):
-            yield Request(command.verb, command.by, command.at, rule, command.words)
+            yield Request(command.verb, command.by, command.at, rule, command.words, may)

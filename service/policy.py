@@ -13,7 +13,9 @@ from service.verdict import Severity
 from service.vocabulary import NO_VOCABULARY, Vocabulary
 
 # What says where a score is shown, and not what it is.
-_OF_NO_JUDGEMENT = frozenset({"silence", "label", "show_score", "score_field", "visible_to"})
+_OF_NO_JUDGEMENT = frozenset({"silence", "label", "show_score", "score_field", "visible_to", "ignore_roles"})
+ADMINISTRATORS = frozenset({"administrators", "administrator"})
+"""What Jira calls those who run a project, in its two sorts of projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class Policy:
 
     On the ticket itself: `label` marks what is unclear, `show_score` adds the score, `score_field` is a number
     field for it; "" and False are none. `visible_to` is whom comments are for, as in "role:Developers"; "" is all.
+
+    `ignore_roles` are the project roles, without case, whose holders may have a rule ignored; empty is nobody but
+    a ticket's author and assignee.
     """
 
     ready: int = 80
@@ -50,6 +55,7 @@ class Policy:
     show_score: bool = False
     score_field: str = ""
     visible_to: str = ""
+    ignore_roles: frozenset[str] = ADMINISTRATORS
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 
@@ -87,6 +93,7 @@ class PolicyChange:
     show_score: bool | None = None
     score_field: str | None = None
     visible_to: str | None = None
+    ignore_roles: frozenset[str] | None = None
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 

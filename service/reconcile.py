@@ -31,6 +31,7 @@ from service.questions import Asked, questions
 from service.reaction import Action, CommentState, Decision, Facts, react
 from service.responding import respond
 from service.response import What, responses
+from service.rolebook import RoleBook
 from service.setbacks import Setbacks
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
@@ -40,11 +41,11 @@ from service.store.opinions import ignored
 from service.store.policies import get_policy
 from service.store.questions import keep_questions
 from service.store.recording import last_spoke, record_decision, record_review
-from service.store.responses import history, known_responses, voiceless
+from service.store.responses import granted, history, known_responses, voiceless
 from service.store.trends import mark_ticket
 from service.store.working import Claim, finish, look_again, saved_together
 from service.talk import Talk, talk_about
-from service.ticket import Snapshot, Ticket
+from service.ticket import Person, Snapshot, Ticket
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
 from service.verdict import Review
 
@@ -115,6 +116,7 @@ class Reconciler:
         self._lease = settings.lease_seconds
         self._setbacks = Setbacks(store, self._lease)
         self._ahead = Ahead()
+        self._roles = RoleBook()
         self._claimed = 0.0
 
     def run_one(self) -> bool:
@@ -198,19 +200,26 @@ class Reconciler:
     def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> _Seen:
         snapshot = self._ahead.take(mine, tracker)
         rules = self._reviewer.rules
-        author = self._store.person(mine.ref.site, snapshot.author.id) if snapshot.author else ""
+        author = self._name(mine, snapshot.author) if snapshot.author else ""
         with self._store.reading() as connection:
             at = time_of(connection)
-            said = conversation(snapshot, rules, datetime.fromtimestamp(at, UTC))
-            in_panel = ignored(connection, mine.id)
-            policy = without(self._policy(connection, mine, snapshot), {*said.ignored, *in_panel})
+            in_panel, before = ignored(connection, mine.id), granted(connection, mine.id)
+            policy = self._policy(connection, mine, snapshot)
             opted_out = has_opted_out(connection, author)
             known = curves(history(connection, author, but=mine.id)) if author and _coached(mine) else {}
+        roles = self._roles.on(
+            tracker, snapshot, rules, policy.ignore_roles, lambda rule, by: (rule, self._name(mine, by)) in before
+        )
+        said = conversation(snapshot, rules, datetime.fromtimestamp(at, UTC), roles)
+        policy = without(policy, {*said.ignored, *in_panel})
         commenter.renew()
         review = self._reviewer.review(snapshot.ticket, policy)
         review = self._reviewer.suggest(snapshot.ticket, policy, review)
         talk = talk_about(said, snapshot, review, rules, in_panel)
         return _Seen(at, snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known)
+
+    def _name(self, mine: Claim, person: Person) -> str:
+        return self._store.person(mine.ref.site, person.id)
 
     def _policy(self, connection: Connection, mine: Claim, snapshot: Snapshot) -> Policy:
         project = snapshot.ticket.project
@@ -323,7 +332,7 @@ class Reconciler:
             shown_before=before,
             learnt=() if mine.said_text_hash else [rule for rule, curve in seen.curves.items() if curve.shown],
             author=seen.author,
-            name=lambda person: self._store.person(mine.ref.site, person.id),
+            name=lambda person: self._name(mine, person),
         )
         respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
         if asked := questions(seen.snapshot, seen.conversation):
@@ -331,8 +340,7 @@ class Reconciler:
 
     def _question(self, mine: Claim, asked: Asked) -> Question:
         answered = asked.answered.timestamp() if asked.answered else None
-        person = self._store.person(mine.ref.site, asked.by.id)
-        return Question(person, asked.at.timestamp(), answered, explicit=asked.explicit)
+        return Question(self._name(mine, asked.by), asked.at.timestamp(), answered, explicit=asked.explicit)
 
 
 def _coached(mine: Claim) -> bool:

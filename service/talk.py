@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from service.commands import Verb
 from service.comment import Inline, Item, Items, Mention, Node, Paragraph, Quoted, Snippet, Words
-from service.conversation import Conversation, Ignored, Question, Request, may_ignore
+from service.conversation import Conversation, Ignored, Question, Request
 from service.phrases import first_sentence, in_words
+from service.roles import May
 from service.ticket import Person, Snapshot
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def talk_about(
     """
     latest = [request for request in talk.requests if request.at > snapshot.text_changed][-1:]
     found = list(dict.fromkeys(finding.rule for finding in review.findings))
-    answers = [node for request in latest for node in _answer(request, snapshot, found, rules)]
+    answers = [node for request in latest for node in _answer(request, found, rules)]
     return Talk(tuple(_questions(talk, snapshot.author)), (*_left_out(talk, in_panel), *answers))
 
 
@@ -106,7 +107,7 @@ def _one_left_out(ignored: Ignored) -> Item:
     return Item((Paragraph(told),))
 
 
-def _answer(request: Request, snapshot: Snapshot, found: Sequence[str], rules: Mapping[str, Rule]) -> list[Node]:
+def _answer(request: Request, found: Sequence[str], rules: Mapping[str, Rule]) -> list[Node]:
     if request.verb is Verb.HELP:
         return _help((_mention(request.by), Words(", a line of a comment can say:")), found)
     if request.verb is Verb.UNKNOWN:
@@ -118,7 +119,7 @@ def _answer(request: Request, snapshot: Snapshot, found: Sequence[str], rules: M
         return [_counted(request)]
     if request.verb is Verb.EXAMPLE:
         return _example(request, rules[request.rule])
-    return [_not_ignored(request, snapshot)]
+    return [_not_ignored(request)]
 
 
 def _help(opening: tuple[Inline, ...], found: Sequence[str]) -> list[Node]:
@@ -142,12 +143,16 @@ def _counted(request: Request) -> Paragraph:
     return Paragraph((_mention(request.by), Words(told)))
 
 
-def _not_ignored(request: Request, snapshot: Snapshot) -> Paragraph:
-    """Either the reason is missing or the person may not."""
+def _not_ignored(request: Request) -> Paragraph:
+    """The reason is missing, the person may not, or nobody could tell us whether they may."""
     command = f"“/clarity ignore {request.rule} because …”"
-    if may_ignore(request.by, snapshot):
-        return Paragraph((_mention(request.by), Words(f", please say why, for those who come later: {command}")))
-    told = f", a rule is left out where the ticket's author or assignee says so, with {command}"
+    told = {
+        May.YES: f", please say why, for those who come later: {command}",
+        May.NO: ", a rule is left out where the ticket's author, its assignee or somebody who runs the project "
+        f"says so, with {command}",
+        May.UNTOLD: ", I could not find out whether you run this project, so the rule still counts. The ticket's "
+        f"author or assignee can leave it out, with {command}",
+    }[request.may]
     return Paragraph((_mention(request.by), Words(told)))
 
 

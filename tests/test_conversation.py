@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from service.commands import Verb
+import pytest
+
+from service.commands import Verb, commands
 from service.conversation import QUIET, Ignored, conversation
+from service.roles import NO_ROLES, May, Roles, wishes
 from service.ticket import Comment, Markup, Person, Snapshot, Text, Ticket
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -15,24 +18,27 @@ def hour(hours):
     return START + timedelta(hours=hours)
 
 
-def told(*comments, now=1000, edited=0, author=AUTHOR, assignee=None, creator=AUTHOR):
+def written(*comments, edited=0, author=AUTHOR, assignee=None, creator=AUTHOR):
     """`comments` are (hour, person, body)."""
-    written = tuple(
+    said = tuple(
         Comment(f"c{n}", person, Text(body, Markup.MARKDOWN), hour(at))
         for n, (at, person, body) in enumerate(comments)
     )
-    snapshot = Snapshot(
+    return Snapshot(
         Ticket("1", "A title"),
         key="SHOP-1",
         url="",
         created=START,
         text_changed=hour(edited),
         author=author,
-        comments=written,
+        comments=said,
         creator=creator,
         assignee=assignee,
     )
-    return conversation(snapshot, RULES, hour(now))
+
+
+def told(*comments, now=1000, roles=NO_ROLES, **ticket):
+    return conversation(written(*comments, **ticket), RULES, hour(now), roles)
 
 
 ASKED = (1, ENGINEER, "/unclear Which browser?")
@@ -161,3 +167,35 @@ def test_help_examples_and_unknown_words_are_answered_and_a_check_is_not():
         (Verb.EXAMPLE, "no-benefit", "no-benefit"),
         (Verb.UNKNOWN, "", "dance"),
     ]
+
+
+LEFT_OUT = (1, OWNER, "/clarity ignore no-benefit because a chore")
+
+
+@pytest.mark.parametrize(
+    ("roles", "ignored", "may"),
+    [
+        (Roles(), False, May.NO),
+        (Roles(held=frozenset({"owner"})), True, None),
+        (Roles(held=frozenset({"tester"})), False, May.NO),
+        (Roles(untold=frozenset({"owner"})), False, May.UNTOLD),
+        (Roles(untold=frozenset({"owner"}), before=frozenset({("no-benefit", "owner")})), True, None),
+        (Roles(before=frozenset({("vague-quantity", "owner")})), False, May.NO),
+    ],
+    ids=["nothing known", "a role", "somebody else's role", "not told", "granted before", "another rule's grant"],
+)
+def test_who_holds_a_role_may_ignore_a_rule(roles, ignored, may):
+    talk = told(LEFT_OUT, now=2, roles=roles)
+    assert ("no-benefit" in talk.ignored) is ignored
+    assert [request.may for request in talk.requests] == ([] if ignored else [may])
+
+
+def test_roles_are_asked_for_only_where_they_decide():
+    said = [
+        LEFT_OUT,
+        (2, AUTHOR, "/clarity ignore no-benefit because mine"),
+        (3, TESTER, "/clarity ignore nonsense because why"),
+        (4, ENGINEER, "/clarity help"),
+    ]
+    snapshot = written(*said)
+    assert wishes(commands(snapshot.comments), snapshot, RULES) == [("no-benefit", OWNER), ("", TESTER)]

@@ -23,6 +23,7 @@ CORE = [
     "response.py",
     "talk.py",
     "conversation.py",
+    "roles.py",
     "commands.py",
     "suggesting",
     "coaching.py",

@@ -280,7 +280,7 @@ def _secrets(given: Iterable[str]) -> tuple[Secret, ...]:
 
 
 def _change(table: PolicyTable) -> PolicyChange:
-    statuses = table.silent_statuses
+    statuses, roles = table.silent_statuses, table.ignore_roles
     return PolicyChange(
         ready=table.ready,
         nearly=table.nearly,
@@ -294,6 +294,7 @@ def _change(table: PolicyTable) -> PolicyChange:
         show_score=table.show_score,
         score_field=table.score_field,
         visible_to=table.visible_to,
+        ignore_roles=None if roles is None else frozenset(name.casefold() for name in roles),
         rules=_overrides(table.rules),
         vocabulary=_vocabulary(table.vocabulary),
     )

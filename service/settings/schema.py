@@ -105,6 +105,13 @@ class PolicyTable(Table):
     visible_to: Readers | None = setting(
         None, "Jira: who alone sees our comments; everybody if unset.", "role:Developers or group:jira-staff"
     )
+    ignore_roles: Names | None = setting(
+        None,
+        "Who may leave a rule out, beside a ticket's author and assignee: names of Jira's project roles "
+        '(["Administrators", "Administrator"]). On GitHub and Linear any name stands for those who may write or '
+        "administer. [] is nobody else.",
+        NAMES,
+    )
     templates: dict[Kind, str] = setting(
         {}, "Your own templates, by kind, for `clarity template` and assistants.", "Markdown of headings and lists"
     )

@@ -41,6 +41,12 @@ def known_responses(connection: Connection, ticket_id: int) -> set[Response]:
     return {Response(row.rule, What(row.what), row.person) for row in rows}
 
 
+def granted(connection: Connection, ticket_id: int | None) -> set[tuple[str, str]]:
+    """The wishes (rule, person in our terms) to leave a rule out that were granted on a ticket."""
+    known = known_responses(connection, ticket_id) if ticket_id else set()
+    return {(one.rule, one.person) for one in known if one.what is What.IGNORED and one.person}
+
+
 def history(connection: Connection, person: str, *, but: int) -> list[tuple[str, What]]:
     """What a person met on their other tickets, as (rule, what), the oldest first."""
     own = (response.c.person == person) & (response.c.ticket_id != but)

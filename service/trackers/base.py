@@ -6,13 +6,13 @@ A `Tracker` reads and writes one site.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from service.comment import CommentTree
-from service.ticket import Event, Snapshot, Ticket, TicketRef
+from service.ticket import Event, Person, Snapshot, Ticket, TicketRef
 
 GATEWAY = frozenset({502, 503, 504})  # answered by what stands before a tracker that is not there
 
@@ -174,6 +174,18 @@ class Marking(Protocol):
 
     def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
         """Write a number field, mailing nobody; does nothing where the tracker has no fields."""
+        ...
+
+
+@runtime_checkable
+class KnowsRoles(Protocol):
+    """A tracker that can tell who runs a project."""
+
+    def has_role(self, snapshot: Snapshot, person: Person, roles: Collection[str]) -> bool:
+        """Whether a person holds one of these roles (without case) in the ticket's project, or what comes to one.
+
+        Raises TrackerError where it is not told.
+        """
         ...
 
 

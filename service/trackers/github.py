@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from urllib.parse import quote
 
 import requests
 
 from service.comment import CommentTree
 from service.render import markdown
 from service.settings import GitHubSite
-from service.ticket import Snapshot, TicketRef
+from service.ticket import Person, Snapshot, TicketRef
 from service.trackers import github_marks
 from service.trackers import github_queries as queries
 from service.trackers.base import Changed, CommentGone, Shown, TicketGone, TrackerError, Unreachable
@@ -95,6 +96,16 @@ class GitHubTracker:
 
     def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
         """Nothing: GitHub's fields stand on projects, not on issues."""
+
+    def has_role(self, snapshot: Snapshot, person: Person, roles: Collection[str]) -> bool:  # noqa: ARG002 (GitHub's permissions have fixed names)
+        """Whether a person may write to the repository, as who maintains or administers it may."""
+        names = (*snapshot.ticket.project.split("/"), person.handle or person.id)
+        owner, repository, login = (quote(name, safe="") for name in names)
+        told = self._rest("GET", f"/repos/{owner}/{repository}/collaborators/{login}/permission", {})
+        with _readable():
+            # A login can pass to somebody else.
+            same = told["user"]["id"].id() == person.id
+            return same and told["permission"].text() in {"write", "admin"}
 
     def changed(self, since: datetime) -> Iterator[Changed]:
         """Every issue of our repositories that changed since then. Pull requests are none."""

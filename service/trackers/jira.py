@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time as clock
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -19,9 +19,9 @@ from requests.auth import AuthBase
 from service.comment import CommentTree
 from service.render import adf, wiki
 from service.settings import JiraSite
-from service.ticket import Comment, Snapshot
+from service.ticket import Comment, Person, Snapshot
 from service.trackers import jira_calls as calls
-from service.trackers import jira_search
+from service.trackers import jira_roles, jira_search
 from service.trackers.base import Changed, CommentGone, Page, Shown, TicketGone, TrackerError, Unreachable
 from service.trackers.footprint import is_signed
 from service.trackers.jira_calls import Call
@@ -128,6 +128,12 @@ class JiraTracker:
 
     def _edit(self, ticket_id: str, body: object) -> None:
         self._call(calls.EDIT_ISSUE, ticket_id, query={"notifyUsers": "false"}, body=body, gone=TicketGone)
+
+    def has_role(self, snapshot: Snapshot, person: Person, roles: Collection[str]) -> bool:
+        """Whether a person holds one of these project roles, as Jira tells whoever administers the project."""
+        project = snapshot.ticket.project
+        with _readable("a role"):
+            return jira_roles.holds(self._call, project, person, roles, cloud=self._settings.cloud)
 
     def changed(self, since: datetime) -> Iterator[Changed]:
         """Every issue that our user may see and that changed since then."""

@@ -22,6 +22,9 @@ class Call:
 
 MYSELF = Call("GET", "myself")
 PERMISSIONS = Call("GET", "mypermissions")
+ROLES = Call("GET", "project/{projectIdOrKey}/role")
+ROLE = Call("GET", "project/{projectIdOrKey}/role/{id}")
+USER = Call("GET", "user")
 ISSUE = Call("GET", "issue/{issueIdOrKey}")
 CHANGELOG = Call("GET", "issue/{issueIdOrKey}/changelog")
 COMMENTS = Call("GET", "issue/{issueIdOrKey}/comment")

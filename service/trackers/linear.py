@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from requests.auth import AuthBase
 from service.comment import CommentTree
 from service.render import markdown
 from service.settings import LinearSite
-from service.ticket import Snapshot, TicketRef
+from service.ticket import Person, Snapshot, TicketRef
 from service.trackers import linear_marks, linear_webhooks
 from service.trackers import linear_queries as queries
 from service.trackers.base import Changed, CommentGone, Page, Shown, TicketGone, TrackerError, Unreachable
@@ -104,6 +104,14 @@ class LinearTracker:
 
     def set_number(self, ticket_id: str, field_id: str, number: int | None) -> None:
         """Nothing: Linear has no fields of one's own."""
+
+    def has_role(self, snapshot: Snapshot, person: Person, roles: Collection[str]) -> bool:  # noqa: ARG002 (Linear's roles have fixed names)
+        """Whether a person administers the workspace or owns the issue's team."""
+        with _readable():
+            told = self._call(queries.ROLES, {"person": person.id})["user"]
+            teams = (one for one in told["teamMemberships"]["nodes"] if one["owner"].flag())
+            owns = any(one["team"]["key"].text() == snapshot.ticket.project for one in teams)
+            return told["active"].flag() and (told["admin"].flag() or told["owner"].flag() or owns)
 
     def ensure_webhook(self, url: str, secret: str) -> str:
         """Have deliveries of issues and comments sent to this address; the secret that signs them.

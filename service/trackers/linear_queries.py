@@ -50,6 +50,10 @@ LISTED = f"""query Listed($team: String!, $after: String) {{
   }}
 }}"""
 
+ROLES = """query Roles($person: String!) {
+  user(id: $person) { admin owner active teamMemberships(first: 50) { nodes { owner team { key } } } }
+}"""
+
 CREATE_COMMENT = """mutation CreateComment($input: CommentCreateInput!) {
   commentCreate(input: $input) { success comment { id } }
 }"""

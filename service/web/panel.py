@@ -11,28 +11,29 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection
 
 from service import rulebook
 from service.contract import review_to_json
-from service.conversation import conversation, may_ignore
+from service.conversation import Conversation, conversation
 from service.engine.base import Engine
 from service.phrases import in_words
 from service.policy import Policy, effective_policy, without
 from service.responding import voting
+from service.rolebook import RoleBook
+from service.roles import May, is_concerned
 from service.settings import Settings
 from service.store import Store
 from service.store.accepting import raise_generation, register_site
 from service.store.opinions import Opinion, held_by, hold, ignored, take_back, ticket_id
 from service.store.policies import get_policy
-from service.store.responses import project_of, voiceless
+from service.store.responses import granted, project_of, voiceless
 from service.store.showing import Before, before
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
 from service.verdict import Review
 
 DEADLINE_SECONDS = 5.0
-ONLY_THEIRS = "A rule is left out by the ticket's author or assignee."
+ONLY_THEIRS = "A rule is left out by the ticket's author, its assignee, or somebody who runs the project."
 
 
 class OpinionBody(BaseModel):
@@ -80,6 +81,7 @@ class Panel:
 
     def __init__(self, settings: Settings, store: Store, engine: Engine) -> None:
         self._settings, self._store, self._engine = settings, store, engine
+        self._roles = RoleBook()
 
     def show(self, viewer: Viewer) -> Shown:
         """The issue as it is now."""
@@ -93,7 +95,7 @@ class Panel:
         """Keep what somebody thinks of a rule, or that they do not any more; then the issue as it is now."""
         kind = Opinion(said.kind)
         snapshot = viewer.tracker.fetch(viewer.issue)
-        if kind is Opinion.IGNORED and not self._may_ignore(viewer, snapshot):
+        if kind is Opinion.IGNORED and not self._may_ignore(viewer, snapshot, self._policy_for(snapshot)):
             raise Refused(403, ONLY_THEIRS)
         self._keep(viewer.ref(snapshot), self._name(viewer), said.rule, kind, on=said.on)
         return self.show(viewer)
@@ -118,8 +120,9 @@ class Panel:
             row = ticket_id(connection, viewer.ref(snapshot))
             left_out = ignored(connection, row) if row else set()
             mine = held_by(connection, row, self._name(viewer)) if row else set()
-            policy = self._policy(connection, snapshot.ticket.project)
-        said = conversation(snapshot, self._rules(), datetime.now(UTC))
+            before = granted(connection, row)
+        policy = self._policy_for(snapshot)
+        said = self._conversation(viewer, snapshot, policy, before)
         mine |= {rule for rule, by in said.not_useful if by.id == viewer.person}
         review = self._engine.check(snapshot.ticket, without(policy, {*said.ignored, *left_out}), DEADLINE_SECONDS)
         reasons = {rule: told.reason for rule, told in said.ignored.items()}
@@ -131,12 +134,24 @@ class Panel:
                 {"rule": rule, "title": in_words(rule), "reason": reasons.get(rule, ""), "here": rule in left_out}
                 for rule in sorted({*reasons, *left_out})
             ],
-            "may_ignore": self._may_ignore(viewer, snapshot),
+            "may_ignore": self._may_ignore(viewer, snapshot, policy),
         }
 
-    def _policy(self, connection: Connection, project: str) -> Policy:
-        layers = (self._settings.projects.get(project), get_policy(connection, project))
-        off = voiceless(connection, project)
+    def _conversation(
+        self, viewer: Viewer, snapshot: Snapshot, policy: Policy, before: set[tuple[str, str]]
+    ) -> Conversation:
+        def decided(rule: str, person: Person) -> bool:
+            return (rule, self._store.person(viewer.tracker.site, person.id)) in before
+
+        rules = self._rules()
+        roles = self._roles.on(viewer.tracker, snapshot, rules, policy.ignore_roles, decided)
+        return conversation(snapshot, rules, datetime.now(UTC), roles)
+
+    def _policy_for(self, snapshot: Snapshot) -> Policy:
+        project = snapshot.ticket.project
+        with self._store.reading() as connection:
+            layers = (self._settings.projects.get(project), get_policy(connection, project))
+            off = voiceless(connection, project)
         return effective_policy(self._settings.policy, [layer for layer in layers if layer], voiceless=off)
 
     def _before(self, row: int | None, review: Review) -> dict[str, Any] | None:
@@ -146,8 +161,13 @@ class Panel:
             then = before(connection, row, review.text_hash)
         return None if then is None else _change(then, review)
 
-    def _may_ignore(self, viewer: Viewer, snapshot: Snapshot) -> bool:
-        return bool(viewer.person) and may_ignore(Person(viewer.person), snapshot)
+    def _may_ignore(self, viewer: Viewer, snapshot: Snapshot, policy: Policy) -> bool:
+        if not viewer.person:
+            return False
+        person = Person(viewer.person)
+        asked = [] if is_concerned(person, snapshot) else [person]
+        roles = self._roles.of(viewer.tracker, snapshot, asked, policy.ignore_roles)
+        return roles.may(person, snapshot) is May.YES
 
     def _name(self, viewer: Viewer) -> str:
         return self._store.person(viewer.tracker.site, viewer.person)

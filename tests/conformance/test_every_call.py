@@ -14,12 +14,14 @@ from graphql import parse
 
 from service.oauth.hooks import ALL, EVENTS
 from service.settings import JiraSite, LinearSite, Secret
+from service.ticket import Person
 from service.trackers import jira_calls, linear_queries
 from service.trackers.base import Shown
 from service.trackers.jira import JiraTracker
 from service.trackers.jira_calls import Call
 from service.trackers.linear import LinearTracker
-from tests.fakes.jira_server import EMAIL, TOKEN, strict
+from tests.fakes import linear_server
+from tests.fakes.jira_server import AUTHOR, EMAIL, TOKEN, strict
 from tests.fakes.linear_server import KEY, FakeLinear
 from tests.fakes.openapi import OpenApi
 from tests.needs import ROOT, shared
@@ -30,6 +32,7 @@ OPERATIONS = {name: text for name, text in vars(linear_queries).items() if name.
 # What the document does not have, and what it is held against instead.
 OUTSIDE = {
     "PERMISSIONS": "the document at hand leaves it out; held against the call that the jira library makes",
+    "USER": "the document at hand leaves it out; held against the call that the jira library makes",
     "SEARCH_BY_NUMBER": "Data Center: Cloud's document dropped it; the fake answers it on Data Center alone",
 }
 CLOUD_ONLY = {"SEARCH", "CHANGELOG", "COUNT", "WEBHOOKS", "ADD_WEBHOOKS", "RENEW_WEBHOOKS"}
@@ -149,9 +152,25 @@ def test_every_rest_call_was_made_as_the_document_has_it(jira):
     tracker = connected(jira)
     live(tracker, issue_id)
     assert tracker.lacking({"ADD_COMMENTS": "Add comments"}, "DEMO") == []
+    jira.roles["Administrators"] = ["group:jira-admins"]
+    assert not tracker.has_role(tracker.fetch(issue_id), Person(AUTHOR), {"administrators"})
     assert jira.api.faults == []
     wanted = set(CALLS) - (DATA_CENTER_ONLY if jira.cloud else CLOUD_ONLY)
     assert made(jira) == wanted
+
+
+@pytest.mark.shared
+def test_we_ask_for_a_users_groups_as_the_library_does(jira):
+    jira.roles["Administrators"] = ["group:jira-admins"]
+    issue_id = jira.create_issue("Pay by invoice")
+    tracker = connected(jira)
+    tracker.has_role(
+        tracker.fetch(issue_id), Person(AUTHOR, handle="" if jira.cloud else AUTHOR), {"administrators"}
+    )
+    tracker._client.deploymentType = "Cloud" if jira.cloud else "Server"
+    tracker._client.user(AUTHOR, expand="groups")
+    ours, theirs = (request[:3] for request in jira.requests[-2:])
+    assert ours == theirs
 
 
 @pytest.mark.shared
@@ -208,6 +227,7 @@ def test_every_graphql_operation_was_made_as_the_schema_has_it():
             fake.add_comment(ticket_id, "Hello.")
         tracker = LinearTracker(LinearSite("default", fake.api_url, Secret(KEY)), timeout=5)
         live(tracker, ticket_id)
+        assert not tracker.has_role(tracker.fetch(ticket_id), Person(linear_server.AUTHOR), {"administrators"})
         assert tracker.ensure_webhook("https://clarity.team.example/webhooks/linear", "secret") == "secret"
         sent = {body["query"] for *_, body in fake.requests}
     assert {name for name, text in OPERATIONS.items() if text in sent} == set(OPERATIONS)

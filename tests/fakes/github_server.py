@@ -9,6 +9,7 @@ import argparse
 import copy
 import functools
 import itertools
+import re
 import time
 from datetime import UTC, datetime
 
@@ -46,6 +47,7 @@ class FakeGitHub(FakeServer):
         self.writes, self.tokens, self.known_labels = [], [], {}
         self.token_seconds = 3600
         self.rate_answer = None
+        self.permissions = {}  # by login
 
     # What people do.
 
@@ -149,6 +151,9 @@ class FakeGitHub(FakeServer):
             raise Answer(401, {"message": "Bad credentials"})
         if (method, path) == ("GET", "/api/v3/installation/repositories"):
             return self._installed(query)
+        asked = re.fullmatch(r"/api/v3/repos/[^/]+/[^/]+/collaborators/([^/]+)/permission", path)
+        if asked and method == "GET":
+            return self._permission(asked[1])
         if (method, path) != ("POST", "/api/graphql"):
             raise Answer(404, {"message": "Not Found"})
         return 200, self._execute(body["query"], body.get("variables") or {})
@@ -196,6 +201,14 @@ class FakeGitHub(FakeServer):
         start = (int(query.get("page", 1)) - 1) * size
         part = [{"full_name": name, "has_issues": True} for name in names[start : start + size]]
         return 200, {"total_count": len(names), "repositories": part}
+
+    def _permission(self, login):
+        """As GitHub tells it: the old name beside the role's own, with maintain among write and triage among read."""
+        if login not in IDS:
+            raise Answer(404, {"message": f"{login} is not a user"})
+        role = self.permissions.get(login, "read")
+        known = {"maintain": "write", "triage": "read"}.get(role, role)
+        return 200, {"permission": known, "role_name": role, "user": {"login": login, "id": IDS[login]}}
 
     def _execute(self, text, variables):
         document = parse(text)

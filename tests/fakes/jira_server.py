@@ -16,6 +16,7 @@ import jwt
 
 from service.trackers.qsh import query_hash
 from tests.fakes.http import Answer, FakeServer
+from tests.fakes.jira_roles import JiraRoles
 from tests.fakes.openapi import OpenApi
 
 EMAIL, TOKEN = "clarity-bot@example.com", "an-api-token"
@@ -28,7 +29,7 @@ CATEGORIES = {
 }
 
 
-class FakeJira(FakeServer):
+class FakeJira(FakeServer, JiraRoles):
     """`api` is an OpenApi to hold everything against; `adf` a validator of ADF documents."""
 
     def __init__(self, port=0, cloud=True, api=None, adf=None, properties_shown=True, per_page=None):
@@ -47,6 +48,7 @@ class FakeJira(FakeServer):
         self.may_edit = True
         self.on_edit = None
         self.denied = set()  # keys of permissions
+        self.begin_roles()
 
     # What people do.
 
@@ -181,9 +183,8 @@ class FakeJira(FakeServer):
         rest = path.removeprefix(prefix)
         if rest in ("myself", "mypermissions") and method == "GET":
             return 200, self.user(ME) if rest == "myself" else self._permissions(query["permissions"])
-        if rest.startswith(("search", "webhook")):
-            serve = self._search if rest.startswith("search") else self._webhook
-            return serve(method, rest, query, body)
+        if not rest.startswith("issue/"):
+            return self._beside(method, rest, query, body)
         found = re.fullmatch(r"issue/([^/]+)(?:/(comment|changelog|properties)(?:/([^/]+))?)?", rest)
         if not found:
             raise Answer(404, {"errorMessages": ["no such resource"]})
@@ -200,6 +201,15 @@ class FakeJira(FakeServer):
             histories = list(reversed(self.issues[issue_id]["histories"]))
             return 200, self._page(histories, query, "values", isLast=False)
         return self._comment(method, issue_id, comment_id, query, body)
+
+    def _beside(self, method, rest, query, body):
+        """What is no single issue."""
+        if rest.startswith(("search", "webhook")):
+            serve = self._search if rest.startswith("search") else self._webhook
+            return serve(method, rest, query, body)
+        if method == "GET":
+            return self.role_answer(rest, query)
+        raise Answer(404, {"errorMessages": ["no such resource"]})
 
     def _permissions(self, asked):
         keys = asked.split(",")

@@ -48,6 +48,7 @@ class FakeLinear(FakeServer):
         self.webhooks = []
         self.api_url = f"{self.url}/graphql"
         self.rate_headers = {}
+        self.admins, self.team_owners = set(), set()
 
     # What people do.
 
@@ -185,6 +186,7 @@ class FakeLinear(FakeServer):
             "organization": {"id": "a0b1c2d3-0000-4000-8000-000000000004", "name": "Demo"},
             "issue": self._issue,
             "issues": self._issues,
+            "user": self._user,
             "webhooks": lambda info, first=50, after=None: self._webhooks(first, after),
             "webhookCreate": self._create_webhook,
             "issueLabels": self._issue_labels,
@@ -196,6 +198,11 @@ class FakeLinear(FakeServer):
             "commentUpdate": self._update,
             "commentDelete": self._delete,
         }
+
+    def _user(self, info, id):  # noqa: A002 (GraphQL's own name)
+        membership = {"owner": id in self.team_owners, "team": {"key": "DEMO"}}
+        told = {"admin": id in self.admins, "owner": False, "active": True}
+        return told | {"teamMemberships": lambda info, first: connection([membership])}
 
     def _issue(self, info, id):  # noqa: A002 (GraphQL's own name)
         issue = self._found(self.issues, id, "Issue")

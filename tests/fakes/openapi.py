@@ -18,7 +18,8 @@ class OpenApi:
     """
 
     OUTSIDE = frozenset(
-        {("GET", "/rest/api/2/search"), ("GET", "/rest/api/2/mypermissions"), ("GET", "/rest/api/3/mypermissions")}
+        {("GET", "/rest/api/2/search")}
+        | {("GET", f"/rest/api/{version}/{name}") for version in (2, 3) for name in ("mypermissions", "user")}
     )
 
     def __init__(self, path, version="3"):

@@ -256,6 +256,16 @@ def test_who_neither_wrote_nor_works_on_it_leaves_nothing_out(client, site, jira
         assert connection.execute(select(opinion)).all() == []
 
 
+def test_who_runs_the_project_leaves_a_rule_out(client, site, jira, engine):
+    issue = jira.create_issue("A title")
+    jira.roles["Administrators"] = ["group:leads"]
+    jira.groups[SOMEBODY] = ["leads"]
+    engine.answer = review(found())
+    assert opened(client, site, FINDINGS, **about(issue, SOMEBODY)).json["may_ignore"] is True
+    told = say(client, site, issue, "unmeasured-quality", "ignored", person=SOMEBODY).json
+    assert [one["rule"] for one in told["ignored"]] == ["unmeasured-quality"]
+
+
 def test_another_sites_page_cannot_speak_for_somebody(client, site, jira):
     issue = jira.create_issue("A title")
     body = {"rule": "vague-words", "kind": "not-useful", "on": True}

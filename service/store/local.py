@@ -57,11 +57,11 @@ def find_comments(connection: Connection, ticket_id: str) -> list[Row[tuple[obje
     return list(connection.execute(wanted.order_by(local_comment.c.created, local_comment.c.id)))
 
 
-def add_comment(connection: Connection, comment_id: str, ticket_id: str, body: str) -> None:
-    """Write a comment; one of this id that is there already stays as it is."""
+def add_comment(connection: Connection, comment_id: str, ticket_id: str, body: str, *, author: str = "") -> None:
+    """Write a comment, of ours where no author is named; one of this id that is there already stays as it is."""
     if connection.execute(select(local_comment.c.id).where(local_comment.c.id == comment_id)).first() is None:
-        values = {"id": comment_id, "ticket_id": ticket_id, "body": body, "created": now(), "edited": now()}
-        connection.execute(insert(local_comment).values(**values))
+        values = {"id": comment_id, "ticket_id": ticket_id, "author": author, "body": body}
+        connection.execute(insert(local_comment).values(created=now(), edited=now(), **values))
 
 
 def edit_comment(connection: Connection, comment_id: str, body: str) -> bool:

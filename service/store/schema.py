@@ -370,7 +370,9 @@ local_comment = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("ticket_id", ForeignKey("local_ticket.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("body", Text, nullable=False),  # our comment tree as JSON
+    # Who wrote it, "" for us: then the body is our comment tree as JSON, else Markdown.
+    Column("author", String(16), nullable=False, server_default=""),
+    Column("body", Text, nullable=False),
     Column("created", Double, nullable=False),
     Column("edited", Double, nullable=False),
     Column("edits", Integer, nullable=False, server_default="0"),

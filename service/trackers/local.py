@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import Row
@@ -18,15 +18,32 @@ from service.kind import kind_of
 from service.render import markdown
 from service.store import Store
 from service.store import local as queries
-from service.ticket import Comment, Kind, Markup, Person, Removed, Saved, Snapshot, Text, Ticket, TicketRef
+from service.ticket import (
+    Comment,
+    Commented,
+    Event,
+    Kind,
+    Markup,
+    Person,
+    Removed,
+    Saved,
+    Snapshot,
+    Text,
+    Ticket,
+    TicketRef,
+)
 from service.trackers.base import Changed, CommentGone, Delivery, Received, Refused, TicketGone
 from service.trackers.wild import Untamed, Wild
 
 NAME = "local"
 SITE = "playground"
 NAMESPACE = uuid.UUID("0f5b8a0e-3c0c-5b43-8c8e-0b6f0a9a2f11")
-VISITOR = Person("visitor")
+AUTHOR = Person("author")
+PEOPLE = {person.id: person for person in (AUTHOR, Person("engineer"), Person("tester"))}
+"""As whom a visitor can speak."""
 US = Person("ticket-clarity", is_bot=True)
+
+_EVENTS: Mapping[str, Callable[[TicketRef], Event]] = {"removed": Removed, "commented": Commented}
 
 
 def webhook(ticket_id: str, event: str = "saved") -> Delivery:
@@ -40,8 +57,7 @@ def receive(delivery: Delivery) -> Received:
     try:
         body = Wild.parse(delivery.body)
         ref = TicketRef(NAME, delivery.site, body["ticket"]["id"].id(), body["ticket"]["key"].text())
-        event = Removed(ref) if body["event"].text() == "removed" else Saved(ref)
-        return Received(body["delivery"].id(), (event,))
+        return Received(body["delivery"].id(), (_EVENTS.get(body["event"].text(), Saved)(ref),))
     except Untamed as error:
         raise Refused(400, f"This delivery could not be read: {error}.") from None
 
@@ -73,9 +89,9 @@ class LocalTracker:
             url="",
             created=_time(row.created),
             text_changed=_time(row.changed),
-            author=VISITOR,
+            author=AUTHOR,
             comments=tuple(_comment(comment) for comment in comments),
-            creator=VISITOR,
+            creator=AUTHOR,
         )
 
     def create_comment(
@@ -134,6 +150,8 @@ def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
 
 
 def _comment(row: Row[tuple[object, ...]]) -> Comment:
+    if row.author:
+        return Comment(row.id, Person(row.author), Text(row.body, Markup.MARKDOWN), _time(row.created))
     text = Text(markdown.render(from_json(json.loads(row.body))), Markup.MARKDOWN)
     return Comment(row.id, US, text, _time(row.created), ours=True)
 

@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from werkzeug.routing import Rule
 
 from service.web.panel import OpinionBody
-from service.web.playground import DraftBody
+from service.web.playground import DraftBody, WordsBody
 from service.web.schemas import NAMED, TRACKER, Schema
 
 PAGES = frozenset(
@@ -155,6 +155,12 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "playground.state": Operation(
         "How far the worker has come with it.", {200: "State"}, refuses=(*_GUARDED, 404, 503)
+    ),
+    "playground.say": Operation(
+        "Comment on it.",
+        {201: "Filed"},
+        takes=WordsBody.model_json_schema(),
+        refuses=(400, *_GUARDED, 404, 413, 415, 429, 503),
     ),
 }
 _LOOSE = {"Document": {"type": "object"}, "Text": {"type": "string"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -26,7 +26,10 @@ from service.web.errors import answer
 MAX_BYTES = 1_000_000
 MAX_TITLE = 500
 MOST_TICKETS = 1_000
+MOST_COMMENTS = 50
+MAX_WORDS = 5_000
 DEADLINE_SECONDS = 5.0
+Body = TypeVar("Body", bound=BaseModel)
 EXPIRED = "This ticket has expired. File it anew."
 TRIED_MARKUPS = (Markup.MARKDOWN, Markup.WIKI, Markup.PLAIN)
 
@@ -42,6 +45,15 @@ class DraftBody(BaseModel):
     markup: str = Field(default="markdown", pattern="^(?:" + "|".join(TRIED_MARKUPS) + ")$")
 
 
+class WordsBody(BaseModel):
+    """What somebody says on a ticket."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    author: str = Field(default=local.AUTHOR.id, pattern="^(?:" + "|".join(local.PEOPLE) + ")$")
+    words: str = Field(min_length=1, max_length=MAX_WORDS)
+
+
 def blueprint(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -> Blueprint:
     """The page at `/`, its static files, and what the page asks for."""
     routes = Blueprint("playground", __name__, static_folder="static", template_folder="templates")
@@ -51,6 +63,7 @@ def blueprint(settings: Settings, store: Store, inbox: Inbox, engine: Engine) ->
     routes.add_url_rule("/playground/tickets", view_func=playground.create, methods=["POST"])
     routes.add_url_rule(one, view_func=playground.edit, methods=["PUT"])
     routes.add_url_rule(one, view_func=playground.state)
+    routes.add_url_rule(f"{one}/comments", view_func=playground.say, methods=["POST"])
     return routes
 
 
@@ -60,7 +73,9 @@ class _Playground:
         self._tracker = local.LocalTracker(store)
 
     def page(self) -> str:
-        return render_template("playground.html", kinds=list(Kind), markups=TRIED_MARKUPS)
+        return render_template(
+            "playground.html", kinds=list(Kind), markups=TRIED_MARKUPS, people=list(local.PEOPLE)
+        )
 
     def create(self) -> Response:
         draft = _draft()
@@ -81,6 +96,19 @@ class _Playground:
             if not queries.edit_ticket(connection, ticket_id, draft):
                 return answer(404, EXPIRED)
         return self._filed(ticket_id, 200)
+
+    def say(self, ticket_id: str) -> Response:
+        """Somebody comments on the ticket."""
+        body = _sent(WordsBody)
+        if isinstance(body, Response):
+            return body
+        with self._store.writing() as connection:
+            if queries.find_ticket(connection, ticket_id) is None:
+                return answer(404, EXPIRED)
+            if len(queries.find_comments(connection, ticket_id)) >= MOST_COMMENTS:
+                return answer(429, "That is enough said on this ticket. File another one.")
+            queries.add_comment(connection, uuid.uuid4().hex, ticket_id, body.words, author=body.author)
+        return self._filed(ticket_id, 201, "commented")
 
     def state(self, ticket_id: str) -> Response:
         with self._store.reading() as connection:
@@ -106,11 +134,12 @@ class _Playground:
             "key": local.key(ticket_id),
             "kind": ticket.kind,
             "review": _review(ticket, review),
-            "comment": _comment(comments[0]) if comments else None,
+            "comment": next((_comment(row) for row in comments if not row.author), None),
+            "said": [{"author": row.author, "words": row.body} for row in comments if row.author],
         }
 
-    def _filed(self, ticket_id: str, status: int) -> Response:
-        self._inbox.accept(local.NAME, local.SITE, local.receive(local.webhook(ticket_id)))
+    def _filed(self, ticket_id: str, status: int, event: str = "saved") -> Response:
+        self._inbox.accept(local.NAME, local.SITE, local.receive(local.webhook(ticket_id, event)))
         response = jsonify(id=ticket_id, key=local.key(ticket_id))
         response.status_code = status
         return response
@@ -118,16 +147,21 @@ class _Playground:
 
 def _draft() -> queries.Draft | Response:
     """What was typed, or the answer that says what is wrong with it."""
+    body = _sent(DraftBody)
+    return body if isinstance(body, Response) else queries.Draft(**body.model_dump())
+
+
+def _sent(kind: type[Body]) -> Body | Response:
+    """What the page sent, or the answer that says what is wrong with it."""
     request.max_content_length = MAX_BYTES
     if request.mimetype != "application/json":
-        return answer(415, "Send the ticket as JSON.")
+        return answer(415, "Send it as JSON.")
     try:
-        body = DraftBody.model_validate_json(request.get_data())
+        return kind.model_validate_json(request.get_data())
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "the body"
         return answer(400, f"{where}: {first['msg']}.")
-    return queries.Draft(body.kind, body.title, body.description, body.markup)
 
 
 def _review(ticket: Ticket, review: Review) -> dict[str, Any]:

@@ -114,6 +114,7 @@ STATE: Schema = {
         "kind": _or_null(one_of(Kind)),
         "review": {"type": "object"},
         "comment": {"type": ["object", "null"]},
+        "said": {"type": "array", "items": {"type": "object"}},
     },
     "required": ["state"],
     "additionalProperties": False,

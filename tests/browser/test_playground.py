@@ -66,6 +66,18 @@ def test_with_the_keyboard_alone_from_a_weak_story_to_a_better_one(open_page, sc
     assert page.locator("#edited").inner_text() == "edited"
 
 
+def test_an_engineer_asks_and_the_comment_shows_it(open_page):
+    page = open_page()
+    fill(page, TITLE, WEAK)
+    page.click("#file")
+    scored(page)
+    page.fill("#words", "/unclear How many rows?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("@engineer asks: “How many rows?”", timeout=30_000)
+    expect(page.locator("#words-said")).to_have_text("engineer /unclear How many rows?")
+    assert page.locator("#words").input_value() == ""
+
+
 def test_what_the_findings_cost_and_the_score_add_up(open_page):
     page = open_page()
     fill(page, TITLE, WEAK)

@@ -5,7 +5,7 @@ import pytest
 from service.comment import CommentTree, Paragraph, Words
 from service.store import Store
 from service.store.local import Draft, add_ticket
-from service.ticket import Kind, Removed, Saved, TicketRef
+from service.ticket import Commented, Kind, Removed, Saved, TicketRef
 from service.trackers.base import CommentGone, Delivery, Refused, TicketGone
 from service.trackers.local import LocalTracker, receive, webhook
 from tests.store.conftest import KEY
@@ -38,7 +38,8 @@ def test_a_delivery_says_which_ticket_changed_and_each_has_an_id_of_its_own():
     first, second = receive(webhook(ID)), receive(webhook(ID))
     assert first.events == (Saved(TicketRef("local", "playground", ID, "TRY-AAAAAA")),)
     assert first.id != second.id
-    assert isinstance(receive(webhook(ID, "removed")).events[0], Removed)
+    kinds = [type(receive(webhook(ID, event)).events[0]) for event in ("removed", "commented")]
+    assert kinds == [Removed, Commented]
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", json.dumps({"ticket": {"id": "", "key": ""}}).encode()])

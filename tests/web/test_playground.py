@@ -40,6 +40,9 @@ class World:
     def edit(self, ticket_id, **changes):
         return self.client.put(f"/playground/tickets/{ticket_id}", json=DRAFT | changes)
 
+    def say(self, ticket_id, **body):
+        return self.client.post(f"/playground/tickets/{ticket_id}/comments", json=body)
+
     def state(self, ticket_id):
         return self.client.get(f"/playground/tickets/{ticket_id}").get_json()
 
@@ -98,6 +101,37 @@ def test_a_good_ticket_gets_no_comment_and_the_reason_is_told(world):
     state = world.state(ticket_id)
     assert state["comment"] is None
     assert state["decision"] == {"action": "silence", "reason": "ready: nothing to say"}
+
+
+def test_people_talk_and_the_comment_answers(world):
+    ticket_id = world.file(description="a fast, fast, fast export")
+    world.work()
+    assert world.say(ticket_id, words="/unclear How many orders?", author="engineer").status_code == 201
+    assert world.state(ticket_id)["state"] == "pending"
+    world.work()
+    state = world.state(ticket_id)
+    assert state["decision"] == {"action": "update", "reason": "people spoke"}
+    assert "@engineer asks: “How many orders?”" in state["comment"]["markdown"]
+    assert state["said"] == [{"author": "engineer", "words": "/unclear How many orders?"}]
+    assert world.say(ticket_id, words="/clear", author="engineer").status_code == 201
+    world.work()
+    assert "asks" not in world.state(ticket_id)["comment"]["markdown"]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [({"words": ""}, "words: "), ({"words": "x" * 5_001}, "words: "), ({"words": "x", "author": ""}, "author: ")],
+)
+def test_what_is_wrong_with_a_comment_is_said(world, body, sentence):
+    answer = world.say(world.file(), **body)
+    assert answer.status_code == 400
+    assert answer.get_json()["error"].startswith(sentence)
+
+
+def test_not_everything_can_be_said(world):
+    assert world.say("0" * 32, words="Hello?").status_code == 404
+    ticket_id = world.file()
+    assert [world.say(ticket_id, words="Hello?").status_code for _ in range(51)] == [201] * 50 + [429]
 
 
 def test_while_no_worker_can_score_the_page_waits(world):

@@ -7,6 +7,7 @@ const POLL = 250;
 const SLOW = 6_000;
 const LOST = 60_000;
 let filed = null;
+let saved = {};
 let round = 0;
 
 function element(tag, className, text) {
@@ -47,14 +48,13 @@ async function file(event) {
     const answer = filed ? await ask("PUT", `/playground/tickets/${filed}`, draft) : await ask("POST", "/playground/tickets", draft);
     if (mine !== round) return;
     filed = answer.id;
+    saved = draft;
     $("key").textContent = answer.key;
     $("key").hidden = $("anew").hidden = false;
     $("file").textContent = "Save the edit";
     await follow(mine, draft);
   } catch (error) {
-    if (mine !== round) return;
-    if (error.status === 404) forget();
-    say(error instanceof TypeError ? "The service does not answer. Is it still running?" : error.message, true);
+    fail(mine, error);
   } finally {
     if (mine === round) busy(false);
   }
@@ -88,6 +88,7 @@ function show(told, draft) {
   showFindings(findings, told.review.gains);
   showWords(findings, draft);
   showComment(told.comment, told.decision);
+  showTalk(told.said);
   say(score === null ? `No score: ${reason}.` : `Clarity ${score} of 100: ${LEVELS[level].toLowerCase()}. ${findings.length === 1 ? "One finding" : `${findings.length || "No"} findings`}.`);
 }
 
@@ -171,6 +172,35 @@ function showComment(comment, decision) {
   $("edited").textContent = comment.edits === 1 ? "edited" : `edited ${comment.edits} times`;
 }
 
+function showTalk(said) {
+  $("talk").hidden = false;
+  $("words-said").replaceChildren(...said.map(({ author, words }) => {
+    const item = element("li");
+    item.append(element("strong", "", author), ` ${words}`);
+    return item;
+  }));
+}
+
+async function talk(event) {
+  event.preventDefault();
+  const mine = ++round;
+  say("Said. Listening …");
+  try {
+    await ask("POST", `/playground/tickets/${filed}/comments`, { author: $("speaker").value, words: $("words").value });
+    if (mine !== round) return;
+    $("words").value = "";
+    await follow(mine, saved);
+  } catch (error) {
+    fail(mine, error);
+  }
+}
+
+function fail(mine, error) {
+  if (mine !== round) return;
+  if (error.status === 404) forget();
+  say(error instanceof TypeError ? "The service does not answer. Is it still running?" : error.message, true);
+}
+
 function busy(on) {
   $("file").setAttribute("aria-disabled", on);
 }
@@ -185,7 +215,7 @@ function clear() {
   round += 1;
   forget();
   busy(false);
-  for (const part of ["outcome", "details", "comment", "comment-heading", "why"]) $(part).hidden = true;
+  for (const part of ["outcome", "details", "comment", "comment-heading", "why", "talk"]) $(part).hidden = true;
   say("Nothing filed yet.");
 }
 
@@ -204,6 +234,7 @@ async function offerExamples() {
 }
 
 form.addEventListener("submit", file);
+$("talk").addEventListener("submit", talk);
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) file(event);
 });

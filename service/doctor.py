@@ -6,7 +6,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
@@ -149,9 +148,8 @@ def _credentials(name: str, settings: Settings, store: Store, tracker: str, site
 
 def _deliveries(store: Store, tracker: str, name: str) -> Iterator[Check]:
     """Nothing where there is no database to ask yet; `database` says how that stands."""
-    path = Path(store.url.database or "")
     try:
-        if (store.distributed or path.exists()) and store.is_current():
+        if store.is_ready():
             yield deliveries(store, tracker, name)
     except StoreUnavailable:
         return

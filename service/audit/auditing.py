@@ -28,6 +28,7 @@ from service.trackers.base import TrackerError
 SAVE_SECONDS = 15.0
 TOGETHER = 200
 GO_ON = "What was done until then is kept: the same command goes on from there."
+NOTHING = "No ticket was found. Is the query right, and may our user see what it names?\n"
 Progress = Callable[[int | None, int], Callable[[int], None]]
 HandOver = Callable[[list[TicketRef]], None]
 
@@ -51,32 +52,48 @@ class Plan:
 
 
 class Audit:
-    """An audit of one source. `progress(total, done)` begins a bar and returns what moves it on."""
+    """An audit of one source. `progress(total, done)` begins a bar and returns what moves it on.
+
+    `asked` is set when somebody wants it to stop, by Ctrl-C or from elsewhere.
+    """
 
     def __init__(
-        self, settings: Settings, plan: Plan, progress: Progress, hand_over: HandOver | None = None
+        self,
+        settings: Settings,
+        plan: Plan,
+        progress: Progress,
+        hand_over: HandOver | None = None,
+        asked: threading.Event | None = None,
     ) -> None:
         self._settings, self._plan, self._progress, self._hand_over = settings, plan, progress, hand_over
+        self._asked = asked or threading.Event()
         self._refs: list[TicketRef] = []
         self._saved = time.monotonic()
 
     def run(self, source: Source) -> None:
         """Score all of it and write what was found. Raises Stopped, and Stop where it cannot be done."""
         book = rulebook.load([self._settings.rules] if self._settings.rules else [])
-        state = resumed(self._plan.state, source.name, book.version)
+        state = resumed(self._plan.state, self._identity(source), book.version)
         try:
-            with _interruptible() as asked:
-                self._go_through(source, state, asked)
+            with _interruptible(self._asked):
+                self._go_through(source, state)
         except TrackerError as error:
             raise Stop(f"{error} {GO_ON}") from None
-        if asked.is_set():
+        if self._asked.is_set():
             raise Stopped(state.tally.seen)
         self._conclude(source, state)
         self._plan.state.unlink(missing_ok=True)
+        if not state.tally.seen:
+            sys.stderr.write(NOTHING)
 
-    def _go_through(self, source: Source, state: State, asked: threading.Event) -> None:
+    def _identity(self, source: Source) -> str:
+        """What a state belongs to: rows, or comments, that began in the middle would be but a part."""
+        rows = "rows" if self._plan.form == "csv" else "summary"
+        return f"{source.name} ({rows}{', comments' if self._hand_over else ''})"
+
+    def _go_through(self, source: Source, state: State) -> None:
         advance = self._progress(source.total(), state.weight)
-        entries = _until(asked, source.entries(state.place))
+        entries = _until(self._asked, source.entries(state.place))
         with _rows(self._plan, state) as rows, judges(self._settings, self._plan.processes) as pool:
             try:
                 for entry, one in judged(pool, entries, self._plan.processes):
@@ -147,9 +164,8 @@ def _rows(plan: Plan, state: State) -> Iterator[IO[bytes] | None]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[threading.Event]:
+def _interruptible(asked: threading.Event) -> Iterator[None]:
     """Ctrl-C asks to stop; what is in hand is finished first. A second one ends at once."""
-    asked = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (the signal's signature)
         if asked.is_set():
@@ -158,7 +174,7 @@ def _interruptible() -> Iterator[threading.Event]:
 
     before = signal.signal(signal.SIGINT, on_signal)
     try:
-        yield asked
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
 

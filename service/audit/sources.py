@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -82,15 +83,22 @@ class Export:
                 yield Entry(str(offset), name, "", item.ticket, item.error, weight)
 
 
+class _Asked(Exception):
+    """Somebody asked us to stop while we waited."""
+
+
 class Search:
-    """A search at a tracker. What makes us wait is waited for; `on_wait(seconds, why)` may say so."""
+    """A search at a tracker. What makes us wait is waited for; `on_wait(seconds, why)` may say so.
+
+    `sleep(seconds)` waits; where it answers true, as an event's `wait` does, somebody asked us to stop.
+    """
 
     def __init__(
         self,
         tracker: Searchable,
         query: str,
         on_wait: Callable[[float, str], None] = lambda _, __: None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._tracker, self._query, self._on_wait, self._sleep = tracker, query, on_wait, sleep
         self.name = f"{tracker.name} {tracker.site} {query}"
@@ -98,10 +106,16 @@ class Search:
 
     def total(self) -> int | None:
         """How many tickets there are, roughly."""
-        return self._patiently(lambda: self._tracker.count(self._query))
+        with suppress(_Asked):
+            return self._patiently(lambda: self._tracker.count(self._query))
+        return None
 
     def entries(self, place: str) -> Iterator[Entry]:
-        """The tickets from a page on; of that page those after so many."""
+        """The tickets from a page on; of that page those after so many. They end where we are asked to stop."""
+        with suppress(_Asked):
+            yield from self._entries(place)
+
+    def _entries(self, place: str) -> Iterator[Entry]:
         here, skip = json.loads(place) if place else ("", 0)
         while True:
             page = self._patiently(partial(self._tracker.search, self._query, here))
@@ -123,5 +137,6 @@ class Search:
                     raise
                 seconds = min(max(error.retry_after or 0.0, 2.0**attempt), LONGEST_WAIT)
                 self._on_wait(seconds, str(error))
-                self._sleep(seconds)
+                if self._sleep(seconds):
+                    raise _Asked from None
         raise AssertionError("unreachable")

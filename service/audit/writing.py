@@ -76,7 +76,8 @@ def as_json(tally: Tally) -> str:
 
 def as_text(tally: Tally) -> str:
     """The summary for a terminal."""
-    lines = [f"{tally.seen:,} tickets, {tally.scored:,} scored, median {median(tally.scores)} of 100."]
+    middle = f", median {median(tally.scores)} of 100" if tally.scored else ""
+    lines = [f"{tally.seen:,} ticket{'' if tally.seen == 1 else 's'}, {tally.scored:,} scored{middle}."]
     if tally.scored:
         lines += [f"  {level:<9}{tally.levels[level]:>9,}  {_share(tally, level)}" for level in LEVELS]
     lines += [f"  not scored {count:>7,}  {reason}" for reason, count in tally.reasons.most_common(5)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,11 +23,13 @@ from rich.progress import (
 
 from service.cli import Stop
 from service.settings import Settings, load
+from service.settings.keeping import with_kept_key
 from service.ticket import TicketRef
 
 if TYPE_CHECKING:
     from service.audit.sources import Source
     from service.store import Store
+    from service.trackers.base import Searchable
 
 STATE = "clarity-audit.state.json"
 FORMS = ("text", "csv", "json", "html")
@@ -37,7 +40,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("file", required=False, type=FILE)
 @click.option("--jql", help="Jira: the tickets that this query finds.")
 @click.option("--linear-team", help="Linear: the tickets of the team with this key.")
-@click.option("--site", default="default", show_default=True, help="Which Jira or Linear of the settings.")
+@click.option(
+    "--github", multiple=True, metavar="OWNER/NAME", help="GitHub: a repository's issues; may be repeated."
+)
+@click.option(
+    "--site", default="", help="Which of several: its name in the settings, or the address or workspace connected."
+)
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", help="What to write; text if unset.")
 @click.option("--output", type=FILE, help="Where to; else standard output.")
 @click.option("--state", type=FILE, default=STATE, show_default=True, help="Where to go on from.")
@@ -48,6 +56,7 @@ def audit(
     file: Path | None,
     jql: str | None,
     linear_team: str | None,
+    github: tuple[str, ...],
     site: str,
     form: str,
     output: Path | None,
@@ -55,31 +64,34 @@ def audit(
     processes: int | None,
     comment: bool,
 ) -> None:
-    """Score all tickets of FILE (one JSON object a line), of a JQL query, or of a Linear team.
+    """Score all tickets of FILE (one JSON object a line), of a JQL query, a Linear team, or GitHub repositories.
 
     Nothing is written to a tracker, unless --comment says so: then each ticket is handed to the running service,
     which speaks under the team's policy and within the tracker's limits, as after an edit. Ctrl-C stops; the same
     command goes on from there. Exit codes: 0 done, 2 it cannot be done, 130 stopped.
     """
     from service.audit.auditing import Audit, Plan, Stopped  # noqa: PLC0415 (not for --help)
-    from service.audit.sources import Export  # noqa: PLC0415 (not for --help)
+    from service.audit.sources import Export, Search  # noqa: PLC0415 (not for --help)
     from service.store import Store  # noqa: PLC0415 (SQLAlchemy; not for --help)
 
-    settings = load(os.environ)
-    if [file, jql, linear_team].count(None) != 2:
-        raise Stop("Name one source: FILE, --jql or --linear-team.")
+    settings = with_kept_key(load(os.environ))
+    queries = {"jira": jql, "linear": linear_team, "github": " ".join(github) or None}
+    named = [(tracker, query) for tracker, query in queries.items() if query is not None]
+    if len(named) + (file is not None) != 1:
+        raise Stop("Name one source: FILE, --jql, --linear-team or --github.")
     if file and comment:
-        raise Stop("--comment needs --jql or --linear-team: an export does not say where its tickets are.")
+        raise Stop("--comment needs a tracker to read from: an export does not say where its tickets are.")
     store = Store.of(settings)
+    asked = threading.Event()
     with _bar() as (progress, say):
         if file:
             source: Source = Export(file)
         else:
-            source = _search(settings, store, say, "jira" if jql else "linear", site, jql or linear_team or "")
+            source = Search(_opened(settings, store, named[0][0], site), named[0][1], say, asked.wait)
         plan = Plan(form, output, state, processes or _cores())
-        hand_over = _inviter(store, "jira" if jql else "linear", site) if comment else None
+        hand_over = _inviter(store) if comment else None
         try:
-            Audit(settings, plan, progress, hand_over).run(source)
+            Audit(settings, plan, progress, hand_over, asked).run(source)
         except Stopped as stopped:
             click.echo(f"Stopped after {stopped.seen:,} tickets. The same command goes on from there.", err=True)
             sys.exit(130)
@@ -87,20 +99,17 @@ def audit(
             store.close()
 
 
-def _search(  # noqa: PLR0917 (each is another thing)
-    settings: Settings, store: Store, say: Callable[[float, str], None], tracker: str, site: str, query: str
-) -> Source:
-    from service.audit.sources import Search  # noqa: PLC0415 (not for --help)
-    from service.trackers.base import TrackerError  # noqa: PLC0415
-    from service.trackers.registry import open_searchable  # noqa: PLC0415
+def _opened(settings: Settings, store: Store, tracker: str, site: str) -> Searchable:
+    from service.trackers.base import TrackerError  # noqa: PLC0415 (not for --help)
+    from service.trackers.registry import open_searchable, site_named  # noqa: PLC0415
 
     try:
-        return Search(open_searchable(settings, store, tracker, site), query, say)
+        return open_searchable(settings, store, tracker, site_named(settings, store, tracker, site))
     except TrackerError as error:
         raise Stop(str(error)) from None
 
 
-def _inviter(store: Store, tracker: str, site: str) -> Callable[[list[TicketRef]], None]:
+def _inviter(store: Store) -> Callable[[list[TicketRef]], None]:
     """Hand tickets to the running service, as ones that it may speak on however old they are."""
     from service.cli.hosting import migrate  # noqa: PLC0415 (not for --help)
     from service.store.accepting import Wanted, raise_generations, register_site  # noqa: PLC0415
@@ -110,7 +119,7 @@ def _inviter(store: Store, tracker: str, site: str) -> Callable[[list[TicketRef]
 
     def hand_over(refs: list[TicketRef]) -> None:
         with store.writing() as connection:
-            register_site(connection, tracker, site)
+            register_site(connection, refs[0].tracker, refs[0].site)
             raise_generations(connection, [Wanted(ref, 0.0, 0.0, saved=False) for ref in refs])
             invite(connection, refs)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from service.settings import load
+from service.settings.keeping import with_kept_key
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -53,7 +54,7 @@ def reconcile(ctx: click.Context, since: datetime | None) -> None:
     from service.cli.hosting import migrate  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415 (SQLAlchemy; not for --help)
 
-    settings = load(os.environ)
+    settings = with_kept_key(load(os.environ))
     logs.configure(settings)
     store = Store.of(settings)
     migrate(store)

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, make_url
@@ -134,6 +135,13 @@ class Store:
         """Whether the schema is of this version. Raises StoreUnavailable."""
         with self.reading() as connection:
             return migrate.is_current(connection) and (not self.distributed or jobs_schema.is_current(connection))
+
+    def is_ready(self) -> bool:
+        """Whether there is a database, of this version; an SQLite file that is not there is not made.
+
+        Raises StoreUnavailable.
+        """
+        return (self.distributed or Path(self.url.database or "").exists()) and self.is_current()
 
     def unlock(self) -> None:
         """Prove that the secret key opens this database. Raises SettingsError that says what to do."""

@@ -13,13 +13,13 @@ import requests
 from service.comment import CommentTree
 from service.render import markdown
 from service.settings import GitHubSite
-from service.ticket import Person, Snapshot, TicketRef
-from service.trackers import github_marks
+from service.ticket import Person, Snapshot
+from service.trackers import github_marks, github_search
 from service.trackers import github_queries as queries
-from service.trackers.base import Changed, CommentGone, Shown, TicketGone, TrackerError, Unreachable
+from service.trackers.base import Changed, CommentGone, Page, Shown, TicketGone, TrackerError, Unreachable
 from service.trackers.github_access import Access
 from service.trackers.github_errors import UnknownField, understood
-from service.trackers.github_reading import mark, read_snapshot, time
+from service.trackers.github_reading import mark, read_snapshot
 from service.trackers.outgoing import SentElsewhere, bind
 from service.trackers.wild import Untamed, Wild
 
@@ -40,12 +40,12 @@ class GitHubTracker:
         self._access = Access(site, self._rest)
         self._http.auth = self._access
         self._http.headers.update({"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": VERSION})
-        self._issue = queries.ISSUE
+        self._knows_types = True
         bind(self._http, site.api_url, timeout)
 
     def fetch(self, ticket_id: str) -> Snapshot:
         """Read the issue, who edited it, and its comments; raises TicketGone or another TrackerError."""
-        issue = self._read(ticket_id)
+        issue = self._typed(queries.ISSUE, {"id": ticket_id}, gone=TicketGone)["node"]
         with _readable():
             if issue["__typename"].text(default="") != "Issue":
                 raise TicketGone("GitHub does not know it, or it is no issue.")
@@ -111,7 +111,17 @@ class GitHubTracker:
         """Every issue of our repositories that changed since then. Pull requests are none."""
         with _readable():
             for repository in self._settings.repositories or tuple(self._repositories()):
-                yield from self._changed_in(repository, since)
+                yield from github_search.changed(self._ask, self.site, repository, since)
+
+    def count(self, query: str) -> int | None:
+        """How many issues some repositories have; the query names them, with spaces between."""
+        with _readable():
+            return github_search.count(self._ask, self._settings, query)
+
+    def search(self, query: str, place: str) -> Page:
+        """One page of the issues of some repositories."""
+        with _readable():
+            return github_search.page(self._typed, self._settings, query, place)
 
     def check(self) -> str:
         """Who we are at this GitHub."""
@@ -119,14 +129,14 @@ class GitHubTracker:
         with _readable():
             return f"GitHub, signed in as {told['viewer']['login'].text()}"
 
-    def _read(self, ticket_id: str) -> Wild:
-        try:
-            return self._ask(self._issue, {"id": ticket_id}, gone=TicketGone)["node"]
-        except UnknownField:
-            if self._issue == queries.ISSUE_WITHOUT_TYPE:
-                raise
-            self._issue = queries.ISSUE_WITHOUT_TYPE
-            return self._read(ticket_id)
+    def _typed(self, query: str, variables: Mapping[str, object], *, gone: type[TrackerError]) -> Wild:
+        """An operation that asks for types of issues; without them where GitHub is too old to know any."""
+        if self._knows_types:
+            try:
+                return self._ask(query, variables, gone=gone)
+            except UnknownField:
+                self._knows_types = False
+        return self._ask(queries.without_type(query), variables, gone=gone)
 
     def _repositories(self) -> Iterator[str]:
         if self._settings.app_id:
@@ -149,18 +159,6 @@ class GitHubTracker:
             yield from (one["full_name"].text() for one in found if one["has_issues"].flag(default=True))
             if len(found) < 100:
                 return
-
-    def _changed_in(self, repository: str, since: datetime) -> Iterator[Changed]:
-        owner, _, name = repository.partition("/")
-        variables: dict[str, object] = {"owner": owner, "name": name, "since": since.isoformat()}
-        for _ in range(MOST_PAGES):
-            page = self._ask(queries.CHANGED, variables)["repository"]["issues"]
-            for issue in page["nodes"]:
-                key = f"{repository}#{issue['number'].number():.0f}"
-                yield Changed(TicketRef("github", self.site, issue["id"].id(), key), time(issue["updatedAt"]))
-            if not page["pageInfo"]["hasNextPage"].flag():
-                return
-            variables["after"] = page["pageInfo"]["endCursor"].text()
 
     def _all(self, first: Wild, query: str, member: str, ticket_id: str) -> Iterator[Wild]:
         """The nodes of a connection, page by page; bounded, as a cursor that never ends would hang us."""

@@ -28,8 +28,27 @@ ISSUE = f"""query Issue($id: ID!) {{
     }}
   }}
 }}"""
+
+LISTED = """query Listed($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    issues(first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+      nodes {
+        id number url title body state issueType { name }
+        repository { nameWithOwner }
+        labels(first: 50) { nodes { name } }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}"""
+
 # An Enterprise Server of before 2025 knows no types of issues, and refuses whoever asks for them.
-ISSUE_WITHOUT_TYPE = ISSUE.replace(" issueType { name }", "")
+_TYPE = " issueType { name }"
+ISSUE_WITHOUT_TYPE, LISTED_WITHOUT_TYPE = ISSUE.replace(_TYPE, ""), LISTED.replace(_TYPE, "")
+
+COUNT = """query Count($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) { issues { totalCount } }
+}"""
 
 EVENTS = f"""query Events($id: ID!, $after: String) {{
   node(id: $id) {{
@@ -89,3 +108,8 @@ ADD_LABEL = """mutation AddLabel($issue: ID!, $labels: [ID!]!) {
 REMOVE_LABEL = """mutation RemoveLabel($issue: ID!, $labels: [ID!]!) {
   removeLabelsFromLabelable(input: {labelableId: $issue, labelIds: $labels}) { clientMutationId }
 }"""
+
+
+def without_type(operation: str) -> str:
+    """The same operation for a server that knows no types of issues."""
+    return operation.replace(_TYPE, "")

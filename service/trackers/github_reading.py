@@ -9,7 +9,18 @@ from datetime import UTC, datetime
 
 from service.kind import kind_of
 from service.settings import GitHubSite
-from service.ticket import Comment, Markup, Person, Snapshot, StatusCategory, StatusChange, Text, Ticket
+from service.ticket import (
+    Comment,
+    Markup,
+    Person,
+    Snapshot,
+    StatusCategory,
+    StatusChange,
+    Text,
+    Ticket,
+    TicketRef,
+)
+from service.trackers.base import Listed
 from service.trackers.wild import Untamed, Wild
 
 _MARK = re.compile(r"<!-- ticket-clarity ([0-9a-f]{16})([0-9a-f]{16}) -->")
@@ -35,10 +46,9 @@ def read_snapshot(issue: Wild, events: Sequence[Wild], comments: Iterable[Wild],
     created, creator = time(issue["createdAt"]), person(issue["author"])
     edits = sorted(_edits(issue, events), key=lambda edit: edit[0])
     changed = [at for at, _ in edits if at > created]
-    number, repository = issue["number"].number(), issue["repository"]["nameWithOwner"].text()
     return Snapshot(
-        ticket=_ticket(issue, repository, site),
-        key=f"{repository}#{number:.0f}",
+        ticket=_ticket(issue, site),
+        key=_key(issue),
         url=issue["url"].text(),
         created=created,
         text_changed=changed[-1] if changed else created,
@@ -49,6 +59,12 @@ def read_snapshot(issue: Wild, events: Sequence[Wild], comments: Iterable[Wild],
         creator=creator,
         assignee=next((person(one) for one in issue["assignees"]["nodes"]), None),
     )
+
+
+def read_listed(issue: Wild, site: GitHubSite) -> Listed:
+    """An issue as a search tells it; raises Untamed."""
+    ref = TicketRef("github", site.name, issue["id"].id(), _key(issue))
+    return Listed(ref, issue["url"].text(), _ticket(issue, site))
 
 
 def read_comment(comment: Wild, ticket_id: str) -> Comment:
@@ -92,7 +108,11 @@ def _edits(issue: Wild, events: Iterable[Wild]) -> Iterable[tuple[datetime, Pers
             yield time(event["createdAt"]), person(event["actor"])
 
 
-def _ticket(issue: Wild, repository: str, site: GitHubSite) -> Ticket:
+def _key(issue: Wild) -> str:
+    return f"{issue['repository']['nameWithOwner'].text()}#{issue['number'].number():.0f}"
+
+
+def _ticket(issue: Wild, site: GitHubSite) -> Ticket:
     title, body = issue["title"].text(default=""), issue["body"].text(default="")
     labels = tuple(label["name"].text() for label in issue["labels"]["nodes"])
     named = issue["issueType"]["name"].text(default="") or _configured(labels, site)
@@ -103,7 +123,7 @@ def _ticket(issue: Wild, repository: str, site: GitHubSite) -> Ticket:
         kind=kind_of(named, site.labels, labels, title, body),
         labels=labels,
         status=issue["state"].text().capitalize(),
-        project=repository,
+        project=issue["repository"]["nameWithOwner"].text(),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -69,6 +69,40 @@ def all_sites(settings: Settings, store: Store) -> Iterator[tuple[str, str]]:
     yield from sites(settings)
     for name in Tenants(store).sites():
         yield tracker_of(name), name
+
+
+def site_named(settings: Settings, store: Store, tracker: str, name: str) -> str:
+    """The site that somebody means: by its name in settings, or by what people call one that let us in.
+
+    "" is the one named default, else the only one. Raises TrackerError that says what there is.
+    """
+    known = {one: one for one in _KINDS[tracker].sites(settings)}
+    known |= {_called(tenant): tenant.site for tenant in _tenants(store) if tenant.tracker == tracker}
+    wanted = name or (next(iter(known)) if len(known) == 1 else "default")
+    if wanted in known.values():
+        return wanted
+    if wanted not in known:
+        raise TrackerError(_no_site(tracker, wanted, sorted(known)), permanent=True)
+    return known[wanted]
+
+
+def _called(tenant: Tenant) -> str:
+    """A Jira by its address, a workspace by its name."""
+    return (tenant.shown_url or tenant.base_url).removeprefix("https://").rstrip("/")
+
+
+def _no_site(tracker: str, name: str, known: Sequence[str]) -> str:
+    shown = {"github": "GitHub"}.get(tracker, tracker.capitalize())
+    if not known:
+        return f"No {shown} is connected here. docs/{tracker}.md says how, in five minutes."
+    return f"There is no {shown} named “{name}” here. Name one with --site: {', '.join(known)}."
+
+
+def _tenants(store: Store) -> list[Tenant]:
+    """The tenants who let us work; none where there is no database yet."""
+    tenants = Tenants(store)
+    found = [tenants.at(site) for site in tenants.sites()] if store.is_ready() else []
+    return [tenant for tenant in found if tenant]
 
 
 def receive(settings: Settings, tracker: str, delivery: Delivery, now: float) -> Received:

@@ -18,12 +18,14 @@ from service.audit.sources import Export, Search
 from service.audit.tally import Judged, Point, Tally
 from service.audit.writing import as_json, as_text, cells, csv_row
 from service.cli import Stop, main
-from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.settings import GitHubSite, JiraSite, LinearSite, Secret, Settings
 from service.store import Store
 from service.trackers.base import TrackerError
+from service.trackers.github import GitHubTracker
 from service.trackers.jira import JiraTracker
 from service.trackers.linear import LinearTracker
-from tests.fakes import jira_server, linear_server
+from tests.fakes import github_server, jira_server, linear_server
+from tests.fakes.github_server import FakeGitHub
 from tests.fakes.http import Faults
 from tests.fakes.jira_server import FakeJira
 from tests.fakes.linear_server import FakeLinear
@@ -110,7 +112,11 @@ def test_a_state_of_another_audit_is_not_gone_on_from(settings, tmp_path, export
     (tmp_path / "state.json").write_text(json.dumps(told), encoding="utf-8")
     with pytest.raises(Stop, match="belongs to another audit"):
         audit(settings, tmp_path, Export(export))
-    told["source"] = Export(export).name
+    told["source"] = f"{Export(export).name} (summary)"
+    (tmp_path / "state.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(Stop, match="belongs to another audit"):
+        audit(settings, tmp_path, Export(export))
+    told["source"] = f"{Export(export).name} (rows)"
     (tmp_path / "state.json").write_text(json.dumps(told), encoding="utf-8")
     with pytest.raises(Stop, match="left by other rules"):
         audit(settings, tmp_path, Export(export))
@@ -119,8 +125,16 @@ def test_a_state_of_another_audit_is_not_gone_on_from(settings, tmp_path, export
 # From trackers.
 
 
-@pytest.fixture(params=["jira cloud", "jira data center", "linear"])
+@pytest.fixture(params=["jira cloud", "jira data center", "linear", "github"])
 def vendor(request):
+    if request.param == "github":
+        with FakeGitHub(page=4) as fake:
+            for number in range(11):
+                fake.create_issue(f"Pay {number}", VAGUE, repository="demo/shop" if number < 7 else "demo/site")
+            fake.create_issue("Merge me", VAGUE, pull=True)
+            site = GitHubSite("default", fake.url, Secret(github_server.TOKEN))
+            yield fake, GitHubTracker(site, 30.0), "demo/shop demo/site demo/shop"
+        return
     if request.param == "linear":
         with FakeLinear(page=4) as fake:
             for number in range(11):
@@ -183,6 +197,31 @@ def test_nothing_is_handed_over_unless_asked_and_then_each_ticket_once(settings,
     assert not fake.writes
 
 
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("demo/shap", "does not know the repository “demo/shap”"),
+        ("shop", "Valid is owner/name"),
+        ("demo/shop demo/site", "“demo/site” is not among those in the settings"),
+        (" ", "Valid is owner/name"),
+    ],
+)
+def test_a_repository_that_cannot_be_read_is_told(query, sentence):
+    with FakeGitHub() as fake:
+        fake.create_issue("Pay", VAGUE)
+        known = ("Demo/Shop",) if "site" in query else ()
+        site = GitHubSite("default", fake.url, Secret(github_server.TOKEN), repositories=known)
+        with pytest.raises(TrackerError, match=sentence):
+            Search(GitHubTracker(site, 30.0), query, sleep=pytest.fail).total()
+
+
+def test_an_old_enterprise_server_is_asked_without_types():
+    with FakeGitHub(old=True) as fake:
+        fake.create_issue("Pay", VAGUE)
+        tracker = GitHubTracker(GitHubSite("default", fake.url, Secret(github_server.TOKEN)), 30.0)
+        assert [one.ticket.title for one in Search(tracker, "demo/shop").entries("")] == ["Pay"]
+
+
 def test_a_query_that_jira_refuses_is_told():
     with FakeJira() as fake:
         site = JiraSite("default", fake.url, jira_server.EMAIL, Secret(jira_server.TOKEN))
@@ -239,7 +278,7 @@ def test_the_summary_as_text_and_as_json():
     text = as_text(TALLY)
     assert text.startswith("31 tickets, 30 scored, median 42 of 100.")
     assert "+5 Say <who>." in text
-    assert as_text(Tally()) == "0 tickets, 0 scored, median None of 100.\n"
+    assert as_text(Tally()) == "0 tickets, 0 scored.\n"
 
 
 @pytest.mark.parametrize("evil", [EVIL, "+1", "-1", "@x", "\tx"])
@@ -260,9 +299,11 @@ def run(*words, **environ):
     [
         ([], "Name one source"),
         (["x.jsonl", "--jql", "project = X"], "Name one source"),
+        (["--linear-team", "WEB", "--github", "demo/shop"], "Name one source"),
+        (["--github", "demo/shop"], "No GitHub is connected here. docs/github.md says how"),
         (["/not/there.jsonl"], "cannot be read"),
-        (["--jql", "project = X"], "Settings name no jira site 'default'"),
-        (["x.jsonl", "--comment"], "--comment needs --jql or --linear-team"),
+        (["--jql", "project = X"], "No Jira is connected here. docs/jira.md says how"),
+        (["x.jsonl", "--comment"], "--comment needs a tracker"),
     ],
 )
 def test_what_cannot_be_done_is_told(tmp_path, words, sentence):

@@ -263,13 +263,16 @@ class FakeGitHub(FakeServer):
         return self._paged(shown, asked["first"], asked.get("after"))
 
     def _repository(self, owner, name):
-        def issues(first, after=None, filterBy=None):  # noqa: N803 (GraphQL's own name)
-            since = datetime.fromisoformat(filterBy["since"])
-            found = [
-                issue | {"updatedAt": self.updated(key)}
-                for key, issue in self.issues.items()
-                if issue["repository"]["nameWithOwner"] == f"{owner}/{name}" and issue["__typename"] == "Issue"
-            ]
+        here = [one for one in self.issues.values() if one["repository"]["nameWithOwner"] == f"{owner}/{name}"]
+        if not here:
+            raise GraphQLError(
+                f"Could not resolve to a Repository with the name '{owner}/{name}'.",
+                extensions={"type": "NOT_FOUND"},
+            )
+
+        def issues(first=0, after=None, filterBy=None, **_):  # noqa: N803 (GraphQL's own name)
+            since = datetime.fromisoformat((filterBy or {}).get("since", "2000-01-01T00:00:00Z"))
+            found = [issue | {"updatedAt": self.updated(issue["id"])} for issue in here if is_issue(issue)]
             found = [issue for issue in found if datetime.fromisoformat(issue["updatedAt"]) >= since]
             return self._paged(found, first, after)
 
@@ -331,9 +334,15 @@ class FakeGitHub(FakeServer):
         start = int(after or 0)
         end = start + min(first, self.per_page or self.page)
         return {
+            "totalCount": len(nodes),
             "nodes": nodes[start:end],
             "pageInfo": {"hasNextPage": end < len(nodes), "endCursor": str(end)},
         }
+
+
+def is_issue(node):
+    """A pull request is none."""
+    return node["__typename"] == "Issue"
 
 
 def user(login):

@@ -1,20 +1,26 @@
 """An admin lets us in, deliveries come, tokens are renewed, and access is taken back: over real HTTP."""
 
 import html
+import os
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from click.testing import CliRunner
 
+from service.audit.sources import Search
+from service.cli import main
 from service.oauth.grants import Bearer, Tokens, keep
 from service.oauth.hooks import see_to, see_to_all
+from service.oauth.installing import install
 from service.oauth.providers import providers
-from service.settings import Secret, Settings
+from service.settings import Secret, Settings, load, prepare
+from service.store import Store
 from service.tenants import Tenants
 from service.trackers.base import TrackerError, Unreachable
-from service.trackers.registry import all_sites, open_tracker
+from service.trackers.registry import all_sites, open_searchable, open_tracker, site_named
 from tests.fakes import linear_deliveries
 from tests.fakes.http import Faults
 from tests.fakes.oauth_server import HOOK_SECRET, FakeConsent, delivered
@@ -116,6 +122,47 @@ def test_several_sites_and_workspaces_at_once(admin, consent, store, settings):
         tenant = Tenants(store).at(site)
         titles.add(open_tracker(settings, store, tracker, site).fetch(tickets[tenant.client_key]).ticket.title)
     assert titles == {"Pay in red", "Pay in blue"}
+
+
+def test_what_let_us_in_can_be_audited_by_the_name_people_know(admin, consent, store, settings):
+    titles = {}
+    for name in ("one", "two"):
+        consent.add_site(name).create_issue(f"Pay in {name}", "")
+    connect(admin, consent)
+    consent.add_workspace("red").create_issue("Pay in red", "")
+    connect(admin, consent, "linear")
+    asked = (("jira", "one.atlassian.net", "project = DEMO"), ("jira", "two.atlassian.net", "project = DEMO"))
+    for tracker, name, query in (*asked, ("linear", "", "DEMO")):
+        opened = open_searchable(settings, store, tracker, site_named(settings, store, tracker, name))
+        titles[name] = [one.ticket.title for one in Search(opened, query).entries("")]
+    assert titles == {
+        "one.atlassian.net": ["Pay in one"],
+        "two.atlassian.net": ["Pay in two"],
+        "": ["Pay in red"],
+    }
+    with pytest.raises(TrackerError, match=r"no Jira named “default” here\..*: one\.atlassian\.net, two\.atl"):
+        site_named(settings, store, "jira", "")
+
+
+@pytest.mark.parametrize("words", [["audit", "--jql", "project = DEMO", "--processes", "1"], ["reconcile"]])
+def test_commands_open_what_the_service_sealed_under_its_kept_key(tmp_path, consent, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    app = consent.app()
+    told = {"client_id": app.client_id, "client_secret": app.client_secret, "auth_url": app.auth_url}
+    for name, value in (told | {"api_url": app.api_url}).items():
+        monkeypatch.setenv(f"CLARITY_OAUTH_JIRA_{name.upper()}", str(value))
+    monkeypatch.setenv("CLARITY_DATA_DIR", str(tmp_path))
+    served = prepare(load(os.environ))
+    kept, provider = Store.of(served), providers(served)["jira"]
+    kept.migrate()
+    consent.add_site("one").create_issue("Pay by invoice", "It should be fast.")
+    address, _, verifier = provider.consent("http://localhost/back")
+    (code,) = parse_qs(urlsplit(consent.agree(address)).query)["code"]
+    install(kept, provider, code, verifier, "http://localhost/back")
+    kept.close()
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    assert "1 ticket, 1 scored" in done.output or "1 changed since" in done.output
 
 
 def test_consent_again_keeps_the_site_and_renews_the_webhook(admin, consent, store):

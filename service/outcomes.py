@@ -1,17 +1,13 @@
-"""What became of tickets: did people have to ask, or to open them again, and did a rule see it coming? Pure."""
+"""What became of tickets: did people have to ask, or to open them again, and did that change? Pure."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, stdev
 
-LEAST_CASES, LEAST_OF_A_SORT = 30, 10
-LEAST_FOUND = 5
 LEAST_AUTHORS = 5
-_Z = 1.959964  # 95 %
 _T = {5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262, 15: 2.145, 20: 2.093, 30: 2.045, 60: 2.0}
 
 
@@ -44,18 +40,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Odds:
-    """The odds of trouble where a rule found something, to those where it did not, and their bounds at 95 %."""
-
-    rule: str
-    found: int
-    trouble: int
-    ratio: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """What authors score after we first spoke to them, less before, and between which bounds, at 95 %."""
 
@@ -67,34 +51,6 @@ class Change:
 
 class TooLittleError(Exception):
     """Nothing can be said yet; the sentence says why."""
-
-
-def odds(given: Sequence[Outcome]) -> list[Odds]:
-    """For each rule that found something often enough, the best predictor first. Raises TooLittleError."""
-    stuck = sum(one.trouble for one in given)
-    if len(given) < LEAST_CASES or min(stuck, len(given) - stuck) < LEAST_OF_A_SORT:
-        raise TooLittleError(
-            f"Of {len(given)} tickets, {stuck} had questions or were opened again. At least {LEAST_CASES} "
-            f"tickets, and {LEAST_OF_A_SORT} of either sort, are needed before anything can be said."
-        )
-    found = Counter(rule for one in given for rule in set(one.found))
-    often = [rule for rule, count in found.items() if LEAST_FOUND <= count <= len(given) - LEAST_FOUND]
-    return sorted((_odds(rule, given) for rule in often), key=lambda one: (-one.low, one.rule))
-
-
-def _odds(rule: str, given: Sequence[Outcome]) -> Odds:
-    cells = Counter((rule in one.found, one.trouble) for one in given)
-    # Half a case more in each cell, so that an empty one still gives a ratio.
-    a, b, c, d = (cells[key] + 0.5 for key in ((True, True), (True, False), (False, True), (False, False)))
-    log, spread = math.log(a * d / (b * c)), _Z * math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
-    return Odds(
-        rule,
-        cells[True, True] + cells[True, False],
-        cells[True, True],
-        math.exp(log),
-        math.exp(log - spread),
-        math.exp(log + spread),
-    )
 
 
 def answer_times(given: Iterable[Outcome]) -> list[float]:

@@ -4,56 +4,13 @@ import math
 
 import pytest
 
-from service.outcomes import Outcome, Question, TooLittleError, answer_times, change, odds, typical
+from service.outcomes import Outcome, Question, TooLittleError, answer_times, change, typical
 
 ASKED = (Question("one", 100.0, 3_700.0), Question("two", 200.0, None))
 
 
 def outcome(*, found=(), trouble=False, author="a", at=0.0, score=50):
     return Outcome("SHOP", author, at, score, found, ASKED if trouble else ())
-
-
-def many(a, b, c, d):
-    """Tickets with the rule's finding and trouble, with it alone, with trouble alone, and with neither."""
-    hit = ("vague-time", "vague-time")
-    return [
-        *[outcome(found=hit, trouble=True)] * a,
-        *[outcome(found=hit)] * b,
-        *[outcome(trouble=True)] * c,
-        *[outcome()] * d,
-    ]
-
-
-def test_the_odds_of_a_rule_that_predicts():
-    (one,) = odds(many(20, 10, 10, 40))
-    assert (one.rule, one.found, one.trouble) == ("vague-time", 30, 20)
-    assert one.ratio == pytest.approx(20.5 * 40.5 / (10.5 * 10.5))
-    spread = 1.959964 * math.sqrt(1 / 20.5 + 1 / 10.5 + 1 / 10.5 + 1 / 40.5)
-    assert math.log(one.high / one.ratio) == pytest.approx(spread)
-    assert one.low > 1
-
-
-def test_a_rule_that_predicts_nothing_has_1_in_its_interval():
-    (one,) = odds(many(10, 20, 10, 20))
-    assert one.low < 1 < one.high
-    assert one.ratio == pytest.approx(1.0)
-
-
-def test_an_empty_cell_still_gives_a_ratio():
-    (one,) = odds(many(12, 0, 0, 30))
-    assert one.ratio > one.low > 1
-    assert math.isfinite(one.high)
-
-
-@pytest.mark.parametrize("cells", [(0, 0, 0, 0), (5, 5, 5, 5), (5, 50, 4, 50), (30, 5, 30, 4)])
-def test_too_little_is_said(cells):
-    with pytest.raises(TooLittleError, match=f"Of {sum(cells)} tickets, {cells[0] + cells[2]} had questions"):
-        odds(many(*cells))
-
-
-def test_a_rule_that_hardly_ever_found_anything_is_left_out():
-    assert odds(many(4, 0, 20, 20)) == []
-    assert odds(many(20, 20, 4, 0)) == []
 
 
 def test_the_time_to_an_answer():

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from rich.console import Console
@@ -15,9 +15,12 @@ from rich.table import Table
 from service import outcomes as told
 from service.cli import Stop
 from service.cli.noise import open_store
-from service.outcomes import Change, Odds, Outcome, TooLittleError
+from service.outcomes import Change, Outcome, TooLittleError
 from service.settings import load
 from service.settings.keeping import with_kept_key
+
+if TYPE_CHECKING:
+    from service.accuracy.odds import Odds
 
 HOUR = 3600.0
 T = TypeVar("T")
@@ -31,9 +34,11 @@ def outcomes(*, project: str | None, form: str) -> None:
 
     Trouble is a question by somebody else before the work began, by /unclear or in plain words, or a ticket that
     was done and was opened again. A ticket's first review counts. An odds ratio above 1 says that there was more
-    trouble where the rule found something; if its interval includes 1, that may be chance. Imports and the
-    playground are left out. Exit code 2 if the database cannot be read.
+    trouble where the rule found something than in tickets of the project in which all else was found alike; if its
+    interval includes 1, that may be chance. Imports and the playground are left out. Exit code 2 if the database
+    cannot be read.
     """
+    from service.accuracy.odds import odds  # noqa: PLC0415 (numpy; not for --help)
     from service.store import StoreUnavailable  # noqa: PLC0415 (SQLAlchemy; not for --help)
     from service.store.questions import outcomes as kept  # noqa: PLC0415
     from service.store.questions import spoken_to  # noqa: PLC0415
@@ -47,7 +52,7 @@ def outcomes(*, project: str | None, form: str) -> None:
     finally:
         store.close()
     none: list[Odds] = []
-    ratios, why_none = _or_why(lambda: told.odds(given), none)
+    ratios, why_none = _or_why(lambda: odds(given), none)
     change, why_no_change = _or_why(lambda: told.change(given, coached), None)
     if form == "json":
         click.echo(json.dumps(_plain(given, ratios, change, [why_none, why_no_change]), indent=1))

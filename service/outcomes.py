@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, stdev
 
@@ -41,7 +41,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What authors score after we first spoke to them, less before, and between which bounds, at 95 %."""
+    """What authors score since we speak in their project, less before, and between which bounds, at 95 %."""
 
     authors: int
     mean: float
@@ -64,20 +64,34 @@ def typical(seconds: Sequence[float]) -> float | None:
     return median(seconds) if seconds else None
 
 
-def change(given: Iterable[Outcome], coached: Iterable[tuple[str, float]]) -> Change:
-    """How authors' first scores changed since they were first spoken to; `coached` says who was, and when.
+@dataclass(frozen=True, slots=True)
+class Coached:
+    """An author whom we spoke to in a project, and when first."""
 
-    Each author counts once. Raises TooLittleError where fewer than five have tickets before and after.
+    author: str
+    project: str
+    since: float
+
+
+def change(given: Iterable[Outcome], coached: Collection[Coached]) -> Change:
+    """How the first scores of those we spoke to changed since we speak in their project.
+
+    Not since we first spoke to each: that was on a ticket that fell short, and a next one that does not would pass
+    for progress. Each author counts once. Raises TooLittleError where fewer than five have tickets of both times.
     """
-    since = dict(coached)
+    authors = {one.author for one in coached}
+    began: dict[str, float] = {}
+    for one in coached:
+        began[one.project] = min(one.since, began.get(one.project, one.since))
     own: dict[str, tuple[list[int], list[int]]] = {}
-    for one in given:
-        if one.author in since:
-            own.setdefault(one.author, ([], []))[one.at > since[one.author]].append(one.score)
+    for ticket in given:
+        if ticket.author in authors and ticket.project in began:
+            own.setdefault(ticket.author, ([], []))[ticket.at > began[ticket.project]].append(ticket.score)
     gains = [mean(after) - mean(before) for before, after in own.values() if before and after]
     if len(gains) < LEAST_AUTHORS:
         raise TooLittleError(
-            f"{len(gains)} authors have tickets from before and after our first word; {LEAST_AUTHORS} are needed."
+            f"{len(gains)} authors have tickets from before and after our first word in their project; "
+            f"{LEAST_AUTHORS} are needed. A few quiet weeks before we speak give them (quiet = true)."
         )
     spread = _t(len(gains)) * stdev(gains) / math.sqrt(len(gains))
     return Change(len(gains), mean(gains), mean(gains) - spread, mean(gains) + spread)

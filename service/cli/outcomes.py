@@ -112,7 +112,7 @@ def _table(ratios: Sequence[Odds]) -> Table:
 def _told(change: Change | None) -> str:
     assert change is not None  # noqa: S101 (else there is a reason why not)
     return (
-        f"{change.authors} authors score {change.mean:+.1f} points on tickets filed after we first spoke to them "
-        f"(95 % between {change.low:+.1f} and {change.high:+.1f}). Without others to compare with, "
+        f"{change.authors} authors score {change.mean:+.1f} points on tickets filed since we speak in their "
+        f"project (95 % between {change.low:+.1f} and {change.high:+.1f}). Without others to compare with, "
         "not all of that need be our doing."
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from service.outcomes import Outcome, Question
+from service.outcomes import Coached, Outcome, Question
 from service.response import What
 from service.store.schema import finding, question, response, review, ticket
 
@@ -63,11 +63,12 @@ def outcomes(connection: Connection, *, project: str | None = None) -> list[Outc
     ]
 
 
-def spoken_to(connection: Connection) -> list[tuple[str, float]]:
-    """Who was shown a point, and when first."""
+def spoken_to(connection: Connection) -> list[Coached]:
+    """Who was shown a point in which project, and when first."""
     shown = (response.c.what == What.SHOWN) & (response.c.person != "")
-    first = select(response.c.person, func.min(response.c.at).label("at")).where(shown).group_by(response.c.person)
-    return [(row.person, row.at) for row in connection.execute(first)]
+    where = (response.c.person, response.c.project)
+    first = select(*where, func.min(response.c.at).label("at")).where(shown).group_by(*where)
+    return [Coached(row.person, row.project, row.at) for row in connection.execute(first)]
 
 
 def _all_questions(connection: Connection) -> dict[int, list[Question]]:

@@ -40,7 +40,10 @@ def test_too_little_is_said(clarity, store):
     assert said.exit_code == 0
     assert "0 tickets. 0 questions were asked" in said.output
     assert "Of 0 tickets, 0 had questions or were opened again." in said.output
-    assert "0 authors have tickets from before and after our first word; 5 are needed." in said.output
+    assert (
+        "0 authors have tickets from before and after our first word in their project; 5 are needed."
+        in said.output
+    )
 
 
 def test_what_predicts_trouble(clarity, told):

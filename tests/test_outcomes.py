@@ -52,7 +52,7 @@ def test_a_ticket_that_fell_short_is_no_measure_of_what_was_before():
     for at in range(600):
         author, score = f"a{dice.randrange(40)}", dice.choice([60, 100])
         given.append(outcome(author=author, at=float(at), score=score))
-        if score == 60 and at >= 200:
+        if score == 60 and at >= 100:
             told.setdefault(author, float(at))
     found = change(given, [Coached(author, "SHOP", at) for author, at in told.items()])
     assert found.low < 0 < found.high

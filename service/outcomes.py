@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import mean, median, stdev
+from statistics import mean, median
 
-LEAST_AUTHORS = 5
-_T = {5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262, 15: 2.145, 20: 2.093, 30: 2.045, 60: 2.0}
+from service.intervals import FEWEST, of_mean
+
+LEAST_AUTHORS = FEWEST
+SHORTEST_WORK = 60.0
+"""Seconds that any work took: who moves a ticket through all states at once has not measured it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One ticket: what its first review found and scored, and what came of it."""
+    """One ticket: what its first review found and scored, and what came of it.
+
+    `worked` is how many seconds it was under way; None where it is not done, or where nobody knows.
+    """
 
     project: str
     author: str
@@ -32,6 +38,7 @@ class Outcome:
     found: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     reopened: bool = False
+    worked: float | None = None
 
     @property
     def trouble(self) -> bool:
@@ -39,9 +46,12 @@ class Outcome:
         return bool(self.questions) or self.reopened
 
 
+Measure = Callable[[Outcome], float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What authors score since we speak in their project, less before, and between which bounds, at 95 %."""
+    """How a measure is since we speak in authors' projects, less before, and between which bounds, at 95 %."""
 
     authors: int
     mean: float
@@ -59,6 +69,11 @@ def answer_times(given: Iterable[Outcome]) -> list[float]:
     return sorted(one.answered - one.asked for one in asked if one.answered is not None)
 
 
+def work_times(given: Iterable[Outcome]) -> list[float]:
+    """Seconds under way of those of which it is known, the shortest first."""
+    return sorted(one.worked for one in given if one.worked is not None)
+
+
 def typical(seconds: Sequence[float]) -> float | None:
     """The median; None of nothing."""
     return median(seconds) if seconds else None
@@ -73,30 +88,61 @@ class Coached:
     since: float
 
 
-def change(given: Iterable[Outcome], coached: Collection[Coached]) -> Change:
-    """How the first scores of those we spoke to changed since we speak in their project.
+def score(one: Outcome) -> float:
+    """What the first review scored."""
+    return one.score
+
+
+def log_seconds(one: Outcome) -> float | None:
+    """The logarithm of the time under way, so that a change of it is a factor; None where nobody knows it.
+
+    A few very long times would otherwise decide everything.
+    """
+    return None if one.worked is None else math.log(max(one.worked, SHORTEST_WORK))
+
+
+def change(given: Iterable[Outcome], coached: Collection[Coached], measure: Measure = score) -> Change:
+    """How a measure, as the first score, changed with those we spoke to since we speak in their project.
 
     Not since we first spoke to each: that was on a ticket that fell short, and a next one that does not would pass
     for progress. Each author counts once. Raises TooLittleError where fewer than five have tickets of both times.
     """
-    authors = {one.author for one in coached}
+    began = beginnings(coached)
+    found = gains(given, {one.author for one in coached}, began.get, measure)
+    if len(found) < LEAST_AUTHORS:
+        raise TooLittleError(
+            f"{len(found)} authors have {such(measure)} from before and after our first word in their project; "
+            f"{LEAST_AUTHORS} are needed. A few quiet weeks before we speak give them (quiet = true)."
+        )
+    return Change(len(found), *of_mean(found))
+
+
+def beginnings(coached: Iterable[Coached]) -> dict[str, float]:
+    """Since when we speak in each project."""
     began: dict[str, float] = {}
     for one in coached:
         began[one.project] = min(one.since, began.get(one.project, one.since))
-    own: dict[str, tuple[list[int], list[int]]] = {}
+    return began
+
+
+def gains(
+    given: Iterable[Outcome],
+    authors: Collection[str],
+    parted: Callable[[str], float | None],
+    measure: Measure,
+) -> list[float]:
+    """The mean after less the mean before, of each of these authors who has both; `parted` says when in a project.
+
+    Always in the same order.
+    """
+    own: dict[str, tuple[list[float], list[float]]] = {}
     for ticket in given:
-        if ticket.author in authors and ticket.project in began:
-            own.setdefault(ticket.author, ([], []))[ticket.at > began[ticket.project]].append(ticket.score)
-    gains = [mean(after) - mean(before) for before, after in own.values() if before and after]
-    if len(gains) < LEAST_AUTHORS:
-        raise TooLittleError(
-            f"{len(gains)} authors have tickets from before and after our first word in their project; "
-            f"{LEAST_AUTHORS} are needed. A few quiet weeks before we speak give them (quiet = true)."
-        )
-    spread = _t(len(gains)) * stdev(gains) / math.sqrt(len(gains))
-    return Change(len(gains), mean(gains), mean(gains) - spread, mean(gains) + spread)
+        at = parted(ticket.project) if ticket.author in authors else None
+        if at is not None and (value := measure(ticket)) is not None:
+            own.setdefault(ticket.author, ([], []))[ticket.at > at].append(value)
+    return [mean(after) - mean(before) for _, (before, after) in sorted(own.items()) if before and after]
 
 
-def _t(count: int) -> float:
-    """Student's t for 95 %, never too small: that of the next smaller count in the table."""
-    return _T[max(known for known in _T if known <= count)]
+def such(measure: Measure) -> str:
+    """What tickets a measure is of, for sentences."""
+    return "tickets" if measure is score else "tickets whose time under way is known"

@@ -61,17 +61,21 @@ def odds(given: Sequence[Outcome]) -> list[Odds]:
 
 def _regress(given: Sequence[Outcome], rules: Sequence[str]) -> tuple[Array, Array]:
     """Each rule's log odds ratio, and its standard error."""
+    features, pull = design(given, rules)
+    stuck = np.array([one.trouble for one in given], float)
+    fitted, spread = _fit(features, stuck, pull)
+    own = slice(1, len(rules) + 1)
+    return fitted[own], np.sqrt(np.diag(spread))[own]
+
+
+def design(given: Sequence[Outcome], rules: Sequence[str]) -> tuple[Array, Array]:
+    """A row for each ticket: 1, which rules found something, which project it is of; and what draws each to 0."""
     projects = sorted({one.project for one in given})
     rows = [
         [1.0, *(rule in one.found for rule in rules), *(one.project == project for project in projects)]
         for one in given
     ]
-    features = np.array(rows, float)
-    pull = np.array([0.0, *[RULES_PULL] * len(rules), *[PROJECTS_PULL] * len(projects)])
-    stuck = np.array([one.trouble for one in given], float)
-    fitted, spread = _fit(features, stuck, pull)
-    own = slice(1, len(rules) + 1)
-    return fitted[own], np.sqrt(np.diag(spread))[own]
+    return np.array(rows, float), np.array([0.0, *[RULES_PULL] * len(rules), *[PROJECTS_PULL] * len(projects)])
 
 
 def _fit(features: Array, stuck: Array, pull: Array) -> tuple[Array, Array]:

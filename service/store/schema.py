@@ -250,6 +250,17 @@ question = Table(
     Column("answered", Double),
 )
 
+# How long a ticket that is done was worked on, as its tracker's states tell: seconds under way, and pauses.
+work = Table(
+    "work",
+    metadata,
+    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
+    Column("started", Double, nullable=False),
+    Column("ended", Double, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("pauses", Integer, nullable=False),
+)
+
 # Append-only. Somebody reviewed a rule that was noisy in a project, and gave it its voice back.
 rule_review = Table(
     "rule_review",

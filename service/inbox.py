@@ -12,8 +12,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
 from service.store.accepting import Delivered, Wanted, accept_deliveries, register_site
@@ -118,15 +116,16 @@ class Inbox:
 
     def _record(self, batch: Sequence[Delivered]) -> list[bool]:
         """Whether each was new."""
+        self._register({(one.tracker, one.site) for one in batch} - self._sites)
         with self._store.accepting() as connection:
-            self._register(connection, {(one.tracker, one.site) for one in batch} - self._sites)
-            fresh = accept_deliveries(connection, batch)
-        self._sites.update((one.tracker, one.site) for one in batch)
-        return fresh
+            return accept_deliveries(connection, batch)
 
-    def _register(self, connection: Connection, sites: set[tuple[str, str]]) -> None:
-        for tracker, site in sorted(sites):
-            register_site(connection, tracker, site)
+    def _register(self, sites: set[tuple[str, str]]) -> None:
+        if sites:
+            with self._store.writing() as connection:
+                for tracker, site in sorted(sites):
+                    register_site(connection, tracker, site)
+            self._sites |= sites
 
     def _wanted(self, event: Event) -> Wanted:
         debounce, max_wait = self._delays(event.ref.tracker)

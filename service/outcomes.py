@@ -1,18 +1,17 @@
-"""What became of tickets: did people have to ask, or to open them again, and did a rule see it coming? Pure."""
+"""What became of tickets: did people have to ask, or to open them again, and did that change? Pure."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import mean, median, stdev
+from statistics import mean, median
 
-LEAST_CASES, LEAST_OF_A_SORT = 30, 10
-LEAST_FOUND = 5
-LEAST_AUTHORS = 5
-_Z = 1.959964  # 95 %
-_T = {5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262, 15: 2.145, 20: 2.093, 30: 2.045, 60: 2.0}
+from service.intervals import FEWEST, of_mean
+
+LEAST_AUTHORS = FEWEST
+SHORTEST_WORK = 60.0
+"""Seconds that any work took: who moves a ticket through all states at once has not measured it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One ticket: what its first review found and scored, and what came of it."""
+    """One ticket: what its first review found and scored, and what came of it.
+
+    `worked` is how many seconds it was under way; None where it is not done, or where nobody knows.
+    """
 
     project: str
     author: str
@@ -36,6 +38,7 @@ class Outcome:
     found: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     reopened: bool = False
+    worked: float | None = None
 
     @property
     def trouble(self) -> bool:
@@ -43,21 +46,12 @@ class Outcome:
         return bool(self.questions) or self.reopened
 
 
-@dataclass(frozen=True, slots=True)
-class Odds:
-    """The odds of trouble where a rule found something, to those where it did not, and their bounds at 95 %."""
-
-    rule: str
-    found: int
-    trouble: int
-    ratio: float
-    low: float
-    high: float
+Measure = Callable[[Outcome], float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What authors score after we first spoke to them, less before, and between which bounds, at 95 %."""
+    """How a measure is since we speak in authors' projects, less before, and between which bounds, at 95 %."""
 
     authors: int
     mean: float
@@ -69,38 +63,15 @@ class TooLittleError(Exception):
     """Nothing can be said yet; the sentence says why."""
 
 
-def odds(given: Sequence[Outcome]) -> list[Odds]:
-    """For each rule that found something often enough, the best predictor first. Raises TooLittleError."""
-    stuck = sum(one.trouble for one in given)
-    if len(given) < LEAST_CASES or min(stuck, len(given) - stuck) < LEAST_OF_A_SORT:
-        raise TooLittleError(
-            f"Of {len(given)} tickets, {stuck} had questions or were opened again. At least {LEAST_CASES} "
-            f"tickets, and {LEAST_OF_A_SORT} of either sort, are needed before anything can be said."
-        )
-    found = Counter(rule for one in given for rule in set(one.found))
-    often = [rule for rule, count in found.items() if LEAST_FOUND <= count <= len(given) - LEAST_FOUND]
-    return sorted((_odds(rule, given) for rule in often), key=lambda one: (-one.low, one.rule))
-
-
-def _odds(rule: str, given: Sequence[Outcome]) -> Odds:
-    cells = Counter((rule in one.found, one.trouble) for one in given)
-    # Half a case more in each cell, so that an empty one still gives a ratio.
-    a, b, c, d = (cells[key] + 0.5 for key in ((True, True), (True, False), (False, True), (False, False)))
-    log, spread = math.log(a * d / (b * c)), _Z * math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
-    return Odds(
-        rule,
-        cells[True, True] + cells[True, False],
-        cells[True, True],
-        math.exp(log),
-        math.exp(log - spread),
-        math.exp(log + spread),
-    )
-
-
 def answer_times(given: Iterable[Outcome]) -> list[float]:
     """Seconds from each question to its answer, the shortest first."""
     asked = (one for outcome in given for one in outcome.questions)
     return sorted(one.answered - one.asked for one in asked if one.answered is not None)
+
+
+def work_times(given: Iterable[Outcome]) -> list[float]:
+    """Seconds under way of those of which it is known, the shortest first."""
+    return sorted(one.worked for one in given if one.worked is not None)
 
 
 def typical(seconds: Sequence[float]) -> float | None:
@@ -108,25 +79,70 @@ def typical(seconds: Sequence[float]) -> float | None:
     return median(seconds) if seconds else None
 
 
-def change(given: Iterable[Outcome], coached: Iterable[tuple[str, float]]) -> Change:
-    """How authors' first scores changed since they were first spoken to; `coached` says who was, and when.
+@dataclass(frozen=True, slots=True)
+class Coached:
+    """An author whom we spoke to in a project, and when first."""
 
-    Each author counts once. Raises TooLittleError where fewer than five have tickets before and after.
+    author: str
+    project: str
+    since: float
+
+
+def score(one: Outcome) -> float:
+    """What the first review scored."""
+    return one.score
+
+
+def log_seconds(one: Outcome) -> float | None:
+    """The logarithm of the time under way, so that a change of it is a factor; None where nobody knows it.
+
+    A few very long times would otherwise decide everything.
     """
-    since = dict(coached)
-    own: dict[str, tuple[list[int], list[int]]] = {}
-    for one in given:
-        if one.author in since:
-            own.setdefault(one.author, ([], []))[one.at > since[one.author]].append(one.score)
-    gains = [mean(after) - mean(before) for before, after in own.values() if before and after]
-    if len(gains) < LEAST_AUTHORS:
+    return None if one.worked is None else math.log(max(one.worked, SHORTEST_WORK))
+
+
+def change(given: Iterable[Outcome], coached: Collection[Coached], measure: Measure = score) -> Change:
+    """How a measure, as the first score, changed with those we spoke to since we speak in their project.
+
+    Not since we first spoke to each: that was on a ticket that fell short, and a next one that does not would pass
+    for progress. Each author counts once. Raises TooLittleError where fewer than five have tickets of both times.
+    """
+    began = beginnings(coached)
+    found = gains(given, {one.author for one in coached}, began.get, measure)
+    if len(found) < LEAST_AUTHORS:
         raise TooLittleError(
-            f"{len(gains)} authors have tickets from before and after our first word; {LEAST_AUTHORS} are needed."
+            f"{len(found)} authors have {such(measure)} from before and after our first word in their project; "
+            f"{LEAST_AUTHORS} are needed. A few quiet weeks before we speak give them (quiet = true)."
         )
-    spread = _t(len(gains)) * stdev(gains) / math.sqrt(len(gains))
-    return Change(len(gains), mean(gains), mean(gains) - spread, mean(gains) + spread)
+    return Change(len(found), *of_mean(found))
 
 
-def _t(count: int) -> float:
-    """Student's t for 95 %, never too small: that of the next smaller count in the table."""
-    return _T[max(known for known in _T if known <= count)]
+def beginnings(coached: Iterable[Coached]) -> dict[str, float]:
+    """Since when we speak in each project."""
+    began: dict[str, float] = {}
+    for one in coached:
+        began[one.project] = min(one.since, began.get(one.project, one.since))
+    return began
+
+
+def gains(
+    given: Iterable[Outcome],
+    authors: Collection[str],
+    parted: Callable[[str], float | None],
+    measure: Measure,
+) -> list[float]:
+    """The mean after less the mean before, of each of these authors who has both; `parted` says when in a project.
+
+    Always in the same order.
+    """
+    own: dict[str, tuple[list[float], list[float]]] = {}
+    for ticket in given:
+        at = parted(ticket.project) if ticket.author in authors else None
+        if at is not None and (value := measure(ticket)) is not None:
+            own.setdefault(ticket.author, ([], []))[ticket.at > at].append(value)
+    return [mean(after) - mean(before) for _, (before, after) in sorted(own.items()) if before and after]
+
+
+def such(measure: Measure) -> str:
+    """What tickets a measure is of, for sentences."""
+    return "tickets" if measure is score else "tickets whose time under way is known"

@@ -20,6 +20,8 @@ from service.verdict import Level, Review
 __all__ = ["Action", "CommentState", "Decision", "Facts", "Said", "react", "why_unwelcome"]
 
 
+QUIET = "policy is quiet"
+OPTED_OUT = "the author opted out"
 _NOT_IN_THIS_STATE = "policy is silent for this kind or status"
 
 
@@ -158,10 +160,10 @@ def why_unwelcome(review: Review, policy: Policy, facts: Facts) -> str:
     reasons = {
         "the text is older than our connection": max(facts.created, facts.text_changed) < facts.connected_at,
         "a bot wrote the text": facts.author_is_bot,
-        "the author opted out": facts.author_opted_out,
+        OPTED_OUT: facts.author_opted_out,
         "it is a service desk ticket": facts.service_desk and not policy.service_desk,
         f"there is no score: {review.reason}": review.score is None,
-        "policy is quiet": policy.quiet,
+        QUIET: policy.quiet,
         _NOT_IN_THIS_STATE: not policy.speaks(review.kind, facts.status, facts.status_category),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")

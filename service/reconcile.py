@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,19 +17,16 @@ from sqlalchemy import Connection
 
 from service import outage
 from service.claiming import Ahead, claim_some
-from service.coaching import Curve, curves, depths
-from service.commenting import Commenter, LeaseLost, Standing, standing
+from service.coaching import curves, depths
+from service.commenting import Commenter, LeaseLost, standing
 from service.conversation import Conversation, conversation
-from service.feedback import compose, fingerprint, shown_rules
+from service.feedback import compose, fingerprint
 from service.marker import Marker
 from service.marking import Memory, Now
 from service.metrics import COMMENTS
-from service.outcomes import Question
+from service.noting import Noter, Seen
 from service.policy import Policy, effective_policy, without
-from service.questions import Asked, questions
 from service.reaction import Action, CommentState, Decision, Facts, react
-from service.responding import respond
-from service.response import What, responses
 from service.rolebook import RoleBook
 from service.setbacks import Setbacks
 from service.settings import Settings, SettingsError
@@ -39,12 +35,11 @@ from service.store.dialect import time_of
 from service.store.keeping import has_opted_out
 from service.store.opinions import ignored
 from service.store.policies import get_policy
-from service.store.questions import keep_questions
 from service.store.recording import last_spoke, record_decision, record_review
-from service.store.responses import granted, history, known_responses, voiceless
+from service.store.responses import granted, history, voiceless
 from service.store.trends import mark_ticket
 from service.store.working import Claim, finish, look_again, saved_together
-from service.talk import Talk, talk_about
+from service.talk import talk_about
 from service.ticket import Person, Snapshot, Ticket
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
 from service.verdict import Review
@@ -81,22 +76,6 @@ class Reviewer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Everything known about a claimed ticket once it is fetched and reviewed; `at` is by the database's clock."""
-
-    at: float
-    snapshot: Snapshot
-    policy: Policy
-    review: Review
-    author: str
-    opted_out: bool
-    standing: Standing
-    conversation: Conversation
-    talk: Talk
-    curves: Mapping[str, Curve]
-
-
 class Reconciler:
     """Works on due tickets, one or a few a call. `open_tracker(tracker, site)` gives the site's Tracker.
 
@@ -117,6 +96,7 @@ class Reconciler:
         self._setbacks = Setbacks(store, self._lease)
         self._ahead = Ahead()
         self._roles = RoleBook()
+        self._noter = Noter(store)
         self._claimed = 0.0
 
     def run_one(self) -> bool:
@@ -197,7 +177,7 @@ class Reconciler:
             # Nothing is wrong with the ticket: whatever keeps a site from being opened, its tickets wait for it.
             raise TrackerError(str(error), permanent=True, pauses="site") from error
 
-    def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> _Seen:
+    def _look(self, mine: Claim, tracker: Tracker, commenter: Commenter) -> Seen:
         snapshot = self._ahead.take(mine, tracker)
         rules = self._reviewer.rules
         author = self._name(mine, snapshot.author) if snapshot.author else ""
@@ -216,7 +196,7 @@ class Reconciler:
         review = self._reviewer.review(snapshot.ticket, policy)
         review = self._reviewer.suggest(snapshot.ticket, policy, review)
         talk = talk_about(said, snapshot, review, rules, in_panel)
-        return _Seen(at, snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known)
+        return Seen(at, snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known)
 
     def _name(self, mine: Claim, person: Person) -> str:
         return self._store.person(mine.ref.site, person.id)
@@ -231,7 +211,7 @@ class Reconciler:
         return effective_policy(policy, [], silence=storm, voiceless=voiceless(connection, project))
 
     def _mark(
-        self, mine: Claim, seen: _Seen, facts: Facts, tracker: Tracker, commenter: Commenter
+        self, mine: Claim, seen: Seen, facts: Facts, tracker: Tracker, commenter: Commenter
     ) -> dict[str, object]:
         """Let label and score on the ticket itself agree, where policy wants them; what to remember of it."""
         if not isinstance(tracker, Marking):
@@ -242,7 +222,7 @@ class Reconciler:
         after = Marker(tracker, commenter, mine.ref, self._settings.base_url).carry_out(now, before)
         return {} if after == before else {"marks": after.plain()}
 
-    def _act(self, mine: Claim, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
+    def _act(self, mine: Claim, seen: Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
         """Carry the decision out, and return what to remember of it."""
         now = seen.standing
         if decision.action is Action.WITHDRAW:
@@ -255,7 +235,7 @@ class Reconciler:
         commenter.delete(now.extras)
         return row
 
-    def _write(self, mine: Claim, seen: _Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
+    def _write(self, mine: Claim, seen: Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
         now, points = seen.standing, decision.points
         tree = compose(seen.review, now.said, seen.talk, points=points, depths=depths(seen.curves))
         if now.comment is None:
@@ -276,7 +256,7 @@ class Reconciler:
         return any(question.asked.timestamp() > spoke for question in said.open_questions)
 
     def _record(
-        self, mine: Claim, seen: _Seen, decision: Decision, row: Mapping[str, object], *, wrote: bool
+        self, mine: Claim, seen: Seen, decision: Decision, row: Mapping[str, object], *, wrote: bool
     ) -> None:
         snapshot = seen.snapshot
         named = {"key": snapshot.key[:200], "project": snapshot.ticket.project[:200]}
@@ -304,7 +284,7 @@ class Reconciler:
                 reason=decision.reason,
                 comment_id=str(row.get("comment_id", mine.comment_id)),
             )
-            self._note_responses(connection, mine, seen, decision)
+            self._noter.note(connection, mine, seen, decision)
             mark_ticket(connection, mine.id)
             if mine.comment_state == CommentState.INTENDED:
                 # A create that never answered may still arrive: look once more, after it must have ended.
@@ -320,27 +300,6 @@ class Reconciler:
             reason=decision.reason,
             score=seen.review.score,
         )
-
-    def _note_responses(self, connection: Connection, mine: Claim, seen: _Seen, decision: Decision) -> None:
-        spoke = decision.points and decision.action in (Action.POST, Action.UPDATE)
-        before = {one.rule for one in known_responses(connection, mine.id) if one.what is What.SHOWN}
-        told = responses(
-            seen.review,
-            seen.standing.said,
-            seen.conversation,
-            shown=shown_rules(seen.review) if spoke else (),
-            shown_before=before,
-            learnt=() if mine.said_text_hash else [rule for rule, curve in seen.curves.items() if curve.shown],
-            author=seen.author,
-            name=lambda person: self._name(mine, person),
-        )
-        respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
-        if asked := questions(seen.snapshot, seen.conversation):
-            keep_questions(connection, mine.id, [self._question(mine, one) for one in asked])
-
-    def _question(self, mine: Claim, asked: Asked) -> Question:
-        answered = asked.answered.timestamp() if asked.answered else None
-        return Question(self._name(mine, asked.by), asked.at.timestamp(), answered, explicit=asked.explicit)
 
 
 def _coached(mine: Claim) -> bool:

@@ -5,5 +5,6 @@ labelled     JSON lines → tickets with what people said of them; which rules a
 evaluation   reviews × labels → rows
 tables       rows → text, Markdown, JSON
 judgements   findings that were judged useful or not, by rule
+odds         tickets × what became of them → which findings predict trouble
 calibration  weights fitted to labelled tickets
 """

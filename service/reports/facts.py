@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -18,7 +17,7 @@ ENOUGH_PEOPLE = 5
 """Of fewer, nothing is shown: it would point at somebody."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
     """By measure: its histograms, by day and rulebook. `before` is the found and scores of the period before."""
 
@@ -35,12 +34,12 @@ class Facts:
         """What the whole period comes to."""
         return Histogram.joined(self.of(measure).values())
 
-    @cached_property
+    @property
     def tickets(self) -> int:
         """How many tickets were scored, each once a week."""
         return self.all(Measure.SCORE).total
 
-    @cached_property
+    @property
     def people(self) -> int:
         """How many different people wrote."""
         return len(self.all(Measure.AUTHOR).numbers)
@@ -50,7 +49,7 @@ class Facts:
         """Whether these are so many that no figure points at one of them."""
         return self.people >= ENOUGH_PEOPLE
 
-    @cached_property
+    @property
     def by_rule(self) -> Mapping[str, int]:
         """In how many tickets each rule found something."""
         return self.named(self.all(Measure.FOUND))

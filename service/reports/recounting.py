@@ -1,33 +1,19 @@
 """Weeks in which something changed are counted anew, from the reviews as they stand.
 
-Reading and counting hold nobody up; what came of it is written only if the week has not changed since, each week
-by itself, as others wait to write. So each review counts once, however often its week is counted, and a recount
-that was cut off is done again. The sums over all kinds and all projects are kept too: most pages need no more.
+Reading and counting hold nobody up; what came of it is written only if the week has not changed since. So each
+review counts once, however often its week is counted, and a recount that was cut off is done again.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from service.reports.figures import Histogram
 from service.reports.history import Cell, Comment, Read, counted
 from service.store import Store
-from service.store.trends import (
-    ANY,
-    Row,
-    Week,
-    histories,
-    known_rules,
-    number_rules,
-    parts,
-    put,
-    stale_total,
-    stale_weeks,
-)
+from service.store.trends import Row, Week, histories, known_rules, number_rules, put, stale_weeks
 
 TOGETHER = 8
 
@@ -35,37 +21,18 @@ Counts = dict[str, dict[Cell, Counter[int | str]]]
 
 
 def recount(store: Store, most: int = TOGETHER) -> int:
-    """Count up to `most` weeks anew, then a site's week as a whole; how many waited. Raises StoreUnavailable."""
-    found = _recount_projects(store, most)
-    return found if found == most else found + _recount_total(store)
-
-
-def _recount_projects(store: Store, most: int) -> int:
+    """Count up to `most` weeks anew; how many waited, up to that number. Raises StoreUnavailable."""
     with store.reading() as connection:
         weeks = stale_weeks(connection, most)
         counts = count(histories(connection, weeks), weeks) if weeks else {}
         numbers = known_rules(connection)
     told = {key for cells in counts.values() for cell in cells.values() for key in cell if isinstance(key, str)}
-    if not told <= numbers.keys():
-        with store.writing() as connection:
-            numbers = number_rules(connection, told)
-    for week in weeks:
-        found = rows(counts.get(week.project, {}), numbers)
-        with store.writing() as connection:
-            put(connection, week, found)
-    return len(weeks)
-
-
-def _recount_total(store: Store) -> int:
-    with store.reading() as connection:
-        week = stale_total(connection)
-        told = parts(connection, week) if week else {}
-    if week is None:
-        return 0
-    found = [Row(*cell, pairs=Histogram.of(packed).packed) for cell, packed in told.items()]
     with store.writing() as connection:
-        put(connection, week, found)
-    return 1
+        if not told <= numbers.keys():
+            numbers = number_rules(connection, told)
+        for week in sorted(weeks, key=lambda one: one.place):
+            put(connection, week, rows(counts.get(week.project, {}), numbers))
+    return len(weeks)
 
 
 def count(told: Iterable[tuple[Sequence[Read], Comment | None]], weeks: Sequence[Week]) -> Counts:
@@ -80,13 +47,10 @@ def count(told: Iterable[tuple[Sequence[Read], Comment | None]], weeks: Sequence
 
 
 def rows(cells: dict[Cell, Counter[int | str]], numbers: dict[str, int]) -> list[Row]:
-    """The cells as they are kept, and those of all kinds together."""
-    every: dict[Cell, Counter[int | str]] = defaultdict(Counter)
-    for cell, found in cells.items():
-        every[replace(cell, kind=ANY)].update(found)
+    """The cells as they are kept."""
     return [
         Row(cell.measure, cell.day, cell.kind, cell.rulebook, pack(found, numbers))
-        for cell, found in (cells | every).items()
+        for cell, found in cells.items()
     ]
 
 

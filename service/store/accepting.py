@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     select,
     true,
+    tuple_,
 )
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -31,11 +32,11 @@ from service.store.schema import delivery, site, ticket
 from service.ticket import TicketRef
 
 _KEY = ("tracker", "site", "id")
-_TOLD = {"n": Integer} | dict.fromkeys(_KEY, Text)
+_TOLD = dict.fromkeys(_KEY, Text)
 _TICKET = ("tracker", "site", "external_id")
 _WANTED = (
-    dict.fromkeys(("n", "sure", "saved", "gone"), Integer)
-    | dict.fromkeys((*_TICKET, "key", "project"), Text)
+    dict.fromkeys(("n", "saved", "gone"), Integer)
+    | dict.fromkeys((*_TICKET, "key", "project", "delivery"), Text)
     | dict.fromkeys(("saved_at", "debounce", "max_wait"), Double)
 )
 
@@ -54,11 +55,11 @@ class Wanted:
     saved_at: float = 0.0
     gone: bool = False
 
-    def row(self, n: int, *, sure: bool) -> dict[str, object]:
-        """What the statement wants to know: that the n-th delivery told so, and whether it is `sure` to be new."""
+    def row(self, n: int, delivery_id: str = "") -> dict[str, object]:
+        """What the statement wants to know: that the n-th delivery, of this id, told so."""
         return {
             "n": n,
-            "sure": int(sure),
+            "delivery": delivery_id,
             "tracker": self.ref.tracker,
             "site": self.ref.site,
             "external_id": self.ref.id,
@@ -74,12 +75,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A delivery and the tickets that have to be looked at for it. Without an `id` it is new whenever it comes."""
+    """A delivery and the tickets of its site that have to be looked at for it.
+
+    Without an `id` it is new whenever it comes. Raises ValueError for a ticket of another site.
+    """
 
     tracker: str
     site: str
     id: str
     wanted: tuple[Wanted, ...]
+
+    def __post_init__(self) -> None:
+        for one in self.wanted:
+            if (one.ref.tracker, one.ref.site) != (self.tracker, self.site):
+                raise ValueError(f"a delivery of {self.tracker}/{self.site} tells of a ticket of another site")
 
 
 def register_site(connection: Connection, tracker: str, name: str) -> None:
@@ -96,15 +105,19 @@ def accept_deliveries(connection: Connection, deliveries: Sequence[Delivered]) -
     """
     ids = [(one.tracker, one.site, storable(one.id)) for one in deliveries]
     firsts = {key: n for n, key in reversed(list(enumerate(ids))) if key[2]}
-    told = [dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in firsts.items()]
+    told = [dict(zip(_KEY, key, strict=True)) for key in firsts]
     heard = {n for n, one in enumerate(deliveries) if not one.id}
+
+    def rows(some: set[int]) -> list[Mapping[str, object]]:
+        return [one.row(n, ids[n][2]) for n in sorted(some) for one in deliveries[n].wanted]
+
     if connection.dialect.name == "postgresql":
-        rows = _rows(deliveries, heard | set(firsts.values()), sure=heard)
-        return _fresh(deliveries, heard | {n for (n,) in _ACCEPTING.run(connection, told=told, wanted=rows)})
-    heard |= {firsts[tracker, name, one] for tracker, name, one in _NOTING.run(connection, told=told)}
-    if rows := _rows(deliveries, heard, sure=heard):
-        _RAISING.run(connection, wanted=rows)
-    return _fresh(deliveries, heard)
+        fresh = _ACCEPTING.run(connection, told=told, wanted=rows(heard | set(firsts.values())))
+        heard |= {firsts[tracker, name, one] for tracker, name, one in fresh}
+    else:
+        heard |= {firsts[tracker, name, one] for tracker, name, one in _NOTING.run(connection, told=told)}
+        _RAISING.run(connection, wanted=rows(heard))
+    return [n in heard for n in range(len(deliveries))]
 
 
 def raise_generations(connection: Connection, wanted: Iterable[Wanted]) -> None:
@@ -113,7 +126,7 @@ def raise_generations(connection: Connection, wanted: Iterable[Wanted]) -> None:
     Each further call puts a ticket off, but never beyond `max_wait` seconds after the first of them. What is being
     worked on at the moment counts as looked at before this call.
     """
-    if rows := [one.row(n, sure=True) for n, one in enumerate(wanted)]:
+    if rows := [one.row(n) for n, one in enumerate(wanted)]:
         _RAISING.run(connection, wanted=rows)
 
 
@@ -128,14 +141,6 @@ def project_of(key: str) -> str:
     """The project that a key such as SHOP-12 names; "" for a key of another shape."""
     project, hyphen, number = key.encode(errors="replace").decode()[:200].rpartition("-")
     return project if hyphen and number.isdecimal() else ""
-
-
-def _rows(deliveries: Sequence[Delivered], some: set[int], sure: set[int]) -> list[Mapping[str, object]]:
-    return [one.row(n, sure=n in sure) for n in sorted(some) for one in deliveries[n].wanted]
-
-
-def _fresh(deliveries: Sequence[Delivered], heard: set[int]) -> list[bool]:
-    return [n in heard for n in range(len(deliveries))]
 
 
 def _noting(dialect: str) -> Insert:
@@ -191,15 +196,14 @@ def _raising(dialect: str, wanted: FromClause, which: ColumnElement[bool]) -> In
 
 
 def _accepting(dialect: str) -> Executable:
-    """All at once: deliveries, the tickets of those that are new, and jobs for these."""
-    told, wanted = given(dialect, "told", _TOLD), given(dialect, "wanted", _WANTED)
+    """All at once: deliveries, the tickets of those that are new, and jobs for these; the keys of the new ones."""
+    wanted = given(dialect, "wanted", _WANTED)
     fresh = _noted(dialect).cte("fresh")
-    here = [told.c[name] == fresh.c[name] for name in _KEY]
-    heard = select(told.c.n).where(*here).cte("heard")
-    new = (wanted.c.sure == 1) | wanted.c.n.in_(select(heard.c.n))
+    theirs = tuple_(wanted.c.tracker, wanted.c.site, wanted.c.delivery)
+    new = (wanted.c.delivery == "") | theirs.in_(select(*fresh.c))
     raised = _raising(dialect, wanted, new).returning(ticket.c.id, ticket.c.due).cte("raised")
     jobs = writing_jobs(dialect, select(raised.c.id, raised.c.due)).cte("jobs")
-    return select(heard.c.n).add_cte(raised, jobs)
+    return select(*fresh.c).add_cte(raised, jobs)
 
 
 _NOTING = Prepared(_noted)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +17,7 @@ from sqlalchemy import (
     FromClause,
     Table,
     TableClause,
-    bindparam,
+    Text,
     cast,
     column,
     func,
@@ -26,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -63,6 +63,26 @@ def insert(dialect: str, table: Table | TableClause) -> Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
+class _Given(FunctionElement[Any]):
+    """What a Prepared statement is run with, by name."""
+
+    inherit_cache = False
+
+    def __init__(self, name: str, kind: type[TypeEngine[Any]]) -> None:
+        self.given, self.type = name, kind()
+        super().__init__()
+
+
+@compiles(_Given, "sqlite")
+def _sqlite_given(told: _Given, __: SQLCompiler, **___: object) -> str:
+    return f":{told.given}"
+
+
+@compiles(_Given, "postgresql")
+def _postgresql_given(told: _Given, __: SQLCompiler, **___: object) -> str:
+    return f"%({told.given})s"
+
+
 def given(dialect: str, name: str, columns: Mapping[str, type[TypeEngine[Any]]]) -> FromClause:
     """The rows that a Prepared statement is run with.
 
@@ -71,48 +91,46 @@ def given(dialect: str, name: str, columns: Mapping[str, type[TypeEngine[Any]]])
     """
     if dialect == "postgresql":
         typed = [column(one, kind) for one, kind in columns.items()]
-        rows = func.json_to_recordset(cast(bindparam(name), JSON)).table_valued(*typed)
+        rows = func.json_to_recordset(cast(_Given(name, Text), JSON)).table_valued(*typed)
         return rows.render_derived(name=name, with_types=True)
-    return select(*(bindparam(one, type_=kind).label(one) for one, kind in columns.items())).subquery(name)
+    return select(*(_Given(one, kind).label(one) for one, kind in columns.items())).subquery(name)
 
 
 class Prepared:
     """A statement whose text is made once and given to the driver itself, as every delivery waits for it.
 
-    `build(dialect)` makes the statement, with what is `given`. Raises the driver's own errors.
+    `build(dialect)` makes the statement, with what is `given`; all else that it knows is written into the text.
+    Raises the driver's own errors.
     """
 
     def __init__(self, build: Callable[[str], Executable]) -> None:
         self._build = build
-        self._made: dict[str, _Made] = {}
+        self._made: dict[str, str] = {}
 
     def run(self, connection: Connection, **rows: Sequence[Mapping[str, object]]) -> list[tuple[Any, ...]]:
         """Execute it with the rows of each `given`; what it returns."""
         dialect = connection.dialect
         made = self._made.get(dialect.name) or self._make(dialect)
-        driver: Any = connection.connection.driver_connection
         if dialect.name == "postgresql":
-            told = made.constants | {name: _json(some) for name, some in rows.items()}
-            cursor = driver.execute(made.text, told)
+            cursor = _cursor(connection)
+            cursor.execute(made, {name: _json(some) for name, some in rows.items()})
             return list(cursor.fetchall()) if cursor.description else []
+        driver: Any = connection.connection.driver_connection
         (each,) = rows.values()
-        return [found for row in each for found in driver.execute(made.text, made.placed(row)).fetchall()]
+        return [found for row in each for found in driver.execute(made, row).fetchall()]
 
-    def _make(self, dialect: Dialect) -> _Made:
-        compiled = self._build(dialect.name).compile(dialect=dialect)  # type: ignore[attr-defined]
-        self._made[dialect.name] = made = _Made(compiled.string, compiled.params, compiled.positiontup)
+    def _make(self, dialect: Dialect) -> str:
+        statement: Any = self._build(dialect.name)
+        made = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        self._made[dialect.name] = made
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    text: str
-    constants: dict[str, object]
-    order: Sequence[str]
-
-    def placed(self, row: Mapping[str, object]) -> tuple[object, ...]:
-        told = {**self.constants, **row}
-        return tuple(told[name] for name in self.order)
+def _cursor(connection: Connection) -> DBAPICursor:
+    """One that is made once a connection: to make it takes as long as to send a short statement."""
+    kept = connection.connection.info
+    made: DBAPICursor = kept.get("cursor") or kept.setdefault("cursor", connection.connection.cursor())
+    return made
 
 
 def storable(value: str) -> str:

@@ -13,6 +13,11 @@ _HISTORIANS = """
     SELECT tgname FROM pg_trigger
     WHERE tgrelid = 'procrastinate_jobs'::regclass AND NOT tgisinternal AND tgname LIKE '%\\_events\\_%'
 """
+_CALLERS = """
+    SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger
+    WHERE tgrelid = 'procrastinate_jobs'::regclass AND tgname LIKE '%\\_job\\_inserted\\_%'
+"""
+_DUE = "coalesce(new.scheduled_at <= clock_timestamp(), true)"
 
 
 def installed() -> str:
@@ -41,6 +46,7 @@ def upgrade(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE procrastinate_version (version varchar(40) NOT NULL)"))
         connection.execute(text("INSERT INTO procrastinate_version VALUES (:version)"), {"version": installed()})
     _keep_no_history(connection)
+    _call_when_due(connection)
 
 
 def _keep_no_history(connection: Connection) -> None:
@@ -50,6 +56,17 @@ def _keep_no_history(connection: Connection) -> None:
     """
     for name in connection.execute(text(_HISTORIANS)).scalars():
         connection.execute(text(f'ALTER TABLE procrastinate_jobs DISABLE TRIGGER "{name}"'))
+
+
+def _call_when_due(connection: Connection) -> None:
+    """Let a new job call the workers only when it is due: the others have nothing to come for yet.
+
+    While a transaction that has called is made durable, PostgreSQL lets no other commit that has called too.
+    """
+    for name, definition in connection.execute(text(_CALLERS)).all():
+        if "scheduled_at" not in definition:
+            _run(connection, f'DROP TRIGGER "{name}" ON procrastinate_jobs')
+            _run(connection, definition.replace("WHEN (", f"WHEN ({_DUE} AND ", 1))
 
 
 def migrations(folder: Path, since: Version) -> list[Path]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from service.outcomes import Outcome, Question
+from service.outcomes import Coached, Outcome, Question
+from service.reaction import OPTED_OUT, QUIET
 from service.response import What
-from service.store.schema import finding, question, response, review, ticket
+from service.store.schema import decision, finding, question, response, review, ticket, work
 
 _PLAYGROUND = "local"
 _COLUMNS = (question.c.person, question.c.explicit, question.c.asked, question.c.answered)
@@ -49,6 +50,7 @@ def outcomes(connection: Connection, *, project: str | None = None) -> list[Outc
     for each in connection.execute(findings):
         found.setdefault(each.review_id, []).append(each.rule)
     asked, again = _all_questions(connection), _reopened(connection)
+    worked = {row.ticket_id: row.seconds for row in connection.execute(select(work.c.ticket_id, work.c.seconds))}
     return [
         Outcome(
             project=row.project,
@@ -58,16 +60,25 @@ def outcomes(connection: Connection, *, project: str | None = None) -> list[Outc
             found=tuple(found.get(row.id, ())),
             questions=tuple(asked.get(row.ticket_id, ())),
             reopened=row.ticket_id in again,
+            worked=worked.get(row.ticket_id),
         )
         for row in connection.execute(chosen)
     ]
 
 
-def spoken_to(connection: Connection) -> list[tuple[str, float]]:
-    """Who was shown a point, and when first."""
+def spoken_to(connection: Connection) -> list[Coached]:
+    """Who was shown a point in which project, and when first."""
     shown = (response.c.what == What.SHOWN) & (response.c.person != "")
-    first = select(response.c.person, func.min(response.c.at).label("at")).where(shown).group_by(response.c.person)
-    return [(row.person, row.at) for row in connection.execute(first)]
+    where = (response.c.person, response.c.project)
+    first = select(*where, func.min(response.c.at).label("at")).where(shown).group_by(*where)
+    return [Coached(row.person, row.project, row.at) for row in connection.execute(first)]
+
+
+def left_alone(connection: Connection) -> set[str]:
+    """The authors of tickets on which we kept quiet because the project is quiet or its author opted out."""
+    reasons = decision.c.reason.in_((QUIET, OPTED_OUT))
+    asked = select(review.c.author).join(decision, decision.c.review_id == review.c.id)
+    return set(connection.execute(asked.where(reasons, review.c.author != "").distinct()).scalars())
 
 
 def _all_questions(connection: Connection) -> dict[int, list[Question]]:

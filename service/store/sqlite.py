@@ -7,7 +7,9 @@ import os
 import random
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -59,6 +61,15 @@ def empty_log(engine: Engine) -> None:
     connection = engine.raw_connection()
     with contextlib.closing(connection), contextlib.suppress(sqlite3.OperationalError):  # busy: the next one will
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextlib.contextmanager
+def pen(connection: Connection) -> Iterator[None]:
+    """A writing transaction of the driver itself. On an error it is left to whoever closes the connection."""
+    driver: Any = connection.connection.driver_connection
+    _take_the_pen(driver)
+    yield
+    driver.commit()
 
 
 def _begin(connection: Connection) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.settings import NO_SECRET, Secret, Settings, SettingsError
 from service.store import dialect, jobs_schema, migrate, pepper, sqlite
+from service.store.desk import Desk
 from service.store.vault import Vault
 
 _OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
@@ -78,6 +79,10 @@ class Store:
                 "Name a file in a folder that this user may write."
             ) from error
 
+    @cached_property
+    def _desk(self) -> Desk:
+        return Desk(self._engine)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and writes nothing. Raises StoreUnavailable."""
@@ -94,13 +99,9 @@ class Store:
 
     @contextmanager
     def accepting(self) -> Iterator[Connection]:
-        """Like `writing`; on PostgreSQL each statement is its own transaction, as there it takes one alone."""
-        if self.distributed:
-            with self._faults(), self._engine.connect() as connection:
-                yield connection.execution_options(isolation_level="AUTOCOMMIT")
-        else:
-            with self.writing() as connection:
-                yield connection
+        """Like `writing`, for Prepared statements alone; on PostgreSQL each of them is its own transaction."""
+        with self._faults(), self._desk.transaction() as connection:
+            yield connection
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -185,6 +186,7 @@ class Store:
 
     def close(self) -> None:
         """Close every idle connection."""
+        self._desk.close()
         self._engine.dispose()
 
 

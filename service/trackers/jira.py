@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time as clock
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from requests.auth import AuthBase
 from service.comment import CommentTree
 from service.render import adf, wiki
 from service.settings import JiraSite
-from service.ticket import Comment, Person, Snapshot
+from service.ticket import Comment, Person, Snapshot, StatusCategory
 from service.trackers import jira_calls as calls
 from service.trackers import jira_roles, jira_search
 from service.trackers.base import Changed, CommentGone, Page, Shown, TicketGone, TrackerError, Unreachable
@@ -28,10 +28,13 @@ from service.trackers.jira_calls import Call
 from service.trackers.jira_errors import understood
 from service.trackers.jira_reading import (
     FIELDS,
+    NO_CATEGORIES,
     PROPERTY,
+    changes_status,
     is_marked,
     last_words,
     person,
+    read_categories,
     read_comment,
     read_listed,
     read_snapshot,
@@ -41,6 +44,7 @@ from service.trackers.wild import Untamed, Wild
 
 PAGE = 100
 MOST_COMMENTS = 5_000
+STATUSES_SECONDS = 3_600.0
 ELSEWHERE = "Jira sent us on to another address, where our credentials must not go. Set JIRA_URL to its final one."
 
 
@@ -69,6 +73,7 @@ class JiraTracker:
         bind(self._http, site.url, timeout)
         self._render: Callable[[CommentTree], object] = adf.render if site.cloud else wiki.render
         self._own_id = ""
+        self._statuses: dict[str, tuple[float, Mapping[str, StatusCategory]]] = {}
 
     def fetch(self, ticket_id: str) -> Snapshot:
         """Read the issue, who edited it, and its comments; raises TicketGone or another TrackerError."""
@@ -77,7 +82,10 @@ class JiraTracker:
         issue = self._call(calls.ISSUE, ticket_id, query=asked, gone=TicketGone)
         comments = tuple(self._comments(ticket_id))
         try:
-            return read_snapshot(issue, list(self._histories(ticket_id, issue)), comments, self._settings)
+            histories = list(self._histories(ticket_id, issue))
+            moved = any(map(changes_status, histories))
+            categories = self._categories(issue["fields"]["project"]["key"].text()) if moved else NO_CATEGORIES
+            return read_snapshot(issue, histories, comments, self._settings, categories)
         except Untamed as error:
             raise TrackerError(f"Jira's answer about a ticket could not be read: {error}.") from None
 
@@ -208,6 +216,15 @@ class JiraTracker:
             self._own_id = me.id if me else ""
         return self._own_id
 
+    def _categories(self, project: str) -> Mapping[str, StatusCategory]:
+        """What the project's statuses stand for, asked for once an hour; without it only times are not known."""
+        until, known = self._statuses.get(project, (0.0, NO_CATEGORIES))
+        if clock.monotonic() >= until:
+            with suppress(TrackerError, Untamed):
+                known = read_categories(self._call(calls.STATUSES, project)["list"])
+            self._statuses[project] = (clock.monotonic() + STATUSES_SECONDS, known)
+        return known
+
     def _histories(self, ticket_id: str, issue: Wild) -> Iterator[Wild]:
         """The issue's history. An answer holds the newest part only; the rest is paged through on Cloud."""
         changelog = issue["changelog"]
@@ -241,7 +258,7 @@ class JiraTracker:
             answer = self._http.request(
                 call.method, url, params=dict(query or {}), data=None if body is None else json.dumps(body)
             )
-            return Wild.parse(answer.content) if answer.content else Wild({})
+            return _parsed(answer.content)
         except JIRAError as error:
             raise understood(error, now=clock.time(), gone=gone) from None
         except SentElsewhere:
@@ -252,6 +269,13 @@ class JiraTracker:
             raise Unreachable(f"Jira could not be reached ({type(error).__name__}).") from None
         except Untamed as error:
             raise TrackerError(f"Jira's answer could not be read: {error}. Is JIRA_URL right?") from None
+
+
+def _parsed(content: bytes) -> Wild:
+    """An answer; a list as the member `list` of an object."""
+    if not content:
+        return Wild({})
+    return Wild.parse(b'{"list":' + content + b"}" if content[:1] == b"[" else content)
 
 
 def _credentials(site: JiraSite) -> dict[str, Any]:

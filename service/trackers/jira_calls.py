@@ -22,6 +22,7 @@ class Call:
 
 MYSELF = Call("GET", "myself")
 PERMISSIONS = Call("GET", "mypermissions")
+STATUSES = Call("GET", "project/{projectIdOrKey}/statuses")
 ROLES = Call("GET", "project/{projectIdOrKey}/role")
 ROLE = Call("GET", "project/{projectIdOrKey}/role/{id}")
 USER = Call("GET", "user")

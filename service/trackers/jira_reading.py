@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import cast
 
 from service.kind import kind_of
@@ -47,13 +48,21 @@ _BESIDE = {"environment": "environment", "versions": "affected versions"}
 # Data Center's history names some fields otherwise than their ids.
 _TEXT_FIELDS = frozenset({"summary", "description", *_BESIDE, "version"})
 _CATEGORIES = {"new": StatusCategory.NEW, "indeterminate": StatusCategory.IN_PROGRESS, "done": StatusCategory.DONE}
+NO_CATEGORIES: Mapping[str, StatusCategory] = MappingProxyType({})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_snapshot(
-    issue: Wild, histories: Iterable[Wild], comments: tuple[Comment, ...], site: JiraSite
+    issue: Wild,
+    histories: Iterable[Wild],
+    comments: tuple[Comment, ...],
+    site: JiraSite,
+    categories: Mapping[str, StatusCategory] = NO_CATEGORIES,
 ) -> Snapshot:
-    """What one fetch of an issue tells; raises Untamed where Jira left out what every issue has."""
+    """What one fetch of an issue tells; `categories` are those of statuses by their ids.
+
+    Raises Untamed where Jira left out what every issue has.
+    """
     fields = issue["fields"]
     created = time(fields["created"])
     changes = sorted(histories, key=lambda history: time(history["created"]))
@@ -67,7 +76,7 @@ def read_snapshot(
         text_changed=time(edits[-1]["created"]) if edits else created,
         author=next((editor for editor in reversed(editors) if editor and not editor.is_bot), creator),
         status_category=_category(fields["status"]),
-        status_history=tuple(_status_changes(changes)),
+        status_history=tuple(_status_changes(changes, categories)),
         service_desk=fields["project"]["projectTypeKey"].text(default="") == "service_desk",
         comments=comments,
         creator=creator,
@@ -217,9 +226,22 @@ def _category(status: Wild) -> StatusCategory:
     return _CATEGORIES.get(status["statusCategory"]["key"].text(default=""), StatusCategory.NEW)
 
 
-def _status_changes(histories: Iterable[Wild]) -> Iterable[StatusChange]:
-    """When the status changed. Jira's history names a status but not its category."""
+def read_categories(issue_types: Iterable[Wild]) -> dict[str, StatusCategory]:
+    """The category of each of a project's statuses, by the status's id, from its statuses by issue type."""
+    return {
+        status["id"].id(): _category(status) for issue_type in issue_types for status in issue_type["statuses"]
+    }
+
+
+def changes_status(history: Wild) -> bool:
+    """Whether an entry of the history tells of another status."""
+    return any(item["field"].text(default="") == "status" for item in history["items"])
+
+
+def _status_changes(histories: Iterable[Wild], categories: Mapping[str, StatusCategory]) -> Iterable[StatusChange]:
+    """When the status changed. Jira's history names a status by id and name, but not its category."""
     for history in histories:
         for item in history["items"]:
             if item["field"].text(default="") == "status":
-                yield StatusChange(time(history["created"]), item["toString"].text(default=""))
+                category = categories.get(item["to"].text(default=""))
+                yield StatusChange(time(history["created"]), item["toString"].text(default=""), category)

@@ -148,6 +148,7 @@ def test_every_rest_call_was_made_as_the_document_has_it(jira):
     issue_id = jira.create_issue("Pay by invoice")
     for number in range(101):
         jira.edit_issue(issue_id, description=f"Version {number}")
+    jira.edit_issue(issue_id, status="In Progress")
     jira.screen.add("customfield_10050")
     tracker = connected(jira)
     live(tracker, issue_id)

@@ -1,5 +1,6 @@
 """Jobs on PostgreSQL: written with the delivery, derived again when lost, one a ticket."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,6 +86,20 @@ def shown(row):
     return {
         name: row[name] for name in ("queue_name", "task_name", "priority", "lock", "args", "status", "attempts")
     }
+
+
+def test_only_a_job_that_is_due_calls_the_workers(store, url):
+    with psycopg.connect(url, autocommit=True) as listening:
+        listening.execute(f'LISTEN "procrastinate_queue_v1#{QUEUE}"')
+        with store.writing() as connection:
+            at = connection.execute(text("SELECT extract(epoch FROM now())::float8")).scalar_one()
+            write_jobs(connection, [(1, at), (2, at + 3600)])
+            due = connection.execute(
+                text("SELECT id FROM procrastinate_jobs WHERE queueing_lock = 'ticket 1'")
+            ).scalar_one()
+        called = [json.loads(one.payload)["job_id"] for one in listening.notifies(timeout=5, stop_after=1)]
+        called += [json.loads(one.payload)["job_id"] for one in listening.notifies(timeout=0)]
+    assert called == [due]
 
 
 def test_no_history_of_jobs_is_kept(store, inbox):

@@ -9,8 +9,8 @@ from service.store.accepting import raise_generation
 from service.store.opinions import Opinion, hold, ticket_id
 from service.store.questions import questions_of
 from service.store.responses import add_rule_review
-from service.store.schema import response
-from service.ticket import Comment, Commented, Markup, Person, Text, TicketRef
+from service.store.schema import response, work
+from service.ticket import Comment, Commented, Markup, Person, StatusCategory, StatusChange, Text, TicketRef
 from tests.engine.world import AUTHOR
 
 VAGUE = "It shall be fast, fast and fast."
@@ -238,3 +238,19 @@ def test_what_passes_from_the_start_is_noted_once_it_was_learnt(world):
         world.save(str(number), event=Commented)
         world.work()
     assert noticed(world) == [("unmeasured-quality", "shown"), *[("unmeasured-quality", "unaided")] * 3]
+
+
+def test_the_time_under_way_is_kept_once_the_ticket_is_done_and_no_longer_when_it_is_opened_again(world):
+    start = datetime.now(UTC) - timedelta(days=9)
+    course = [StatusCategory.IN_PROGRESS, StatusCategory.NEW, StatusCategory.IN_PROGRESS, StatusCategory.DONE]
+    history = tuple(StatusChange(start + timedelta(days=n), "A status", one) for n, one in enumerate(course))
+
+    def kept(category):
+        world.save("1", VAGUE, status_category=category, status_history=history)
+        world.work()
+        with world.store.reading() as connection:
+            return [(row.seconds, row.pauses) for row in connection.execute(work.select())]
+
+    assert kept(StatusCategory.IN_PROGRESS) == []
+    assert kept(StatusCategory.DONE) == [(2 * 86_400.0, 1)]
+    assert kept(StatusCategory.IN_PROGRESS) == []

@@ -15,6 +15,8 @@ class JiraRoles:
 
     def role_answer(self, rest, query):
         """What is answered below the API's address."""
+        if rest == "project/DEMO/statuses":
+            return 200, self.project_statuses()
         found = re.fullmatch(r"project/DEMO/role(?:/(\d+))?|user", rest)
         if not found:
             raise Answer(404, {"errorMessages": ["no such resource"]})

@@ -111,7 +111,24 @@ class FakeJira(FakeServer, JiraRoles):
         named = {"field": self.names.get(field, field), "fieldtype": kind, "toString": _shown(value)}
         if field == "labels":
             named["fromString"] = _shown(before or [])
+        if field == "status":
+            named["to"] = str(10_000 + CATEGORIES[value][0])
         return {**named, "fieldId": field} if self.cloud else named
+
+    def project_statuses(self):
+        """The statuses of each type of issue."""
+        address = f"{self.url}/rest/api/{self.version}"
+        told = [_status(name) | {"self": f"{address}/status"} for name in CATEGORIES]
+        return [
+            {
+                "id": str(number),
+                "name": name,
+                "self": f"{address}/issuetype/{number}",
+                "subtask": False,
+                "statuses": told,
+            }
+            for number, name in enumerate(("Story", "Bug"), 1)
+        ]
 
     def user(self, user_id):
         if self.cloud:
@@ -404,7 +421,8 @@ def _now():
 
 def _status(name):
     number, key, shown = CATEGORIES[name]
-    return {"name": name, "statusCategory": {"id": number, "key": key, "name": shown}}
+    category = {"id": number, "key": key, "name": shown}
+    return {"id": str(10_000 + number), "name": name, "statusCategory": category}
 
 
 def _visibility(body):

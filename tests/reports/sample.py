@@ -106,15 +106,8 @@ def plainly(store):
                 .order_by(decision.c.id)
             ).first()
             for key, number in _of_one(one, rows, rules, first):
-                for every in _summed(key):
-                    told[every][number] += 1
+                told[key][number] += 1
     return {key: dict(counts) for key, counts in told.items()}
-
-
-def _summed(key):
-    """Where a number counts: in its own project and kind, and in the sums over all of them."""
-    measure, tracker, site, project, kind, *rest = key
-    return [(measure, tracker, site, p, k, *rest) for p in (project, "*") for k in (kind, "*")]
 
 
 def _of_one(one, rows, rules, first):

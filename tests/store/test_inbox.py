@@ -67,9 +67,14 @@ def test_a_delivery_is_accepted_once(store, inbox_of):
 
 def test_the_same_id_at_another_site_is_another_delivery(store, inbox_of):
     inbox = inbox_of()
-    assert inbox.accept("jira", "default", received("d1"))
-    assert inbox.accept("jira", "second", received("d1"))
-    assert inbox.accept("linear", "default", received("d1"))
+    for tracker, name in (("jira", "default"), ("jira", "second"), ("linear", "default")):
+        assert inbox.accept(tracker, name, received("d1", Saved(TicketRef(tracker, name, REF.id))))
+
+
+def test_a_delivery_cannot_tell_of_a_ticket_of_another_site(store, inbox_of):
+    with pytest.raises(ValueError, match="jira/second"):
+        inbox_of().accept("jira", "second", received("d1", Saved(REF)))
+    assert count(store, delivery) == count(store, ticket) == 0
 
 
 def test_a_delivery_without_an_id_is_always_new(store, inbox_of):

@@ -79,8 +79,8 @@ def test_the_playground_is_left_out(store):
 def test_who_was_spoken_to(store):
     note(store, tickets(store, 2), SHOWN)
     with store.reading() as connection:
-        ((person, at),) = spoken_to(connection)
-    assert (person, at > 1) == ("author", True)
+        (one,) = spoken_to(connection)
+    assert (one.author, one.project, one.since > 1) == ("author", "SHOP", True)
 
 
 def test_a_person_and_a_ticket_can_be_forgotten(store):

@@ -1,0 +1,79 @@
+"""Keep what a look at a ticket told: how people took what we said, what they asked, and how long the work took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from service.coaching import Curve
+from service.commenting import Standing
+from service.conversation import Conversation
+from service.feedback import shown_rules
+from service.outcomes import Question
+from service.policy import Policy
+from service.questions import Asked, questions
+from service.reaction import Action, Decision
+from service.responding import respond
+from service.response import What, responses
+from service.store import Store
+from service.store.questions import keep_questions
+from service.store.responses import known_responses
+from service.store.work import keep_work
+from service.store.working import Claim
+from service.talk import Talk
+from service.ticket import Person, Snapshot
+from service.verdict import Review
+from service.worktime import work
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything known about a claimed ticket once it is fetched and reviewed; `at` is by the database's clock."""
+
+    at: float
+    snapshot: Snapshot
+    policy: Policy
+    review: Review
+    author: str
+    opted_out: bool
+    standing: Standing
+    conversation: Conversation
+    talk: Talk
+    curves: Mapping[str, Curve]
+
+
+class Noter:
+    """Writes within the transaction that ends the look."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def note(self, connection: Connection, mine: Claim, seen: Seen, decision: Decision) -> None:
+        """Note all of it."""
+
+        def name(person: Person) -> str:
+            return self._store.person(mine.ref.site, person.id)
+
+        spoke = decision.points and decision.action in (Action.POST, Action.UPDATE)
+        before = {one.rule for one in known_responses(connection, mine.id) if one.what is What.SHOWN}
+        told = responses(
+            seen.review,
+            seen.standing.said,
+            seen.conversation,
+            shown=shown_rules(seen.review) if spoke else (),
+            shown_before=before,
+            learnt=() if mine.said_text_hash else [rule for rule, curve in seen.curves.items() if curve.shown],
+            author=seen.author,
+            name=name,
+        )
+        respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
+        if asked := questions(seen.snapshot, seen.conversation):
+            keep_questions(connection, mine.id, [_question(one, name(one.by)) for one in asked])
+        keep_work(connection, mine.id, work(seen.snapshot))
+
+
+def _question(asked: Asked, person: str) -> Question:
+    answered = asked.answered.timestamp() if asked.answered else None
+    return Question(person, asked.at.timestamp(), answered, explicit=asked.explicit)

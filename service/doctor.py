@@ -16,10 +16,11 @@ from service.doctor_database import database, deliveries
 from service.document import language
 from service.overrides import unknown_rules
 from service.permissions import needed
-from service.settings import JiraSite, LinearSite, Settings, Site
+from service.settings import JiraSite, LinearSite, Settings, SettingsError, Site
 from service.store import Store, StoreUnavailable
+from service.tenants import JIRA_OAUTH, Tenants
 from service.trackers.base import TrackerError
-from service.trackers.registry import open_tracker
+from service.trackers.registry import open_tracker, tenant_site
 from service.web.access import is_loopback
 
 MEGABYTE = 1_000_000
@@ -34,8 +35,9 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
     yield _disk(settings)
     yield _model(settings)
     yield from _rules(settings)
-    yield from _addresses(settings)
     store = Store.of(settings)
+    tenants = _tenants(store)
+    yield from _addresses(settings, connected=any(settings.sites.values()) or bool(tenants))
     for tracker, site in _sites(settings):
         name = f"{tracker} {site.name}"
         yield _webhook(name, tracker, site)
@@ -44,6 +46,32 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
             yield _credentials(name, settings, store, tracker, site)
             yield from _permissions(name, settings, store, tracker, site)
             yield from _clock(name, site, settings.http_timeout_seconds)
+    yield from _consents(settings, store, tenants, offline=offline)
+
+
+def _tenants(store: Store) -> list[str]:
+    """The sites of those who let us work; none where no database can be asked, as `database` says that."""
+    try:
+        return Tenants(store).sites() if store.is_ready() else []
+    except StoreUnavailable:
+        return []
+
+
+def _consents(settings: Settings, store: Store, tenants: list[str], *, offline: bool) -> Iterator[Check]:
+    """What was connected by consent; nothing where the key does not fit, as `database` says that."""
+    if not settings.oauth and not tenants:
+        return
+    from service.doctor_oauth import consents  # noqa: PLC0415 (its library loads when it is used)
+
+    try:
+        if store.is_ready():
+            yield from consents(settings, store, offline=offline)
+        for site in tenants:
+            tenant = None if offline else Tenants(store).at(site)
+            if tenant and tenant.app == JIRA_OAUTH:
+                yield from _permissions(tenant.called, settings, store, "jira", tenant_site(settings, tenant))
+    except (StoreUnavailable, SettingsError):
+        return
 
 
 def _data_dir(settings: Settings) -> Check:
@@ -83,9 +111,9 @@ def _rules(settings: Settings) -> Iterator[Check]:
         yield Check("rules", State.WRONG, sentence)
 
 
-def _addresses(settings: Settings) -> Iterator[Check]:
+def _addresses(settings: Settings, *, connected: bool) -> Iterator[Check]:
     parts = urlsplit(settings.base_url)
-    local, connected = is_loopback(parts.hostname or ""), any(settings.sites.values())
+    local = is_loopback(parts.hostname or "")
     if local and connected:
         advice = "Set CLARITY_BASE_URL to the address at which your reverse proxy answers."
         yield Check("base url", State.ODD, f"no tracker can reach {settings.base_url}", advice)

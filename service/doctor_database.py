@@ -67,11 +67,11 @@ def _server(store: Store, *, current: bool) -> Check:
     return Check("database", State.WELL, f"{place}, writable")
 
 
-def deliveries(store: Store, tracker: str, name: str) -> Check:
-    """When a site last told us of anything. Raises StoreUnavailable."""
+def deliveries(store: Store, tracker: str, name: str, *, label: str = "") -> Check:
+    """When a site last told us of anything; `label` is what people call it. Raises StoreUnavailable."""
     with store.reading() as connection:
         count, seconds = heard(connection, tracker, name)
-    label = f"{tracker} {name} deliveries"
+    label = f"{label or f'{tracker} {name}'} deliveries"
     if not count:
         advice = "If somebody saved a ticket since, look at the webhook's page in the tracker."
         return Check(label, State.ODD, "none came yet, or none lately", advice)

@@ -32,6 +32,11 @@ class Tenant:
     secret: Secret
 
     @property
+    def called(self) -> str:
+        """What people call it: a Jira's address, or a workspace's name."""
+        return called(self.shown_url or self.base_url)
+
+    @property
     def app(self) -> str:
         """What it installed: "connect" or "forge"."""
         return self.site.partition(":")[0]
@@ -40,6 +45,11 @@ class Tenant:
     def tracker(self) -> str:
         """What kind of tracker it is."""
         return tracker_of(self.site)
+
+
+def called(address: str) -> str:
+    """An address as people say it; a name as it is."""
+    return address.removeprefix("https://").rstrip("/")
 
 
 def tracker_of(site: str) -> str:
@@ -87,6 +97,12 @@ class Tenants:
         """The tenant whose site this is, if it has installed us."""
         with self._store.reading() as connection:
             return self._opened(queries.get_tenant(connection, site))
+
+    def called(self, site: str) -> str:
+        """What people call a tenant, also one that has uninstalled us."""
+        with self._store.reading() as connection:
+            row = queries.get_tenant(connection, site)
+        return called(row.shown_url or row.base_url) if row else site
 
     def sites(self) -> list[str]:
         """The sites of all who let us work at the moment."""

@@ -11,6 +11,7 @@ from service.store import Store
 from service.tenants import JIRA_OAUTH, Tenants
 from service.trackers.base import TrackerError
 from service.trackers.jira import JiraTracker
+from service.trackers.jira_webhooks import Hook
 from service.trackers.registry import open_tracker
 
 EVENTS = (
@@ -32,15 +33,26 @@ def callback(settings: Settings) -> str:
     return f"{settings.base_url}/oauth/webhooks/jira"
 
 
+def ours(settings: Settings, hook: Hook) -> bool:
+    """Whether a webhook sends all that we read to where we are; its address counts if Jira tells it."""
+    return hook.url in {"", callback(settings)} and hook.events >= set(EVENTS)
+
+
 def see_to(settings: Settings, store: Store, site: str) -> int:
-    """Renew a site's webhooks, or register them where there are none; how many. Raises TrackerError."""
+    """Renew a site's webhooks, and have one where there is none that is right; how many. Raises TrackerError.
+
+    What was registered for another address, or by a version that read less, goes first: Jira takes one address.
+    """
     tracker = open_tracker(settings, store, "jira", site)
     assert isinstance(tracker, JiraTracker)  # noqa: S101 (such a tenant is a Jira; tells the type checker)
-    known = tracker.webhooks()
-    if known:
-        tracker.renew_webhooks(known)
-        return len(known)
-    return len(tracker.add_webhook(callback(settings), EVENTS, ALL))
+    known = tracker.webhooks.all()
+    good = [hook.number for hook in known if ours(settings, hook)]
+    if stale := [hook.number for hook in known if not ours(settings, hook)]:
+        tracker.webhooks.delete(stale)
+    if good:
+        tracker.webhooks.renew(good)
+        return len(good)
+    return len(tracker.webhooks.add(callback(settings), EVENTS, ALL))
 
 
 def see_to_all(settings: Settings, store: Store) -> Iterator[tuple[str, str]]:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import requests
 
-from service.oauth.grants import Bearer, Tokens, keep
+from service.oauth.bearer import Bearer
+from service.oauth.grants import Tokens, by_consent, forget_unused, grant_of, keep
 from service.oauth.providers import Provider, ProviderDown
 from service.store import Store
 from service.tenants import Tenants
 from service.trackers import linear_queries
+from service.trackers.base import TrackerError
 from service.trackers.outgoing import bind
 from service.trackers.wild import Untamed, Wild
 
@@ -34,18 +36,21 @@ def install(store: Store, provider: Provider, code: str, verifier: str, callback
 
     Raises NotGranted and ProviderDown.
     """
-    tokens = Tokens.told(provider.exchanged(code, verifier, callback), time.time())
+    tokens = Tokens.told(provider.exchanged(code, verifier, callback), time.time(), provider.scopes)
     name = keep(store, provider.tracker, tokens)
-    places = list(_places(provider, Bearer(store, provider, name)))
-    if not places:
-        raise ProviderDown(f"{provider.name} named no site that we may enter. Consent again, and choose one.")
-    tenants = Tenants(store)
-    return [
-        tenants.installed(
-            provider.tenant_app, place.id, place.api_url, json.dumps({"grant": name}), shown_url=place.url
-        )
-        for place in places
-    ]
+    before = [grant_of(tenant) for tenant in by_consent(store)]
+    try:
+        places = list(_places(provider, Bearer(store, provider, name)))
+        if not places:
+            raise ProviderDown(f"{provider.name} named no site that we may enter. Consent again, and choose one.")
+        return [_installed(store, provider, place, name) for place in places]
+    finally:
+        forget_unused(store, [name, *before])
+
+
+def _installed(store: Store, provider: Provider, place: Place, grant: str) -> str:
+    told = json.dumps({"grant": grant})
+    return Tenants(store).installed(provider.tenant_app, place.id, place.api_url, told, shown_url=place.url)
 
 
 def _places(provider: Provider, bearer: Bearer) -> Iterator[Place]:
@@ -77,6 +82,8 @@ def _asked(provider: Provider, bearer: Bearer, method: str, path: str, body: obj
             answer = session.request(method, provider.api_url + path, json=body, timeout=SECONDS)
         except requests.RequestException:
             raise ProviderDown(f"{provider.name} could not be reached. Try again in a moment.") from None
+        except TrackerError as error:
+            raise ProviderDown(str(error)) from None
     if answer.status_code != 200:
         raise ProviderDown(f"{provider.name} answered {answer.status_code} when asked for our sites.")
     content = answer.content

@@ -18,8 +18,17 @@ from service.tenants import JIRA_OAUTH, LINEAR_OAUTH
 SECONDS = 15.0
 
 
+# What says that a code or a grant is good no more; Atlassian says the second of a refresh token that is spent.
+ENDED = frozenset({"invalid_grant", "unauthorized_client", "access_denied"})
+OUR_APP = frozenset({"invalid_client", "invalid_request", "invalid_scope", "unsupported_grant_type"})
+
+
 class NotGranted(Exception):
     """The grant was refused or taken back. The sentence may be shown."""
+
+
+class AppRefused(NotGranted):
+    """Our app's id or secret is not right. What was granted may well be alive."""
 
 
 class ProviderDown(Exception):
@@ -39,6 +48,11 @@ class Provider:
     scope: str
     app: OAuthApp
     asked: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What we ask for, one by one."""
+        return frozenset(self.scope.replace(",", " ").split())
 
     def consent(self, callback: str) -> tuple[str, str, str]:
         """The address to send an admin to, with the state and the verifier to keep until they come back."""
@@ -71,12 +85,23 @@ class Provider:
         try:
             told: dict[str, Any] = dict(ask())
         except OAuthError as error:
-            raise NotGranted(f"{self.name} refused: {str(error.error or 'no reason given')[:60]}.") from None
+            raise self._refusal(str(error.error)[:60]) from None
         except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
             raise ProviderDown(f"{self.name} did not answer as it should. Try again in a moment.") from None
         if not isinstance(told.get("access_token"), str) or not isinstance(told.get("refresh_token"), str):
             raise ProviderDown(f"{self.name} granted no token that can be renewed.")
         return told
+
+    def _refusal(self, code: str) -> NotGranted | ProviderDown:
+        """What an error of OAuth means. One that we do not know may pass: nothing is thrown away for it."""
+        if code in ENDED:
+            return NotGranted(f"{self.name} refused: {code}.")
+        if code in OUR_APP:
+            setting = f"CLARITY_OAUTH_{self.tracker.upper()}_CLIENT_SECRET"
+            return AppRefused(f"{self.name} refused: {code}. Is {setting} the secret that it shows?")
+        return ProviderDown(
+            f"{self.name} answered {code if code.isidentifier() else 'an error'}. Try again in a moment."
+        )
 
 
 def providers(settings: Settings) -> dict[str, Provider]:

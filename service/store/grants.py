@@ -26,10 +26,13 @@ def lease_grant(connection: Connection, name: str, seconds: float) -> bool:
     return taken.rowcount == 1
 
 
-def put_grant(connection: Connection, name: str, sealed: bytes) -> None:
-    """The new tokens, and an end of the lease."""
-    connection.execute(update(secret).where(secret.c.name == name).values(value=sealed))
-    release_grant(connection, name)
+def put_grant(connection: Connection, name: str, sealed: bytes, *, over: bytes) -> bool:
+    """The new tokens, and an end of the lease, unless another process has meanwhile written over the old ones."""
+    mine = (secret.c.name == name) & (secret.c.value == over)
+    written = connection.execute(update(secret).where(mine).values(value=sealed)).rowcount == 1
+    if written:
+        release_grant(connection, name)
+    return written
 
 
 def release_grant(connection: Connection, name: str) -> None:
@@ -37,7 +40,12 @@ def release_grant(connection: Connection, name: str) -> None:
     connection.execute(update(oauth_grant).where(oauth_grant.c.name == name).values(renewing_until=0.0))
 
 
-def drop_grant(connection: Connection, name: str) -> None:
-    """Forget the tokens."""
-    connection.execute(delete(secret).where(secret.c.name == name))
-    connection.execute(delete(oauth_grant).where(oauth_grant.c.name == name))
+def drop_grant(connection: Connection, name: str, *, only: bytes | None = None) -> bool:
+    """Forget the tokens; with `only`, unless another process has meanwhile written over these."""
+    mine = secret.c.name == name
+    if only is not None:
+        mine &= secret.c.value == only
+    dropped = connection.execute(delete(secret).where(mine)).rowcount == 1
+    if dropped:
+        connection.execute(delete(oauth_grant).where(oauth_grant.c.name == name))
+    return dropped

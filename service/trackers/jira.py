@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time as clock
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +39,7 @@ from service.trackers.jira_reading import (
     read_listed,
     read_snapshot,
 )
+from service.trackers.jira_webhooks import Webhooks
 from service.trackers.outgoing import SentElsewhere, bind
 from service.trackers.wild import Untamed, Wild
 
@@ -72,6 +73,7 @@ class JiraTracker:
             self._http.auth = auth
         bind(self._http, site.url, timeout)
         self._render: Callable[[CommentTree], object] = adf.render if site.cloud else wiki.render
+        self.webhooks = Webhooks(self._call)
         self._own_id = ""
         self._statuses: dict[str, tuple[float, Mapping[str, StatusCategory]]] = {}
 
@@ -163,25 +165,6 @@ class JiraTracker:
             return Page(tuple(read_listed(issue, self._settings) for issue in issues), after)
         except Untamed as error:
             raise TrackerError(f"Jira's answer to a search could not be read: {error}.") from None
-
-    def webhooks(self) -> list[int]:
-        """The numbers of the webhooks that our app has registered at this site."""
-        with _readable("webhooks"):
-            return [int(one["id"].number()) for one in self._call(calls.WEBHOOKS)["values"]]
-
-    def add_webhook(self, url: str, events: Sequence[str], jql: str) -> list[int]:
-        """Register a webhook; its number. Raises TrackerError where Jira does not take it."""
-        wanted = {"url": url, "webhooks": [{"events": list(events), "jqlFilter": jql}]}
-        told = self._call(calls.ADD_WEBHOOKS, body=wanted)
-        with _readable("a new webhook"):
-            found = [int(one["createdWebhookId"].number(default=0)) for one in told["webhookRegistrationResult"]]
-        if not all(found):
-            raise TrackerError("Jira did not take our webhook. Is CLARITY_BASE_URL an https address it can reach?")
-        return found
-
-    def renew_webhooks(self, numbers: Sequence[int]) -> None:
-        """Let webhooks live for another thirty days."""
-        self._call(calls.RENEW_WEBHOOKS, body={"webhookIds": list(numbers)})
 
     def check(self) -> str:
         """Who we are at this site."""

@@ -40,3 +40,4 @@ COUNT = Call("POST", "search/approximate-count")  # Cloud alone
 WEBHOOKS = Call("GET", "webhook")  # Cloud alone, for apps: those that are ours
 ADD_WEBHOOKS = Call("POST", "webhook")
 RENEW_WEBHOOKS = Call("PUT", "webhook/refresh")
+DELETE_WEBHOOKS = Call("DELETE", "webhook")

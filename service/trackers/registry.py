@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,7 +15,7 @@ from service.trackers.base import Delivery, Received, Refused, Searchable, Track
 from service.trackers.connect import Signed
 
 LOCAL = ("local", "playground")
-UNINSTALLED = "This Jira has uninstalled us, or does not let us work."
+UNINSTALLED = "This site has uninstalled us, or does not let us work. An admin there can connect it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +76,13 @@ def site_named(settings: Settings, store: Store, tracker: str, name: str) -> str
     "" is the one named default, else the only one. Raises TrackerError that says what there is.
     """
     known = {one: one for one in _KINDS[tracker].sites(settings)}
-    known |= {_called(tenant): tenant.site for tenant in _tenants(store) if tenant.tracker == tracker}
+    known |= {tenant.called: tenant.site for tenant in _tenants(store) if tenant.tracker == tracker}
     wanted = name or (next(iter(known)) if len(known) == 1 else "default")
     if wanted in known.values():
         return wanted
     if wanted not in known:
         raise TrackerError(_no_site(tracker, wanted, sorted(known)), permanent=True)
     return known[wanted]
-
-
-def _called(tenant: Tenant) -> str:
-    """A Jira by its address, a workspace by its name."""
-    return (tenant.shown_url or tenant.base_url).removeprefix("https://").rstrip("/")
 
 
 def _no_site(tracker: str, name: str, known: Sequence[str]) -> str:
@@ -140,7 +134,8 @@ def open_tenant(settings: Settings, store: Store, tenant: Tenant) -> Tracker:
 
 
 def _by_consent(settings: Settings, store: Store, tenant: Tenant) -> Tracker:
-    from service.oauth.grants import Bearer  # noqa: PLC0415 (its library loads when it is used)
+    from service.oauth.bearer import Bearer  # noqa: PLC0415 (its library loads when it is used)
+    from service.oauth.grants import grant_of  # noqa: PLC0415
     from service.oauth.providers import providers  # noqa: PLC0415
     from service.trackers.jira import JiraTracker  # noqa: PLC0415
     from service.trackers.linear import LinearTracker  # noqa: PLC0415
@@ -148,7 +143,7 @@ def _by_consent(settings: Settings, store: Store, tenant: Tenant) -> Tracker:
     provider = providers(settings).get(tenant.tracker)
     if provider is None:
         raise TrackerError(f"Settings name no app at {tenant.tracker.capitalize()} any more.", permanent=True)
-    auth = Bearer(store, provider, json.loads(tenant.secret)["grant"])
+    auth = Bearer(store, provider, grant_of(tenant))
     if tenant.tracker == "jira":
         return JiraTracker(tenant_site(settings, tenant), settings.http_timeout_seconds, auth)
     site = LinearSite(tenant.site, tenant.base_url, own_labels=settings.own_labels)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hmac
-import json
 
 import structlog
 from flask import Blueprint, Response, session, url_for
 from flask import request as asked
 from markupsafe import Markup
 
-from service.oauth.grants import holds
+from service.oauth.grants import consented, grant_of, held
 from service.oauth.hooks import see_to
 from service.oauth.installing import install
 from service.oauth.providers import NotGranted, Provider, ProviderDown, providers
 from service.settings import Settings
 from service.store import Store
-from service.tenants import JIRA_OAUTH, LINEAR_OAUTH, Tenants
+from service.tenants import Tenants
 from service.trackers.base import TrackerError
 from service.web.access import visitor
 from service.web.errors import answer
@@ -118,12 +117,11 @@ def _hooked(settings: Settings, store: Store, provider: Provider, site: str) -> 
 def _connected(store: Store, known: dict[str, Provider]) -> Markup:
     tenants = Tenants(store)
     rows = Markup()
-    for site in tenants.names():
-        if site.startswith((f"{JIRA_OAUTH}:", f"{LINEAR_OAUTH}:")):
-            tenant = tenants.at(site)
-            works = tenant is not None and tenant.enabled and holds(store, json.loads(tenant.secret)["grant"])
-            shown = tenant.shown_url if tenant else site
-            rows += Markup("<li>{} {}</li>").format(shown, "" if works else "(taken back: connect it again)")
+    for site in consented(store):
+        tenant = tenants.at(site)
+        works = tenant is not None and tenant.enabled and held(store, grant_of(tenant)) is not None
+        state = "" if works else "(taken back: connect it again)"
+        rows += Markup("<li>{} {}</li>").format(tenants.called(site), state)
     said = Markup("<ul>{}</ul>").format(rows) if rows else Markup("<p>Nothing yet.</p>")
     for provider in known.values():
         said += BUTTON.format(tracker=provider.tracker, csrf=csrf_field(), name=provider.name)

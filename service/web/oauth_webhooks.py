@@ -14,6 +14,7 @@ import jwt
 from flask import Blueprint, Response, jsonify, request
 
 from service.inbox import Inbox
+from service.oauth.grants import forget_unused, grant_of
 from service.settings import LinearSite, OAuthApp, Secret, Settings
 from service.store import Store
 from service.tenants import JIRA_OAUTH, LINEAR_OAUTH, Tenant, Tenants
@@ -40,7 +41,7 @@ def blueprint(settings: Settings, store: Store, inbox: Inbox, clock: Callable[[]
 
     @routes.post("/linear")
     def linear() -> Response:
-        return answered("linear", HERE, lambda: _linear(settings, tenants, inbox, clock()))
+        return answered("linear", HERE, lambda: _linear(settings, store, inbox, clock()))
 
     return routes
 
@@ -55,16 +56,17 @@ def _jira(settings: Settings, tenants: Tenants, inbox: Inbox, now: float) -> Res
     return record(inbox, "jira", tenant.site, received)
 
 
-def _linear(settings: Settings, tenants: Tenants, inbox: Inbox, now: float) -> Response:
+def _linear(settings: Settings, store: Store, inbox: Inbox, now: float) -> Response:
     delivery, app = delivery_of(request, HERE), _app(settings, "linear")
     site = LinearSite(HERE, webhook_secrets=app.webhook_secrets, own_labels=settings.own_labels)
     linear_webhook.receive(delivery, site, now)  # proves the sender, whatever is in it
-    body = _read(delivery)
+    body, tenants = _read(delivery), Tenants(store)
     tenant = tenants.find(LINEAR_OAUTH, body["organizationId"].text(default=""))
     if tenant is None:
         return jsonify(accepted=False, note="nobody here has connected this workspace")
     if body["type"].text(default="") == "OAuthApp" and body["action"].text(default="") == "revoked":
         tenants.uninstalled(LINEAR_OAUTH, tenant.client_key)
+        forget_unused(store, [grant_of(tenant)])
         return jsonify(accepted=False, note="the app is not used in this workspace any more")
     received = linear_webhook.receive(delivery, replace(site, name=tenant.site), now)
     return record(inbox, "linear", tenant.site, received)

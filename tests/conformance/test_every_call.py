@@ -35,7 +35,7 @@ OUTSIDE = {
     "USER": "the document at hand leaves it out; held against the call that the jira library makes",
     "SEARCH_BY_NUMBER": "Data Center: Cloud's document dropped it; the fake answers it on Data Center alone",
 }
-CLOUD_ONLY = {"SEARCH", "CHANGELOG", "COUNT", "WEBHOOKS", "ADD_WEBHOOKS", "RENEW_WEBHOOKS"}
+CLOUD_ONLY = {"SEARCH", "CHANGELOG", "COUNT", "WEBHOOKS", "ADD_WEBHOOKS", "RENEW_WEBHOOKS", "DELETE_WEBHOOKS"}
 DATA_CENTER_ONLY = {"SEARCH_BY_NUMBER"}
 # Who may speak HTTP, and to whom.
 SPEAKERS = {
@@ -50,7 +50,7 @@ SPEAKERS = {
     "service/trackers/linear.py": "Linear, by linear_queries alone",
     "service/trackers/outgoing.py": "the transport below both",
     "service/web/oidc.py": "the team's own provider of logins",
-    "service/oauth/grants.py": "signs what trackers send; sends nothing itself",
+    "service/oauth/bearer.py": "signs what trackers send; sends nothing itself",
     "service/oauth/installing.py": "asks once which sites a consent lets us into",
     "service/oauth/providers.py": "codes and tokens, by the library's session",
 }
@@ -200,8 +200,9 @@ def live(tracker, ticket_id):
     assert tracker.count(query) in (1, None)
     assert tracker.search(query, "").tickets
     if tracker.name == "jira" and tracker._settings.cloud:
-        tracker.renew_webhooks(tracker.add_webhook("https://clarity.example/oauth/webhooks/jira", EVENTS, ALL))
-        assert len(tracker.webhooks()) == 1
+        tracker.webhooks.renew(tracker.webhooks.add("https://clarity.example/oauth/webhooks/jira", EVENTS, ALL))
+        (hook,) = tracker.webhooks.all()
+        tracker.webhooks.delete([hook.number])
 
 
 def made(fake):

@@ -233,17 +233,23 @@ class FakeJira(FakeServer, JiraRoles):
         return {"permissions": {key: {"key": key, "havePermission": key not in self.denied} for key in keys}}
 
     def _webhook(self, method, rest, query, body):
+        month = int((time.time() + 30 * 86400) * 1000)
         if (method, rest) == ("PUT", "webhook/refresh"):
             self.renewed += body["webhookIds"]
-            return 200, {"expirationDate": int((time.time() + 30 * 86400) * 1000)}
+            for number in body["webhookIds"]:
+                self.hooks[number]["expirationDate"] = month
+            return 200, {"expirationDate": month}
+        if method == "DELETE":
+            self.hooks = {number: hook for number, hook in self.hooks.items() if number not in body["webhookIds"]}
+            return 202, None
         if method == "POST":
-            made = {next(self.ids): {"url": body["url"], **one} for one in body["webhooks"]}
+            if {hook["url"] for hook in self.hooks.values()} - {body["url"]}:
+                raise Answer(400, {"errorMessages": ["Only a single URL per app is allowed to be registered."]})
+            more = {"url": body["url"], "expirationDate": month}
+            made = {next(self.ids): {**one, **more} for one in body["webhooks"]}
             self.hooks |= made
             return 200, {"webhookRegistrationResult": [{"createdWebhookId": number} for number in made]}
-        shown = [
-            {"id": number, "jqlFilter": hook["jqlFilter"], "events": hook["events"], "url": hook["url"]}
-            for number, hook in self.hooks.items()
-        ]
+        shown = [{"id": number, **hook} for number, hook in self.hooks.items()]
         return 200, {"startAt": 0, "maxResults": 100, "total": len(shown), "isLast": True, "values": shown}
 
     def _search(self, method, path, query, body):

@@ -11,6 +11,7 @@ import jwt
 
 from service.settings import OAuthApp, Secret
 from service.trackers.base import Delivery
+from tests.fakes import linear_deliveries
 from tests.fakes.http import Answer, FakeServer
 from tests.fakes.jira_server import FakeJira
 from tests.fakes.linear_server import FakeLinear
@@ -29,6 +30,7 @@ class FakeConsent(FakeServer):
         self.numbers = itertools.count(1)
         self.seconds, self.renewals, self.latency = 3600, 0, 0.0
         self.sites, self.workspace, self.workspaces = {}, "", {}
+        self.refusal, self.granted = "", None  # an error in the place of tokens; a scope other than asked for
 
     def app(self):
         return OAuthApp(CLIENT, Secret(SECRET), self.url, self.url, (Secret(HOOK_SECRET),))
@@ -82,6 +84,8 @@ class FakeConsent(FakeServer):
 
     def _token(self, form):
         time.sleep(self.latency)
+        if self.refusal:
+            raise Answer(403 if self.refusal == "unauthorized_client" else 400, {"error": self.refusal})
         if (form["client_id"], form["client_secret"]) != (CLIENT, SECRET):
             raise Answer(401, {"error": "invalid_client"})
         if form["grant_type"] == "authorization_code":
@@ -108,6 +112,7 @@ class FakeConsent(FakeServer):
             "refresh_token": refresh,
             "expires_in": self.seconds,
             "token_type": "Bearer",
+            **({"scope": self.granted} if self.granted else {}),
         }
 
 
@@ -130,3 +135,9 @@ def delivered(
     return Delivery(
         "", {"authorization": f"Bearer {token}", "content-type": "application/json"}, json.dumps(body).encode()
     )
+
+
+def revoked(workspace):
+    """What Linear says when an admin there takes the app back."""
+    told = {"type": "OAuthApp", "action": "revoked", "data": {}, "organizationId": workspace}
+    return linear_deliveries.signed(told, secret=HOOK_SECRET)

@@ -3,8 +3,6 @@
 import html
 import os
 import re
-import time
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,18 +10,17 @@ from click.testing import CliRunner
 
 from service.audit.sources import Search
 from service.cli import main
-from service.oauth.grants import Bearer, Tokens, keep
-from service.oauth.hooks import see_to, see_to_all
-from service.oauth.installing import install
+from service.oauth.hooks import EVENTS, see_to, see_to_all
 from service.oauth.providers import providers
 from service.settings import Secret, Settings, load, prepare
 from service.store import Store
 from service.tenants import Tenants
-from service.trackers.base import TrackerError, Unreachable
+from service.trackers.base import TrackerError
 from service.trackers.registry import all_sites, open_searchable, open_tracker, site_named
 from tests.fakes import linear_deliveries
 from tests.fakes.http import Faults
-from tests.fakes.oauth_server import HOOK_SECRET, FakeConsent, delivered
+from tests.fakes.oauth_server import HOOK_SECRET, delivered, revoked
+from tests.oauth.conftest import grants, let_in
 from tests.store.conftest import KEY, store
 from tests.store.conftest import sqlite_url as url
 from tests.web.conftest import TOKEN, engine, make_app
@@ -31,17 +28,6 @@ from tests.web.conftest import TOKEN, engine, make_app
 __all__ = ["engine", "make_app", "store", "url"]
 
 VIEWER = Secret("a token for those who may see")
-
-
-@pytest.fixture
-def consent():
-    with FakeConsent() as fake:
-        yield fake
-
-
-@pytest.fixture
-def changes(consent):
-    return {"oauth": {"jira": consent.app(), "linear": consent.app()}, "base_url": "http://localhost"}
 
 
 @pytest.fixture
@@ -94,7 +80,7 @@ def test_a_jira_is_connected_read_and_hooked(admin, consent, store, settings):
     (hook,) = jira.hooks.values()
     assert hook["url"] == "http://localhost/oauth/webhooks/jira"
     assert "comment_created" in hook["events"]
-    assert "https://one.atlassian.net" in admin.get("/oauth").text
+    assert "one.atlassian.net" in admin.get("/oauth").text
 
 
 def test_tokens_are_kept_sealed(admin, consent, store):
@@ -156,9 +142,7 @@ def test_commands_open_what_the_service_sealed_under_its_kept_key(tmp_path, cons
     kept, provider = Store.of(served), providers(served)["jira"]
     kept.migrate()
     consent.add_site("one").create_issue("Pay by invoice", "It should be fast.")
-    address, _, verifier = provider.consent("http://localhost/back")
-    (code,) = parse_qs(urlsplit(consent.agree(address)).query)["code"]
-    install(kept, provider, code, verifier, "http://localhost/back")
+    let_in(kept, provider, consent)
     kept.close()
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.output
@@ -171,6 +155,7 @@ def test_consent_again_keeps_the_site_and_renews_the_webhook(admin, consent, sto
     before = sites(store)
     connect(admin, consent)
     assert sites(store) == before
+    assert len(grants(store)) == 1, "what was granted before is forgotten"
     assert len(jira.hooks) == 1
     assert jira.renewed == list(jira.hooks)
 
@@ -236,6 +221,7 @@ def test_a_consent_without_a_site_is_told(admin, consent, store):
     answer = connect(admin, consent)
     assert (answer.status_code, "named no site" in answer.text) == (503, True)
     assert sites(store) == []
+    assert grants(store) == []
 
 
 def test_without_an_app_the_page_says_what_to_set(make_app):
@@ -295,70 +281,45 @@ def test_a_workspace_delivers_and_takes_the_app_back(admin, consent, store):
     assert send(admin, linear_deliveries.signed(issue, secret="another"), "linear").status_code == 401
     other = linear_deliveries.signed({**issue, "organizationId": "blue"}, secret=HOOK_SECRET)
     assert send(admin, other, "linear").json["accepted"] is False
-    gone = {"type": "OAuthApp", "action": "revoked", "data": {}, "organizationId": "red"}
-    assert send(admin, linear_deliveries.signed(gone, secret=HOOK_SECRET), "linear").status_code == 200
+    assert send(admin, revoked("red"), "linear").status_code == 200
     assert sites(store) == []
+    assert grants(store) == []
     assert "connect it again" in admin.get("/oauth").text
 
 
-# Tokens.
+# What ends.
 
 
-@pytest.fixture
-def grant(consent, store, settings):
-    def make(seconds):
-        consent.seconds = seconds
-        told = consent._made("")
-        provider = providers(settings)["jira"]
-        return provider, keep(store, "jira", Tokens.told(told, time.time()))
-
-    return make
-
-
-def test_a_token_that_is_good_is_used_as_it_is(store, consent, grant):
-    provider, name = grant(3600)
-    bearer = Bearer(store, provider, name)
-    assert bearer.token() == bearer.token()
-    assert consent.renewals == 0
-
-
-def test_of_many_processes_one_renews(store, consent, grant):
-    provider, name = grant(1)
-    consent.seconds, consent.latency = 3600, 0.3
-    bearers = [Bearer(store, provider, name) for _ in range(6)]
-    with ThreadPoolExecutor(6) as pool:
-        tokens = set(pool.map(Bearer.token, bearers))
-    assert (len(tokens), consent.renewals) == (1, 1)
-
-
-def test_a_refresh_token_is_spent_and_the_next_one_kept(store, consent, grant):
-    provider, name = grant(1)
-    first = Bearer(store, provider, name).token()
-    second = Bearer(store, provider, name).token()
-    assert first != second
-    assert consent.renewals == 2
-    assert len(consent.refresh) == 1
-
-
-def test_access_that_was_taken_back_stops_the_site_with_what_to_do(store, consent, grant):
-    provider, name = grant(1)
+def test_a_token_refused_before_its_time_is_renewed_or_shows_that_access_was_taken_back(
+    admin, consent, store, settings
+):
+    ticket_id = consent.add_site("one").create_issue("Pay", "")
+    connect(admin, consent)
+    tracker = open_tracker(settings, store, "jira", *sites(store))
+    consent.access.clear()
+    with pytest.raises(TrackerError, match=r"refused our token \(401\)") as error:
+        tracker.fetch(ticket_id)
+    assert (error.value.permanent, error.value.pauses) == (False, "site")
+    assert tracker.fetch(ticket_id).ticket.title == "Pay"
     consent.revoke()
-    for _ in range(2):
-        with pytest.raises(TrackerError, match="connect it again") as error:
-            Bearer(store, provider, name).token()
-        assert (error.value.permanent, error.value.pauses) == (True, "site")
+    for sentence in ("refused our token", "connect it again", "connect it again"):
+        with pytest.raises(TrackerError, match=sentence):
+            tracker.fetch(ticket_id)
+    assert grants(store) == []
 
 
-def test_a_provider_that_is_down_is_asked_again(store, consent, grant):
-    provider, name = grant(1)
-    consent.faults = Faults(broken=1.0)
-    with pytest.raises(Unreachable):
-        Bearer(store, provider, name).token()
-    consent.faults = Faults()
-    assert Bearer(store, provider, name).token()
-
-
-# Webhooks that end.
+@pytest.mark.parametrize(
+    "change", [{"url": "http://old.example/oauth/webhooks/jira"}, {"events": ["jira:issue_created"]}]
+)
+def test_a_webhook_that_is_not_right_any_more_makes_way_for_one_that_is(admin, consent, store, settings, change):
+    jira = consent.add_site("one")
+    connect(admin, consent)
+    ((number, hook),) = jira.hooks.items()
+    hook |= change
+    assert list(see_to_all(settings, store)) == [(*sites(store), "")]
+    ((made, hook),) = jira.hooks.items()
+    assert made != number
+    assert (hook["url"], set(hook["events"])) == ("http://localhost/oauth/webhooks/jira", set(EVENTS))
 
 
 def test_webhooks_are_renewed_and_made_again_where_they_are_gone(admin, consent, store, settings):

@@ -67,11 +67,9 @@ class Schedule:
     def _round(self) -> float:
         """Do what is due; seconds until there is more."""
         with self._store.writing() as connection:
-            jumped = mend_times(
-                connection, lease=self._settings.lease_seconds, max_wait=self._settings.max_wait_seconds
-            )
+            jumped = mend_times(connection)
         if jumped:
-            log.warning("the clock jumped: tickets that would have waited are due", tickets=jumped)
+            log.warning("the clock jumped: tickets wait for as long as they were meant to", tickets=jumped)
         if self._sweep:
             self._sweep()
         while not self._stopping and (name := self._take()):

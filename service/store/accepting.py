@@ -171,6 +171,7 @@ def _raising(dialect: str, wanted: FromClause, which: ColumnElement[bool]) -> In
         "generation": func.count(),
         "due": now() + func.max(told.debounce),
         "first_due": now() + func.max(told.max_wait),
+        "noted_at": now(),
         "gone": func.max(told.n * 2 + told.gone) % 2 == 1,  # what the last of them says
     }
     ours = [told[name] for name in _TICKET]
@@ -190,6 +191,7 @@ def _raising(dialect: str, wanted: FromClause, which: ColumnElement[bool]) -> In
             "saved_at": case((new.saved_at > 0, new.saved_at), else_=ticket.c.saved_at),
             "due": case((later_than_allowed, ticket.c.first_due), else_=new.due),
             "first_due": case((bursting, ticket.c.first_due), else_=new.first_due),
+            "noted_at": case((ticket.c.noted_at > new.noted_at, ticket.c.noted_at), else_=new.noted_at),
             "gone": new.gone,
         },
     )

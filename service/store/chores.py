@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, case, func, select, true, update
 
 from service.store.dialect import insert, now
 from service.store.schema import chore, site, ticket
 
 LEASE_SECONDS = 900.0
 LONGEST_CHORE_WAIT = 26 * 3600.0
-LONGEST_BACKOFF = 7 * 3600.0
 GRACE = 60.0
 SKEW = 5.0
 _WAITS = ticket.c.generation > ticket.c.done_generation
-_LATER = (ticket.c.due > now()) | (ticket.c.not_before > now()) | (ticket.c.lease_until > now())
 
 
 def know_chores(connection: Connection, names: Iterable[str]) -> None:
@@ -53,31 +51,21 @@ def next_chore(connection: Connection, names: Iterable[str]) -> float:
     return float("inf") if wait is None else float(wait)
 
 
-def mend_times(connection: Connection, *, lease: float, max_wait: float) -> int:
-    """Cut waits that nothing but a jump of the clock explains; how many tickets waited for one.
+def mend_times(connection: Connection) -> int:
+    """Let nothing wait longer than it was meant to because the clock was set back; how many tickets would have.
 
-    A claim is noted with its time, so one in the future tells that the clock was set back, and by how much.
+    Each time to wait for is written with the time it was written at. Where that is in the future, the clock was
+    set back since, by as much.
     """
-    back = connection.execute(select(func.max(site.c.served_at) - now())).scalar_one()
-    mended = _set_back(connection, back) if back is not None and back > SKEW else 0
-    limits = {"due": max(max_wait, lease) + GRACE, "lease_until": lease + GRACE, "not_before": LONGEST_BACKOFF}
-    late = {name: ticket.c[name] > now() + limit for name, limit in limits.items()}
-    cut = {name: case((condition, now()), else_=ticket.c[name]) for name, condition in late.items()}
-    some = late["due"] | late["lease_until"] | late["not_before"]
-    mended += connection.execute(update(ticket).where(_WAITS & some).values(cut)).rowcount
-    paused = site.c.paused_until > now() + LONGEST_BACKOFF
-    connection.execute(update(site).where(paused).values(paused_until=now()))
+    mended = _set_back(connection, ticket, ("due", "first_due", "not_before", "lease_until"), _WAITS)
+    _set_back(connection, site, ("paused_until",), true())
+    connection.execute(update(site).where(site.c.served_at > now() + SKEW).values(served_at=now()))
     far = (chore.c.due > now() + LONGEST_CHORE_WAIT) | (chore.c.lease_until > now() + LEASE_SECONDS + GRACE)
     connection.execute(update(chore).where(far).values(due=now(), lease_until=0))
     return mended
 
 
-def _set_back(connection: Connection, seconds: float) -> int:
-    """Let everything wait from now for as long as it was meant to, at most; how many tickets waited longer."""
-    times = ("due", "first_due", "not_before", "lease_until")
-    earlier = update(ticket).values({name: ticket.c[name] - seconds for name in times})
-    waited = connection.execute(earlier.where(_WAITS, _LATER)).rowcount
-    paused = {"paused_until": site.c.paused_until - seconds}
-    connection.execute(update(site).where(site.c.paused_until > now()).values(paused))
-    connection.execute(update(site).where(site.c.served_at > now()).values(served_at=now()))
-    return waited
+def _set_back(connection: Connection, table: Table, times: Iterable[str], which: ColumnElement[bool]) -> int:
+    ahead = table.c.noted_at - now()
+    earlier = {name: table.c[name] - ahead for name in times} | {"noted_at": now()}
+    return connection.execute(update(table).where(which, ahead > SKEW).values(earlier)).rowcount

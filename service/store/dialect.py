@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     Dialect,
     Double,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Table,
     TableClause,
     Text,
+    case,
     cast,
     column,
     func,
@@ -56,6 +58,11 @@ def _postgresql(_: now, __: SQLCompiler, **___: object) -> str:
 def time_of(connection: Connection) -> float:
     """The time by that clock."""
     return float(connection.execute(select(now())).scalar_one())
+
+
+def noted(table: Table) -> ColumnElement[float]:
+    """What `noted_at` becomes where a time to wait for is written. Never earlier: a wrong one has to be seen."""
+    return case((table.c.noted_at > now(), table.c.noted_at), else_=now())
 
 
 def insert(dialect: str, table: Table | TableClause) -> Insert:

@@ -60,6 +60,8 @@ site = Table(
     Column("served_at", Double, nullable=False, server_default="0"),
     # How often in a row it could not be reached.
     Column("failures", Integer, nullable=False, server_default="0"),
+    # When `paused_until` was last written: in the future where the clock was set back since.
+    Column("noted_at", Double, nullable=False, server_default="0"),
     # Up to when we know of every change, whatever became of its webhook.
     Column("caught_up_at", Double, nullable=False, server_default="0"),
 )
@@ -131,6 +133,8 @@ ticket = Table(
     Column("not_before", Double, nullable=False, server_default="0"),
     Column("lease_until", Double, nullable=False, server_default="0"),
     Column("lease_token", String(32), nullable=False, server_default=""),
+    # The latest time at which one of these times was written: in the future where the clock was set back since.
+    Column("noted_at", Double, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("last_error", String(500), nullable=False, server_default=""),
     Column("gone", Boolean, nullable=False, server_default="0"),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
-from service.store.dialect import now
+from service.store.dialect import noted, now
 from service.store.schema import site, ticket
 from service.ticket import TicketRef
 
@@ -84,7 +84,7 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
     told = (site.c.connected_at, site.c.failures, site.c.pause_reason)
     # A site that could not be reached is tried with one ticket at a time: nobody else waits for it meanwhile.
     alone = case((site.c.failures >= FAILURES_BORNE, now() + lease), else_=site.c.paused_until)
-    turn = update(site).where(here).values(served_at=now(), paused_until=alone)
+    turn = update(site).where(here).values(served_at=now(), paused_until=alone, noted_at=noted(site))
     served = connection.execute(turn.returning(*told)).one()
     return _claimed(row, token, served.connected_at, served.failures, served.pause_reason)
 
@@ -143,6 +143,7 @@ def _claiming(
             lease_token=token,
             attempts=ticket.c.attempts + 1,
             first_due=now() + max_wait,
+            noted_at=noted(ticket),
         )
         .returning(*ticket.c)
     )
@@ -156,7 +157,8 @@ def anything_due(connection: Connection) -> bool:
 def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str, object] | None = None) -> bool:
     """The fence: renew the lease and note `values`, if the ticket is still ours. False if it is not."""
     alive = _held(mine).where(ticket.c.lease_until >= now())
-    return connection.execute(alive.values(lease_until=now() + lease, **(values or {}))).rowcount == 1
+    renewed = alive.values(lease_until=now() + lease, noted_at=noted(ticket), **(values or {}))
+    return connection.execute(renewed).rowcount == 1
 
 
 def finish(connection: Connection, mine: Claim, values: Mapping[str, object]) -> bool:
@@ -174,19 +176,21 @@ def finish(connection: Connection, mine: Claim, values: Mapping[str, object]) ->
 
 def release(connection: Connection, mine: Claim, delay: float, error: str, *, forgiven: bool = False) -> None:
     """Give the ticket back and try again in `delay` seconds. `forgiven`: the attempt does not count."""
-    back = _held(mine).values(lease_until=0, lease_token="", not_before=now() + delay, last_error=error[:500])
+    back = _held(mine).values(lease_until=0, lease_token="", last_error=error[:500])
+    back = back.values(not_before=now() + delay, noted_at=noted(ticket))
     connection.execute(back.values(attempts=ticket.c.attempts - 1) if forgiven else back)
 
 
 def put_off(connection: Connection, mine: Claim, delay: float) -> None:
     """Should this attempt end without a word, such as by a crash, the next waits at least `delay` seconds."""
-    connection.execute(_held(mine).values(not_before=now() + delay))
+    connection.execute(_held(mine).values(not_before=now() + delay, noted_at=noted(ticket)))
 
 
 def look_again(connection: Connection, ticket_id: int, delay: float, *, rewrite: bool = False) -> None:
     """Have a ticket looked at `delay` seconds from now. `rewrite`: trust nothing about what its comment says."""
     change = update(ticket).where(ticket.c.id == ticket_id)
     change = change.values(generation=ticket.c.generation + 1, due=now() + delay, first_due=now() + delay)
+    change = change.values(noted_at=noted(ticket))
     connection.execute(change.values(comment_hash="") if rewrite else change)
 
 
@@ -216,8 +220,8 @@ def pause_site(connection: Connection, tracker: str, name: str, seconds: float, 
     """Let every ticket of a site wait, for all workers. False if it waited for the same reason before."""
     here = (site.c.tracker == tracker) & (site.c.name == name)
     before = connection.execute(select(site.c.pause_reason).where(here).with_for_update()).scalar_one_or_none()
-    paused = update(site).where(here).values(paused_until=now() + seconds, pause_reason=reason[:200])
-    connection.execute(paused)
+    paused = update(site).where(here).values(paused_until=now() + seconds, noted_at=noted(site))
+    connection.execute(paused.values(pause_reason=reason[:200]))
     return before != reason[:200]
 
 

@@ -73,7 +73,15 @@ class Snippet:
     text: str
 
 
-Node = Paragraph | Items | Snippet
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Text to copy as in a snippet, folded away under a title of ours where the tracker can."""
+
+    title: str
+    text: str
+
+
+Node = Paragraph | Items | Snippet | Folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from service.comment import CommentTree, Item, Items, Link, Mention, Paragraph, Quoted, Snippet, Words
+from service.comment import CommentTree, Folded, Item, Items, Link, Mention, Paragraph, Quoted, Snippet, Words
 
 _TYPES: Mapping[str, Callable[..., Any]] = {
     "comment": CommentTree,
-    **{kind.__name__.lower(): kind for kind in (Paragraph, Items, Item, Snippet, Words, Quoted, Mention, Link)},
+    **{
+        kind.__name__.lower(): kind
+        for kind in (Paragraph, Items, Item, Snippet, Folded, Words, Quoted, Mention, Link)
+    },
 }
 
 

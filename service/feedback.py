@@ -75,11 +75,13 @@ def compose(
     *,
     points: bool = True,
     depths: Mapping[str, Depth] = NO_DEPTHS,
+    welcome: Sequence[Node] = (),
 ) -> CommentTree:
     """The comment for a review and a conversation, telling what changed since `said`.
 
-    `depths` says how much to say about a rule that the author knows; all of it about any other. Without `points`
-    it is about the conversation alone. Raises ValueError where there is nothing to say.
+    `depths` says how much to say about a rule that the author knows; all of it about any other. `welcome` opens a
+    comment about a ticket that is not ready. Without `points` it is about the conversation alone. Raises
+    ValueError where there is nothing to say.
     """
     if review.score is None or review.level is None or not points:
         if not talk:
@@ -87,7 +89,8 @@ def compose(
         return CommentTree((*talk.questions, *talk.notes, _signed(_ANSWERED)))
     if review.level is Level.READY and not talk:
         return CommentTree((Paragraph((Words(SIGNATURE), *_standing(review, said, name=""))),))
-    return CommentTree((*_about(review, said, talk, depths), *talk.notes, _signed(_FOOTER)))
+    opening = () if review.level is Level.READY else welcome
+    return CommentTree((*opening, *_about(review, said, talk, depths), *talk.notes, _signed(_FOOTER)))
 
 
 def _about(review: Review, said: Said | None, talk: Talk, depths: Mapping[str, Depth]) -> Iterator[Node]:

@@ -13,7 +13,9 @@ from service.verdict import Severity
 from service.vocabulary import NO_VOCABULARY, Vocabulary
 
 # What says where a score is shown, and not what it is.
-_OF_NO_JUDGEMENT = frozenset({"silence", "label", "show_score", "score_field", "visible_to", "ignore_roles"})
+_OF_NO_JUDGEMENT = frozenset(
+    {"silence", "label", "show_score", "score_field", "visible_to", "ignore_roles", "welcome"}
+)
 ADMINISTRATORS = frozenset({"administrators", "administrator"})
 """What Jira calls those who run a project, in its two sorts of projects."""
 
@@ -40,6 +42,7 @@ class Policy:
 
     `ignore_roles` are the project roles, without case, whose holders may have a rule ignored; empty is nobody but
     a ticket's author and assignee.
+    `welcome`: the first comment that an author gets says so, and has the team's template.
     """
 
     ready: int = 80
@@ -56,6 +59,7 @@ class Policy:
     score_field: str = ""
     visible_to: str = ""
     ignore_roles: frozenset[str] = ADMINISTRATORS
+    welcome: bool = True
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 
@@ -94,6 +98,7 @@ class PolicyChange:
     score_field: str | None = None
     visible_to: str | None = None
     ignore_roles: frozenset[str] | None = None
+    welcome: bool | None = None
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 

@@ -43,10 +43,12 @@ from service.talk import talk_about
 from service.ticket import Person, Snapshot, Ticket
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
 from service.verdict import Review
+from service.welcoming import opening
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from service.comment import Node
     from service.rulebook import Rule
 
 STORM_SECONDS = 600.0
@@ -237,7 +239,9 @@ class Reconciler:
 
     def _write(self, mine: Claim, seen: Seen, decision: Decision, commenter: Commenter) -> dict[str, object]:
         now, points = seen.standing, decision.points
-        tree = compose(seen.review, now.said, seen.talk, points=points, depths=depths(seen.curves))
+        welcome = self._welcome(mine, seen, decision)
+        told = depths(seen.curves)
+        tree = compose(seen.review, now.said, seen.talk, points=points, depths=told, welcome=welcome)
         if now.comment is None:
             row = commenter.create(tree, internal=decision.internal, visible_to=seen.policy.visible_to)
         else:
@@ -248,6 +252,20 @@ class Reconciler:
             row["said_score"] = seen.review.score
             row["said_rules"] = list(dict.fromkeys(finding.rule for finding in seen.review.findings))
         return row
+
+    def _welcome(self, mine: Claim, seen: _Seen, decision: Decision) -> tuple[Node, ...]:
+        """What a newcomer's first comment opens with."""
+        if not (seen.policy.welcome and decision.points) or decision.internal:
+            return ()
+        return opening(
+            self._store,
+            mine,
+            seen.snapshot,
+            seen.review,
+            author=seen.author,
+            templates=self._settings.templates,
+            first=seen.standing.comment is None,
+        )
 
     def _asked_since(self, mine: Claim, said: Conversation) -> bool:
         """Whether somebody asked the author a question since we last wrote: an edit alone reaches nobody."""

@@ -27,6 +27,8 @@ CORE = [
     "commands.py",
     "suggesting",
     "coaching.py",
+    "welcome.py",
+    "templates.py",
     "outcomes.py",
     "contrast.py",
     "intervals.py",

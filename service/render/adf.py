@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from service.comment import CommentTree, Inline, Items, Link, Mention, Node, Paragraph, Quoted, Snippet, Words
+from service.comment import (
+    CommentTree,
+    Folded,
+    Inline,
+    Items,
+    Link,
+    Mention,
+    Node,
+    Paragraph,
+    Quoted,
+    Snippet,
+    Words,
+)
 from service.render import clean
 
 Adf = dict[str, Any]
@@ -29,11 +41,17 @@ def _block(node: Node) -> Adf | None:
         case Paragraph():
             return {"type": "paragraph", "content": _inlines(node.content)}
         case Snippet():
-            text = clean.block(node.text)
-            return {"type": "codeBlock", "content": [{"type": "text", "text": text}] if text else []}
+            return _code(node.text)
+        case Folded():
+            return {"type": "expand", "attrs": {"title": clean.words(node.title)}, "content": [_code(node.text)]}
         case Items():
             items = [{"type": "listItem", "content": _blocks(item.content)} for item in node.items if item.content]
             return {"type": "orderedList" if node.ordered else "bulletList", "content": items} if items else None
+
+
+def _code(told: str) -> Adf:
+    text = clean.block(told)
+    return {"type": "codeBlock", "content": [{"type": "text", "text": text}] if text else []}
 
 
 def _inlines(content: Iterable[Inline]) -> list[Adf]:

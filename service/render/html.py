@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from html import escape
 
-from service.comment import CommentTree, Inline, Items, Link, Mention, Node, Paragraph, Quoted, Snippet, Words
+from service.comment import (
+    CommentTree,
+    Folded,
+    Inline,
+    Items,
+    Link,
+    Mention,
+    Node,
+    Paragraph,
+    Quoted,
+    Snippet,
+    Words,
+)
 from service.render import clean
 
 
@@ -21,11 +33,18 @@ def _block(node: Node) -> str:
         case Paragraph():
             return f"<p>{''.join(map(_inline, node.content))}</p>"
         case Snippet():
-            return f"<pre><code>{escape(clean.block(node.text))}</code></pre>"
+            return _verbatim(node.text)
+        case Folded():
+            title = escape(clean.words(node.title))
+            return f"<details><summary>{title}</summary>{_verbatim(node.text)}</details>"
         case Items():
             tag = "ol" if node.ordered else "ul"
             items = "".join(f"<li>{''.join(map(_block, item.content))}</li>" for item in node.items)
             return f"<{tag}>{items}</{tag}>"
+
+
+def _verbatim(text: str) -> str:
+    return f"<pre><code>{escape(clean.block(text))}</code></pre>"
 
 
 def _inline(part: Inline) -> str:

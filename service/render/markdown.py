@@ -1,4 +1,4 @@
-"""Comment tree → Markdown, for Linear and for files.
+"""Comment tree → Markdown, for Linear, GitHub and files.
 
 Our own words are escaped by backslashes. Quoted words that hold anything but plain writing stand in a code span,
 the one place where no reader of Markdown makes links, mentions, emoji or issue references.
@@ -7,9 +7,22 @@ the one place where no reader of Markdown makes links, mentions, emoji or issue 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from html import escape
 from itertools import count
 
-from service.comment import CommentTree, Inline, Items, Link, Mention, Node, Paragraph, Quoted, Snippet, Words
+from service.comment import (
+    CommentTree,
+    Folded,
+    Inline,
+    Items,
+    Link,
+    Mention,
+    Paragraph,
+    Quoted,
+    Snippet,
+    Words,
+)
 from service.render import clean
 from service.render.marks import Run, joined
 
@@ -19,16 +32,39 @@ _PROFILE = re.compile(r"https://linear\.app/[\w-]{1,100}/profiles/[\w.%-]{1,200}
 _BLOCK_START = re.compile(r"^(\d{1,9})(?=[.)])|^(?=[-+=:~])")
 
 
-def render(tree: CommentTree) -> str:
-    """The whole comment as Markdown, without a newline at its end."""
-    return _blocks(tree.nodes)
+Fold = Callable[[str, str], str]
 
 
-def _blocks(nodes: tuple[Node, ...]) -> str:
+def unfolded(title: str, block: str) -> str:
+    """A title and the block beneath it, as Markdown by itself has nothing that folds."""
+    return "\n\n".join(filter(None, (_paragraph((Words(title, strong=True),)), block)))
+
+
+def folded_on_github(title: str, block: str) -> str:
+    """As GitHub folds: docs.github.com/get-started/writing-on-github, "organizing information"."""
+    return f"<details><summary>{escape(clean.words(title))}</summary>\n\n{block}\n\n</details>"
+
+
+def folded_on_linear(title: str, block: str) -> str:
+    """As Linear writes its collapsible sections in Markdown; it shows no HTML."""
+    return f"+++ {_escaped(title)}\n\n{block}\n\n+++"
+
+
+def render(tree: CommentTree, fold: Fold = unfolded) -> str:
+    """The whole comment as Markdown, without a newline at its end; `fold` folds a block away under its title."""
+    nodes = (_folded(node, fold) if isinstance(node, Folded) else _block(node) for node in tree.nodes)
+    return "\n\n".join(text for text in nodes if text)
+
+
+def _folded(node: Folded, fold: Fold) -> str:
+    return fold(node.title, _fenced(clean.block(node.text)))
+
+
+def _blocks(nodes: tuple[Paragraph | Snippet, ...]) -> str:
     return "\n\n".join(text for text in map(_block, nodes) if text)
 
 
-def _block(node: Node) -> str:
+def _block(node: Paragraph | Items | Snippet) -> str:
     match node:
         case Paragraph():
             return _paragraph(node.content)

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 import re
 
-from service.comment import CommentTree, Inline, Items, Link, Mention, Node, Paragraph, Quoted, Snippet, Words
+from service.comment import (
+    CommentTree,
+    Folded,
+    Inline,
+    Items,
+    Link,
+    Mention,
+    Node,
+    Paragraph,
+    Quoted,
+    Snippet,
+    Words,
+)
 from service.render import clean
 from service.render.marks import Run, joined
 
@@ -29,10 +41,17 @@ def _block(node: Node) -> str:
         case Paragraph():
             return _paragraph(node)
         case Snippet():
-            return "{noformat}\n" + _NOFORMAT.sub("{\u200b", clean.block(node.text)) + "\n{noformat}"
+            return _verbatim(node.text)
+        case Folded():
+            # Jira's wiki markup has nothing that folds: Confluence's expand macro is unknown there.
+            return f"{_paragraph(Paragraph((Words(node.title),)))}\n\n{_verbatim(node.text)}"
         case Items():
             marker = "# " if node.ordered else "* "
             return "\n".join(marker + _item(item.content) for item in node.items)
+
+
+def _verbatim(text: str) -> str:
+    return "{noformat}\n" + _NOFORMAT.sub("{\u200b", clean.block(text)) + "\n{noformat}"
 
 
 def _item(content: tuple[Paragraph | Snippet, ...]) -> str:

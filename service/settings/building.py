@@ -295,6 +295,7 @@ def _change(table: PolicyTable) -> PolicyChange:
         score_field=table.score_field,
         visible_to=table.visible_to,
         ignore_roles=None if roles is None else frozenset(name.casefold() for name in roles),
+        welcome=table.welcome,
         rules=_overrides(table.rules),
         vocabulary=_vocabulary(table.vocabulary),
     )

@@ -112,8 +112,13 @@ class PolicyTable(Table):
         "administer. [] is nobody else.",
         NAMES,
     )
+    welcome: bool | None = setting(
+        None, "Welcome an author in the first comment they get, with the template (true).", "true or false"
+    )
     templates: dict[Kind, str] = setting(
-        {}, "Your own templates, by kind, for `clarity template` and assistants.", "Markdown of headings and lists"
+        {},
+        "Your own templates, by kind: for newcomers, `clarity template` and assistants.",
+        "Markdown of headings and lists",
     )
     rules: dict[str, RuleTable] = Field(default_factory=dict)
     vocabulary: VocabularyTable = Field(default_factory=VocabularyTable)

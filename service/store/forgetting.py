@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, delete, exists, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.dialect import now
-from service.store.schema import FORGOTTEN, decision, metadata, opt_out, review, ticket
+from service.store.schema import DELETED, FORGOTTEN, decision, metadata, opt_out, review, ticket, welcomed
 from service.store.trends import mark_reviews
 
 
@@ -24,6 +24,8 @@ def forget_person(connection: Connection, person: str) -> int:
         if column.info.get("person") == FORGOTTEN:
             bare = update(column.table).where(column == person).values({column.name: ""})
             named += connection.execute(bare).rowcount
+        elif column.info.get("person") == DELETED:
+            named += connection.execute(delete(column.table).where(column == person)).rowcount
     return named
 
 
@@ -40,6 +42,7 @@ def erase_tickets(connection: Connection, ids: Sequence[int]) -> int:
     mark_reviews(connection, review.c.id.in_(reviews))
     _delete_what_names(connection, review, reviews)
     _delete_what_names(connection, ticket, kept)
+    connection.execute(update(welcomed).where(welcomed.c.ticket_id.in_(kept)).values(ticket_id=None))
     return len(kept)
 
 

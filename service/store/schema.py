@@ -30,8 +30,10 @@ metadata = MetaData(
     }
 )
 
-# Marks a column that holds a person's name in our terms: blanked when the person is to be forgotten, or kept.
+# Marks a column that holds a person's name in our terms: blanked when the person is to be forgotten, or deleted
+# with its row, or kept.
 FORGOTTEN = "forgotten"
+DELETED = "deleted"
 KEPT = "kept"
 
 # The tracker behind the playground: what is tried there is no part of any report.
@@ -334,6 +336,15 @@ opt_out = Table(
     metadata,
     Column("person", String(64), primary_key=True, info={"person": KEPT}),
     Column("since", Double, nullable=False),
+)
+
+# Who was welcomed, and on which ticket, unless that is gone: no foreign key, as they stay welcomed without it.
+welcomed = Table(
+    "welcomed",
+    metadata,
+    Column("person", String(64), primary_key=True, info={"person": DELETED}),
+    Column("ticket_id", BigInteger),
+    Column("at", Double, nullable=False),
 )
 
 # A policy set while running: stronger than clarity.toml, weaker than automatic silence.

@@ -201,7 +201,7 @@ class GitHubTracker:
 
 
 def _body(tree: CommentTree, marked: str) -> str:
-    return f"{markdown.render(tree)}\n\n{marked}"
+    return f"{markdown.render(tree, markdown.folded_on_github)}\n\n{marked}"
 
 
 def _parsed(content: bytes) -> Wild:

@@ -64,7 +64,7 @@ class LinearTracker:
         since, CommentGone is raised.
         """
         own = comment_id(ticket_id, key)
-        body = markdown.render(tree)
+        body = markdown.render(tree, markdown.folded_on_linear)
         wanted = {"id": own, "issueId": ticket_id, "body": body, "doNotSubscribeToIssue": True}
         try:
             self._write(queries.CREATE_COMMENT, {"input": wanted}, "commentCreate", gone=TicketGone)
@@ -84,7 +84,7 @@ class LinearTracker:
         visible_to: str = "",  # noqa: ARG002 (everybody who sees the ticket sees its comments)
     ) -> None:
         """Edit a comment; Linear notifies nobody about an edit, but for who is first mentioned in it."""
-        variables = {"id": comment_id, "input": {"body": markdown.render(tree)}}
+        variables = {"id": comment_id, "input": {"body": markdown.render(tree, markdown.folded_on_linear)}}
         self._write(queries.UPDATE_COMMENT, variables, "commentUpdate", gone=CommentGone)
 
     def delete_comment(self, ticket_id: str, comment_id: str) -> None:  # noqa: ARG002 (the comment's id says it all)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from service.cli import main
 from service.store.keeping import has_opted_out, opt_person_out
-from service.store.schema import FORGOTTEN, KEPT, metadata, policy_override, review, ticket
+from service.store.schema import DELETED, FORGOTTEN, KEPT, metadata, policy_override, review, ticket
 from tests.store.conftest import KEY, sqlite_url, store, url
 
 __all__ = ["sqlite_url", "store", "url"]
@@ -99,4 +99,4 @@ def test_every_column_that_names_a_person_is_marked():
     for table in metadata.sorted_tables:
         for column in table.columns:
             if getattr(column.type, "length", None) == 64 and column.name not in others:
-                assert column.info.get("person") in {FORGOTTEN, KEPT}, f"{table.name}.{column.name}"
+                assert column.info.get("person") in {FORGOTTEN, DELETED, KEPT}, f"{table.name}.{column.name}"

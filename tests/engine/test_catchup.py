@@ -10,6 +10,7 @@ from sqlalchemy import select
 from service import catchup, housekeeping
 from service.catchup import catch_up
 from service.cli import main
+from service.render.markdown import render
 from service.settings import JiraSite, LinearSite, Secret, Settings
 from service.store.schema import decision, site, ticket
 from service.ticket import TicketRef
@@ -74,7 +75,7 @@ def test_an_edit_whose_webhook_never_came_is_commented_on(world, asked):
     assert waiting(world) == ["1", "9"]
     world.work()
     assert len(world.tracker.ours("9")) == len(world.tracker.ours("1")) == 1
-    assert "60 of 100" in world.tracker.said[world.tracker.ours("1")[0]].nodes[0].content[0].text
+    assert "60 of 100" in render(world.tracker.said[world.tracker.ours("1")[0]])
 
 
 def test_what_we_have_looked_at_since_is_left_alone(world, asked):

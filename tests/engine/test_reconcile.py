@@ -4,7 +4,7 @@ import pytest
 import structlog
 from sqlalchemy import func, select
 
-from service.comment import Words
+from service.comment import Paragraph, Words
 from service.policy import Policy, PolicyChange
 from service.reconcile import STORM
 from service.settings import Settings, SettingsError
@@ -20,8 +20,13 @@ CLEAR = "It answers within 30 ms."
 
 def words(world, ticket_id="1"):
     (comment,) = world.tracker.ours(ticket_id)
-    first = world.tracker.said[comment].nodes[0].content
-    return "".join(part.text for part in first if isinstance(part, Words))
+    nodes = world.tracker.said[comment].nodes
+    lines = [
+        "".join(part.text for part in n.content if isinstance(part, Words))
+        for n in nodes
+        if isinstance(n, Paragraph)
+    ]
+    return next(line for line in lines if "of 100" in line)
 
 
 def count(world, table):

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from service.render.markdown import render
 from tests.engine.test_reconcile import VAGUE
 
 TICKETS = [str(number) for number in range(20)]
@@ -73,4 +74,4 @@ def test_an_edit_from_a_frozen_worker_does_not_last(world):
     world.settle()
     for ticket in TICKETS:
         (comment,) = world.tracker.ours(ticket)
-        assert "60 of 100" in world.tracker.said[comment].nodes[0].content[0].text
+        assert "60 of 100" in render(world.tracker.said[comment])

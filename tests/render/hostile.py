@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from service.comment import CommentTree, Item, Items, Paragraph, Quoted, Snippet, Words
+from service.comment import CommentTree, Folded, Item, Items, Paragraph, Quoted, Snippet, Words
 
 PIECES = [
     "@admin", "@all", "[~admin]", "[~accountid:1]", "[click|https://evil.example]", "[click](https://evil.example)",
@@ -37,4 +37,6 @@ paragraphs = st.lists(words | st.builds(Quoted, anything, strong=st.booleans()),
 snippets = st.builds(Snippet, anything)
 items = st.lists(paragraphs | snippets, max_size=3).map(lambda content: Item(tuple(content)))
 lists = st.builds(Items, st.lists(items, max_size=3).map(tuple), ordered=st.booleans())
-trees = st.lists(paragraphs | snippets | lists, max_size=4).map(lambda nodes: CommentTree(tuple(nodes)))
+trees = st.lists(paragraphs | snippets | lists | st.builds(Folded, anything, anything), max_size=4).map(
+    lambda nodes: CommentTree(tuple(nodes))
+)

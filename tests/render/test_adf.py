@@ -45,7 +45,7 @@ def test_a_quote_is_text_and_nothing_else(quote):
 @settings(max_examples=100)
 @given(trees)
 def test_only_a_mention_mentions_and_only_a_link_links(tree):
-    ours = {"doc", "paragraph", "text", "bulletList", "orderedList", "listItem", "codeBlock"}
+    ours = {"doc", "paragraph", "text", "bulletList", "orderedList", "listItem", "codeBlock", "expand"}
     assert {node["type"] for node in nodes(adf.render(tree))} <= ours
     marks = {mark["type"] for node in nodes(adf.render(tree)) for mark in node.get("marks", [])}
     assert marks <= {"strong", "em"}

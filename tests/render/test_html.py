@@ -8,7 +8,7 @@ from service.comment import CommentTree, Item, Items, Link, Mention, Paragraph, 
 from service.render import clean, html
 from tests.render.hostile import anything, sentence, trees
 
-TAGS = {"p", "strong", "em", "bdi", "ul", "ol", "li", "pre", "code"}
+TAGS = {"p", "strong", "em", "bdi", "ul", "ol", "li", "pre", "code", "details", "summary"}
 
 
 class Reader(HTMLParser):

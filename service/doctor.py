@@ -13,7 +13,9 @@ import requests
 from service import rulebook
 from service.diagnosis import Check, State
 from service.doctor_database import database, deliveries
+from service.doctor_mail import mail
 from service.document import language
+from service.loopback import is_loopback
 from service.overrides import unknown_rules
 from service.permissions import needed
 from service.settings import JiraSite, LinearSite, Settings, SettingsError, Site
@@ -21,7 +23,6 @@ from service.store import Store, StoreUnavailable
 from service.tenants import JIRA_OAUTH, Tenants
 from service.trackers.base import TrackerError
 from service.trackers.registry import open_tracker, tenant_site
-from service.web.access import is_loopback
 
 MEGABYTE = 1_000_000
 SHORT_SECRET = 16
@@ -38,6 +39,7 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
     store = Store.of(settings)
     tenants = _tenants(store)
     yield from _addresses(settings, connected=any(settings.sites.values()) or bool(tenants))
+    yield from mail(settings, offline=offline)
     for tracker, site in _sites(settings):
         name = f"{tracker} {site.name}"
         yield _webhook(name, tracker, site)

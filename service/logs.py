@@ -14,7 +14,7 @@ from types import TracebackType
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from service.settings import OAuthApp, OidcProvider, Secret, Settings, Site
+from service.settings import MailServer, OAuthApp, OidcProvider, Secret, Settings, Site
 
 # What could hold a ticket's words or a credential under its usual name. Whoever logs one has it left out.
 DROPPED = frozenset(
@@ -103,11 +103,12 @@ def _without_queries(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    places: list[Settings | Site | OAuthApp | OidcProvider] = [
+    places: list[Settings | Site | OAuthApp | OidcProvider | MailServer] = [
         settings,
         *(site for sites in settings.sites.values() for site in sites.values()),
         *settings.oauth.values(),
         *([settings.oidc] if settings.oidc else ()),
+        *([settings.smtp] if settings.smtp else ()),
     ]
     held = [getattr(place, one.name) for place in places for one in fields(place)]
     flat = [one for value in held for one in (value if isinstance(value, tuple) else (value,))]

@@ -9,7 +9,7 @@ import requests
 from service import doctor
 from service.doctor import State, examine
 from service.policy import Policy, PolicyChange, RuleOverride
-from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.settings import JiraSite, LinearSite, MailServer, OidcProvider, Secret, Settings
 from service.store import Store
 from service.store.accepting import register_site
 from service.store.schema import delivery
@@ -17,6 +17,7 @@ from service.store.working import pause_site
 from service.trackers.base import TrackerError
 from tests import postgres
 from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
+from tests.fakes.smtp_server import FakeMail
 from tests.store.conftest import KEY
 
 LONG = Secret("a webhook secret long enough")
@@ -246,3 +247,19 @@ def test_when_a_site_last_told_us_of_anything(looked, database, data):
 
 def test_where_there_is_no_database_yet_nothing_is_said_of_deliveries(looked):
     assert "jira default deliveries" not in looked(jira={"default": JIRA})
+
+
+def test_the_mail_server_is_tried_and_sent_nothing(looked):
+    with FakeMail() as server:
+        smtp = MailServer("127.0.0.1", server.port, "none", "clarity@team.example")
+        assert looked(smtp=smtp)["mail"].said == "nobody can ask for any, as no login provider is set"
+        login = OidcProvider("https://login.example", "id", viewers=("ada@team.example",))
+        assert looked(smtp=smtp, oidc=login, offline=False)["mail"].state is State.WELL
+        server.answers["MAIL"] = "550 not you"
+        refused = looked(smtp=smtp, oidc=login, offline=False)["mail"]
+        assert (refused.state, "CLARITY_SMTP_SENDER" in refused.advice) == (State.WRONG, True)
+        wanted = looked(smtp=replace(smtp, tls="starttls"), oidc=login, offline=False)["mail"]
+        assert "does not offer what the settings ask for" in wanted.said
+        assert server.taken == []
+    down = looked(smtp=smtp, oidc=login, offline=False)["mail"]
+    assert (down.state, "CLARITY_SMTP_HOST" in down.advice) == (State.WRONG, True)

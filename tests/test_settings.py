@@ -521,3 +521,38 @@ def test_an_account_that_says_too_little_is_refused(name, wrong):
     told = wrong.removeprefix("ada=") if name == "ACCOUNT_CLAIMS" else wrong
     with pytest.raises(SettingsError, match=f"CLARITY_OIDC_{name}: "):
         load(PROVIDER | {"CLARITY_OIDC_ADMINS": "ada", f"CLARITY_OIDC_{name}": told})
+
+
+SMTP = {"CLARITY_SMTP_HOST": "mail.team.example", "CLARITY_SMTP_SENDER": "clarity@team.example"}
+
+
+def test_a_mail_server(toml):
+    assert load({}).smtp is None
+    told = load(SMTP | {"CLARITY_SMTP_USER": "clarity", "CLARITY_SMTP_PASSWORD": "hunter2"}).smtp
+    assert (told.host, told.port, told.tls, told.user) == ("mail.team.example", 587, "starttls", "clarity")
+    assert "hunter2" not in repr(told)
+    path = toml('[smtp]\nhost = "::1"\nsender = "c@team.example"\ntls = "none"\nuser = "a"\npassword = "b"\n')
+    assert (load({}, path).smtp.port, load(SMTP | {"CLARITY_SMTP_TLS": "tls"}).smtp.port) == (25, 465)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"HOST": ""}, "CLARITY_SMTP_HOST is missing"),
+        ({"SENDER": ""}, "CLARITY_SMTP_SENDER is missing"),
+        ({"USER": "clarity"}, "CLARITY_SMTP_PASSWORD is missing"),
+        ({"PASSWORD": "hunter2"}, "CLARITY_SMTP_USER is missing"),
+        ({"USER": "a", "PASSWORD": "hunter2", "TLS": "none"}, "in the clear"),
+        ({"HOST": "smtp://mail.team.example"}, "is no host"),
+        ({"HOST": "mail.team.example:587"}, "is no host"),
+        ({"SENDER": "Clarity <clarity@team.example>"}, "is no e-mail address"),
+        ({"SENDER": "a@team.example, b@team.example"}, "is no e-mail address"),
+        ({"PORT": "0"}, "CLARITY_SMTP_PORT"),
+        ({"TLS": "ssl"}, "Valid is starttls, tls or none"),
+    ],
+)
+def test_a_mail_server_that_cannot_be(given, said):
+    with pytest.raises(SettingsError) as error:
+        load(SMTP | {f"CLARITY_SMTP_{name}": value for name, value in given.items()})
+    assert said in str(error.value)
+    assert "hunter2" not in str(error.value)

@@ -15,12 +15,12 @@ from rich.text import Text
 
 from service.cli import Stop
 from service.cli.waiting import wait_for_delivery
+from service.loopback import is_loopback
 from service.permissions import needed
 from service.settings import JiraSite, LinearSite, Secret, Settings, SettingsError, load
 from service.settings.writing import has_site, settings_file, write_site
 from service.trackers.base import NotAllowed, TrackerError
 from service.trackers.knocking import knock
-from service.web.access import is_loopback
 
 TIMEOUT = 15.0
 MAKE = "Make the webhook as said above."

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from service import logs
 from service.cli import Stop
+from service.loopback import is_loopback
 from service.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def settled(*, shared: bool = False) -> Settings:
 
 def listening(settings: Settings, host: str, port: int) -> socket.socket:
     """A bound socket; raises Stop where it would open the service to others without a token."""
-    from service.web.access import is_loopback  # noqa: PLC0415 (Flask; not for --help)
     from service.web.server import listen  # noqa: PLC0415
 
     if not is_loopback(host) and not settings.locked:

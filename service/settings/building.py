@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
+from service.settings.mail import mail_server
 from service.settings.model import (
     ConnectApp,
     Digest,
@@ -56,6 +57,7 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
         dashboard_token=Secret(file.dashboard_token),
         viewer_token=Secret(file.viewer_token),
         oidc=_oidc(file),
+        smtp=mail_server(file),
         connect=ConnectApp(file.connect.keys_url, tuple(file.connect.hosts)),
         forge=ForgeApp(file.forge.app_id, file.forge.jwks_url, tuple(file.forge.hosts)),
         rules=_folder(file.rules, rules_from),

@@ -132,6 +132,18 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """The SMTP server that takes our mail. `tls` is starttls, tls or none; `sender` is who it comes from."""
+
+    host: str
+    port: int
+    tls: str
+    sender: str
+    user: str = ""
+    password: Secret = NO_SECRET
+
+
+@dataclass(frozen=True, slots=True)
 class OidcProvider:
     """Where people log in. `claim` is what names them there; `admins` and `viewers` say whom we let in.
 
@@ -173,6 +185,7 @@ class Settings:
     dashboard_token: Secret = NO_SECRET
     viewer_token: Secret = NO_SECRET
     oidc: OidcProvider | None = None
+    smtp: MailServer | None = None
     connect: ConnectApp = NO_CONNECT
     forge: ForgeApp = NO_FORGE
     rules: Path | None = None

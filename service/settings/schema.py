@@ -21,8 +21,10 @@ from service.settings.values import (
     DatabaseUrl,
     FieldId,
     HeadingName,
+    HostName,
     Hosts,
     Label,
+    MailAddress,
     Names,
     OpenedSection,
     People,
@@ -224,6 +226,25 @@ class OidcTable(Table):
     account_claims: People = setting([], "Which claim holds a person's id at a tracker.", ACCOUNT_CLAIMS)
 
 
+class SmtpTable(Table):
+    """[smtp]: the server that takes our mail. Without a host nobody is sent any."""
+
+    host: HostName = setting("", "The server that takes our mail.", "a host's name")
+    port: Whole | None = setting(
+        None, "Its port; 587, or 465 with tls, or 25 with none.", "a whole number from 1 to 65535", ge=1, le=65535
+    )
+    tls: Literal["starttls", "tls", "none"] = setting(
+        "starttls",
+        "How it is encrypted: after a greeting, from the start, or not at all.",
+        "starttls, tls or none",
+    )
+    user: str = setting("", "Who we are there, if it wants to know.", "a user's name")
+    password: SecretText = setting("", "That user's password.", "the password as the server knows it")
+    sender: MailAddress = setting(
+        "", "Who our mail comes from.", "an e-mail address such as clarity@your-team.example"
+    )
+
+
 class ConnectTable(Table):
     """[connect]: Atlassian Connect. Nothing has to be set for it."""
 
@@ -331,13 +352,27 @@ class File(Table):
     linear: dict[SiteName, LinearTable] = Field(default_factory=dict)
     github: dict[SiteName, GitHubTable] = Field(default_factory=dict)
     oidc: OidcTable = Field(default_factory=OidcTable)
+    smtp: SmtpTable = Field(default_factory=SmtpTable)
     oauth: OAuthTable = Field(default_factory=OAuthTable)
     connect: ConnectTable = Field(default_factory=ConnectTable)
     forge: ForgeTable = Field(default_factory=ForgeTable)
 
 
 TABLES = frozenset(
-    {"oidc", "oauth", "connect", "forge", "policy", "projects", "teams", "digests", "jira", "linear", "github"}
+    {
+        "oidc",
+        "smtp",
+        "oauth",
+        "connect",
+        "forge",
+        "policy",
+        "projects",
+        "teams",
+        "digests",
+        "jira",
+        "linear",
+        "github",
+    }
 )
 SITE_TABLES: dict[str, type[Table]] = {"jira": JiraTable, "linear": LinearTable, "github": GitHubTable}
 IN_TABLES_ONLY = frozenset({"types", "fields", "labels"})
@@ -349,7 +384,7 @@ def _flat() -> dict[str, tuple[str, ...]]:
         for name in table.model_fields:
             if name not in IN_TABLES_ONLY:
                 names[f"{tracker}_{name}"] = (tracker, "default", name)
-    for name, one in (("oidc", OidcTable), ("connect", ConnectTable), ("forge", ForgeTable)):
+    for name, one in (("oidc", OidcTable), ("smtp", SmtpTable), ("connect", ConnectTable), ("forge", ForgeTable)):
         names |= {f"{name}_{field}": (name, field) for field in one.model_fields}
     for tracker, app in (("jira", JiraOAuthTable), ("linear", LinearOAuthTable)):
         names |= {f"oauth_{tracker}_{field}": ("oauth", tracker, field) for field in app.model_fields}

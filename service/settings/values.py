@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from service.document.meanings import name_of
 from service.document.model import Section
+from service.mail_address import is_mail_address
 from service.settings.model import Secret
 
 KINDS = "story, task, bug or epic"
@@ -165,6 +166,18 @@ def _site_name(value: str) -> str:
     return value
 
 
+def _host_name(value: str) -> str:
+    if not re.fullmatch(r"([A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|[0-9a-fA-F:]{2,39})?", value):
+        raise wrong("is no host: neither scheme nor port belong to it")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if value and not is_mail_address(value):
+        raise wrong("is no e-mail address, which is all that is wanted here")
+    return value
+
+
 def _repository(value: str) -> str:
     if not re.fullmatch(r"[\w.-]{1,100}/[\w.-]{1,100}", value, re.ASCII):
         raise wrong("holds what is no repository")
@@ -182,6 +195,8 @@ SiteName = Annotated[str, AfterValidator(_site_name)]
 Repositories = Annotated[list[Annotated[str, AfterValidator(_repository)]], BeforeValidator(_people)]
 Label = Annotated[str, AfterValidator(_label)]
 FieldId = Annotated[str, AfterValidator(_field_id)]
+HostName = Annotated[str, AfterValidator(_host_name)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 Readers = Annotated[str, AfterValidator(_readers)]
 People = Annotated[list[str], BeforeValidator(_people)]
 Hosts = Annotated[People, AfterValidator(_hosts)]

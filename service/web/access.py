@@ -7,13 +7,13 @@ by their team's provider, and programs send a token as a bearer.
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
+from service.loopback import is_loopback
 from service.settings import Settings
 from service.store import Store
 from service.web.errors import answer, for_programs
@@ -22,12 +22,12 @@ from service.web.pages import page
 from service.web.sessions import SAFE, Role, Sessions, Visitor, csrf_field, forged
 
 # These verify each request by themselves, or tell nothing.
-OPEN_BLUEPRINTS = frozenset({"webhooks", "connect", "connect_pages", "forge", "oauth_webhooks"})
+OPEN_BLUEPRINTS = frozenset({"webhooks", "connect", "connect_pages", "forge", "oauth_webhooks", "leaving"})
 OPEN_ENDPOINTS = frozenset(
     {"health.healthz", "access.login", "access.log_in", "access.to_provider", "access.from_provider"}
 )
 # What a viewer may send: it changes nothing for others. Whatever else is sent needs an admin.
-VIEWERS_SEND = frozenset({"api.check", "playground.create", "playground.edit", "access.log_out"})
+VIEWERS_SEND = frozenset({"api.check", "playground.create", "playground.edit", "access.log_out", "me.choose"})
 FORWARDING = (
     "Forwarded",
     "Via",
@@ -46,15 +46,6 @@ ELSEWHERE = Markup(
     "<p>This page is only shown on the machine that the service runs on, because no dashboard token is set.</p>"
     "<p>To open it to your team, set <code>CLARITY_DASHBOARD_TOKEN</code> to a long random text and restart.</p>"
 )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this very machine."""
-    name = host.strip("[]").lower().rstrip(".")
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
 
 
 def guard(app: Flask, settings: Settings, store: Store) -> None:

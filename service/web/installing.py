@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
+from service.loopback import is_loopback
 from service.settings import Secret, Settings
 from service.trackers import key_server
 from service.trackers.base import Refused
 from service.trackers.connect import Unproven, check_installation, check_request, header_of, proven
 from service.trackers.wild import Untamed, Wild
-from service.web.access import is_loopback
 from service.web.tokens import asked, token_of_request
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")

@@ -18,7 +18,10 @@ from service.web import (
     frame,
     headers,
     health,
+    leaving,
+    me,
     metrics,
+    mine,
     oauth,
     oauth_webhooks,
     openapi,
@@ -52,10 +55,13 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(oauth_webhooks.blueprint(settings, store, inbox))
     app.register_blueprint(connect.blueprint(settings, store, inbox))
     shown = panel.Panel(settings, store, engine)
-    app.register_blueprint(connect_pages.blueprint(settings, store, shown))
-    app.register_blueprint(forge.blueprint(settings, store, inbox, shown))
+    own = mine.Mine(settings, store)
+    app.register_blueprint(connect_pages.blueprint(settings, store, shown, own))
+    app.register_blueprint(forge.blueprint(settings, store, inbox, shown, own))
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
     app.register_blueprint(trends.blueprint(settings, store))
     app.register_blueprint(rules.blueprint(settings, store))
     app.register_blueprint(operations.blueprint(store))
+    app.register_blueprint(me.blueprint(own))
+    app.register_blueprint(leaving.blueprint(store))
     return app

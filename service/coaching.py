@@ -6,7 +6,7 @@ once, is not told again in words: the point is only counted. A second slip is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,6 +17,8 @@ EXPLAINED = 2
 """Tickets on which a rule is explained before one line is enough."""
 MASTERED = 3
 """Tickets in a row that passed from the start, after which an author has mastered a rule."""
+LATELY = 30
+"""Findings that tell what an author may learn next."""
 
 
 class Depth(StrEnum):
@@ -25,6 +27,15 @@ class Depth(StrEnum):
     EXPLAIN = "explain"
     BRIEF = "brief"
     COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an author met of one rule, once: SHOWN, MENDED or UNAIDED; `at` is in seconds since the epoch."""
+
+    rule: str
+    what: What
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +93,15 @@ def curves(events: Iterable[tuple[str, What]]) -> dict[str, Curve]:
 def depths(known: Mapping[str, Curve]) -> dict[str, Depth]:
     """How much to say about each rule that an author has met; about any other, all of it."""
     return {rule: curve.depth() for rule, curve in known.items()}
+
+
+def to_try(steps: Sequence[Step]) -> str:
+    """The rule to learn next: not mastered, and found most often of late; "" where there is none."""
+    known = curves((step.rule, step.what) for step in steps)
+    found = [step.rule for step in steps if step.what is What.SHOWN][-LATELY:]
+    open_ = [rule for rule in found if not known[rule].mastered]
+    return max(open_, key=lambda rule: (open_.count(rule), _last(found, rule), rule), default="")
+
+
+def _last(found: Sequence[str], rule: str) -> int:
+    return max(place for place, one in enumerate(found) if one == rule)

@@ -81,6 +81,15 @@ def post_digests(store: Store, settings: Settings) -> float:
     return HOUR if post_due(store, settings, time.time()) else HOUR / 4
 
 
+def send_weekly_mail(store: Store, settings: Settings) -> float:
+    """Tell everybody who asked for it about their own week, on Monday; what was not taken, soon again."""
+    if settings.smtp is None:
+        return HOUR
+    from service.weekly.sending import Round, send_due  # noqa: PLC0415 (Jinja and numpy load when they are used)
+
+    return {Round.DONE: HOUR, Round.MORE: BREATH, Round.AGAIN: HOUR / 4}[send_due(store, settings, time.time())]
+
+
 def renew_webhooks(store: Store, settings: Settings) -> float:
     """Renew the webhooks that we registered by OAuth; Jira drops them after thirty days."""
     from service.oauth.hooks import see_to_all  # noqa: PLC0415 (trackers load when they are used)
@@ -104,5 +113,6 @@ JOBS: Mapping[str, Callable[[Store, Settings], float]] = MappingProxyType(
         "renew webhooks": renew_webhooks,
         "count trends": count_trends,
         "post digests": post_digests,
+        "send weekly mail": send_weekly_mail,
     }
 )

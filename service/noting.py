@@ -30,7 +30,10 @@ from service.worktime import work
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything known about a claimed ticket once it is fetched and reviewed; `at` is by the database's clock."""
+    """Everything known about a claimed ticket once it is fetched and reviewed; `at` is by the database's clock.
+
+    `learner` is the author, or "" if nothing is to be kept of what they learn.
+    """
 
     at: float
     snapshot: Snapshot
@@ -42,6 +45,7 @@ class Seen:
     conversation: Conversation
     talk: Talk
     curves: Mapping[str, Curve]
+    learner: str
 
 
 class Noter:
@@ -65,7 +69,7 @@ class Noter:
             shown=shown_rules(seen.review) if spoke else (),
             shown_before=before,
             learnt=() if mine.said_text_hash else [rule for rule, curve in seen.curves.items() if curve.shown],
-            author=seen.author,
+            author=seen.learner,
             name=name,
         )
         respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)

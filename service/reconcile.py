@@ -31,6 +31,7 @@ from service.rolebook import RoleBook
 from service.setbacks import Setbacks
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
+from service.store.choices import is_coached
 from service.store.dialect import time_of
 from service.store.keeping import has_opted_out
 from service.store.opinions import ignored
@@ -188,7 +189,8 @@ class Reconciler:
             in_panel, before = ignored(connection, mine.id), granted(connection, mine.id)
             policy = self._policy(connection, mine, snapshot)
             opted_out = has_opted_out(connection, author)
-            known = curves(history(connection, author, but=mine.id)) if author and _coached(mine) else {}
+            learner = author if is_coached(connection, [author]) else ""
+            known = curves(history(connection, learner, but=mine.id)) if learner and _coached(mine) else {}
         roles = self._roles.on(
             tracker, snapshot, rules, policy.ignore_roles, lambda rule, by: (rule, self._name(mine, by)) in before
         )
@@ -198,7 +200,9 @@ class Reconciler:
         review = self._reviewer.review(snapshot.ticket, policy)
         review = self._reviewer.suggest(snapshot.ticket, policy, review)
         talk = talk_about(said, snapshot, review, rules, in_panel)
-        return Seen(at, snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known)
+        return Seen(
+            at, snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known, learner
+        )
 
     def _name(self, mine: Claim, person: Person) -> str:
         return self._store.person(mine.ref.site, person.id)
@@ -253,7 +257,7 @@ class Reconciler:
             row["said_rules"] = list(dict.fromkeys(finding.rule for finding in seen.review.findings))
         return row
 
-    def _welcome(self, mine: Claim, seen: _Seen, decision: Decision) -> tuple[Node, ...]:
+    def _welcome(self, mine: Claim, seen: Seen, decision: Decision) -> tuple[Node, ...]:
         """What a newcomer's first comment opens with."""
         if not (seen.policy.welcome and decision.points) or decision.internal:
             return ()

@@ -6,4 +6,6 @@ follow();
 await start({
   show: () => ask({ show: "issue" }),
   opine: (rule, kind, on) => ask({ opinion: { rule, kind, on } }),
+  mine: () => ask({ show: "mine" }),
+  choose: (choice, on) => ask({ choice: { choice, on } }),
 });

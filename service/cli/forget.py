@@ -47,7 +47,7 @@ def forget(*, person: str, tracker: str, site: str, opt_out: bool) -> None:
         store.close()
     click.echo(f"{rows} entries bore their name and do no more." if rows else "Nothing bore their name.")
     if spoken_to:
-        click.echo("That they asked not to be spoken to is forgotten too.")
+        click.echo("What they asked for themselves is forgotten too.")
 
 
 def _refuse_unknown_site(settings: Settings, tenants: list[str], tracker: str, site: str) -> None:

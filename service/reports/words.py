@@ -34,7 +34,7 @@ def clarity(facts: Facts, titles: Mapping[str, str]) -> str:
     said = f"{changed}{moved}" if changed else moved[0].upper() + moved[1:]
     by_rule = facts.by_rule
     most = max(by_rule, key=lambda rule: (by_rule[rule], rule), default="")
-    return f"{said}; what is missed most: {_lower(titles.get(most, most))}." if most else f"{said}."
+    return f"{said}; what is missed most: {lower(titles.get(most, most))}." if most else f"{said}."
 
 
 def _moved(parts: Sequence[Histogram], weeks: int) -> str:
@@ -99,9 +99,7 @@ def _changed_most(facts: Facts, titles: Mapping[str, str]) -> str:
         return "; nothing changed by more than three in a hundred"
     how = "more" if shift[rule] > 0 else "less"
     share = _percent(then.get(rule, 0), former.total), _percent(now.get(rule, 0), facts.tickets)
-    return (
-        f"; what changed most: {_lower(titles.get(rule, rule))}, {how} often ({share[0]} before, {share[1]} now)"
-    )
+    return f"; what changed most: {lower(titles.get(rule, rule))}, {how} often ({share[0]} before, {share[1]} now)"
 
 
 def hours(facts: Facts) -> str:
@@ -140,8 +138,8 @@ def mended(told: Mapping[str, int], gone: Mapping[str, int], titles: Mapping[str
         return f"No two rules found something in {FEW} or more of the tickets we commented on: too few to compare."
     best, worst = (choose(often, key=lambda rule: (often[rule], rule)) for choose in (max, min))
     return (
-        f"Mended most: {_lower(titles.get(best, best))} ({_percent(gone.get(best, 0), told[best])}). "
-        f"Mended least: {_lower(titles.get(worst, worst))} ({_percent(gone.get(worst, 0), told[worst])})."
+        f"Mended most: {lower(titles.get(best, best))} ({_percent(gone.get(best, 0), told[best])}). "
+        f"Mended least: {lower(titles.get(worst, worst))} ({_percent(gone.get(worst, 0), told[worst])})."
     )
 
 
@@ -175,5 +173,6 @@ def _day(day: int) -> str:
     return f"{when.day} {when:%B}"
 
 
-def _lower(title: str) -> str:
+def lower(title: str) -> str:
+    """A title within a sentence."""
     return title[:1].lower() + title[1:] if title[1:2].islower() or title[1:2] == " " else title

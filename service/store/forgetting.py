@@ -12,14 +12,25 @@ from sqlalchemy import Connection, Table, delete, exists, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.dialect import now
-from service.store.schema import DELETED, FORGOTTEN, decision, metadata, opt_out, review, ticket, welcomed
+from service.store.mailboxes import drop_mailboxes
+from service.store.schema import (
+    DELETED,
+    FORGOTTEN,
+    decision,
+    metadata,
+    opt_out,
+    review,
+    ticket,
+    uncoached,
+    welcomed,
+)
 from service.store.trends import mark_reviews
 
 
 def forget_person(connection: Connection, person: str) -> int:
     """Take a person's name, in our terms, from everything that bears it; how many rows did. Opt-outs stay."""
     mark_reviews(connection, review.c.author == person)
-    named = 0
+    named = drop_mailboxes(connection, [person])
     for column in (column for table in metadata.sorted_tables for column in table.columns):
         if column.info.get("person") == FORGOTTEN:
             bare = update(column.table).where(column == person).values({column.name: ""})
@@ -30,8 +41,9 @@ def forget_person(connection: Connection, person: str) -> int:
 
 
 def forget_opt_out(connection: Connection, person: str) -> bool:
-    """Forget even that a person asked not to be spoken to; False if they never did."""
-    return connection.execute(delete(opt_out).where(opt_out.c.person == person)).rowcount == 1
+    """Forget even what a person asked for: not to be spoken to, or nothing to be kept; False if they never did."""
+    tables = (opt_out, uncoached)
+    return sum(connection.execute(delete(one).where(one.c.person == person)).rowcount for one in tables) > 0
 
 
 def erase_tickets(connection: Connection, ids: Sequence[int]) -> int:

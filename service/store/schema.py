@@ -338,6 +338,32 @@ opt_out = Table(
     Column("since", Double, nullable=False),
 )
 
+# People of whom nothing is kept about what they learn: they are commented on, each time in full.
+uncoached = Table(
+    "uncoached",
+    metadata,
+    Column("person", String(64), primary_key=True, info={"person": KEPT}),
+    Column("since", Double, nullable=False),
+)
+
+# Somebody who asked for a weekly mail; the address is among the secrets. `told` is the Monday, in days since the
+# epoch, of the last week they were told of.
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("told", Integer, nullable=False),
+    Column("since", Double, nullable=False),
+)
+
+# The names, in our terms, under which whoever gets that mail writes.
+mailbox_person = Table(
+    "mailbox_person",
+    metadata,
+    Column("person", String(64), primary_key=True, info={"person": DELETED}),
+    Column("mailbox_id", ForeignKey("mailbox.id"), nullable=False, index=True),
+)
+
 # Who was welcomed, and on which ticket, unless that is gone: no foreign key, as they stay welcomed without it.
 welcomed = Table(
     "welcomed",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from service.store.schema import finding, review, ticket
+from service.store.schema import LOCAL, finding, review, ticket
+from service.verdict import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,28 @@ def project_standing(
     found = connection.execute(counted.order_by(tickets.desc(), finding.c.rule).limit(most)).all()
     levels = Counter(str(row.level) for row in rows)
     return Standing(tuple(row.score for row in rows), dict(levels), tuple((rule, n) for rule, n in found))
+
+
+def good_ticket(
+    connection: Connection, people: Sequence[str], since: float, until: float
+) -> tuple[str, str, int] | None:
+    """The best ready ticket that these people, who are one, wrote within this time, as it stands: key, url, score.
+
+    One that came with many others, or was tried on the playground, is none of them.
+    """
+    later = review.alias()
+    newer = select(later.c.id).where(later.c.ticket_id == review.c.ticket_id, later.c.id > review.c.id)
+    wanted = [
+        review.c.author.in_([person for person in people if person]),
+        review.c.text_changed >= since,
+        review.c.text_changed < until,
+        review.c.level == Level.READY,
+        ~review.c.bulk,
+        ~newer.exists(),
+        ticket.c.tracker != LOCAL,
+        ~ticket.c.gone,
+    ]
+    found = select(ticket.c.key, ticket.c.url, review.c.score).join(ticket, review.c.ticket_id == ticket.c.id)
+    best = found.where(*wanted).order_by(review.c.score.desc(), review.c.id.desc()).limit(1)
+    row = connection.execute(best).first()
+    return None if row is None else (row.key, row.url, row.score)

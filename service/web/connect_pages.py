@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from service.engine.base import Busy, CheckFailed
 from service.settings import Settings
@@ -25,17 +25,19 @@ from service.trackers.qsh import CONTEXT
 from service.trackers.registry import opener
 from service.trackers.wild import Untamed
 from service.web.errors import answer
+from service.web.mine import ChoiceBody, Mine
 from service.web.panel import OpinionBody, Panel, Shown, Viewer
 from service.web.standing import standing
 from service.web.tokens import Caller, caller
 
 SESSION_SECONDS = 900.0
 MAX_BYTES = 10_000
+_Body = TypeVar("_Body", bound=BaseModel)
 HOST_SCRIPTS = "https://connect-cdn.atl-paas.net"
 NO_ISSUE = "Jira did not say which issue this is about. Reload the page."
 
 
-def blueprint(settings: Settings, store: Store, panel: Panel) -> Blueprint:
+def blueprint(settings: Settings, store: Store, panel: Panel, mine: Mine) -> Blueprint:
     """`/connect/panel`, `/connect/project` and `/connect/admin`, and what the panel asks for."""
     routes = Blueprint(
         "connect_pages",
@@ -45,18 +47,19 @@ def blueprint(settings: Settings, store: Store, panel: Panel) -> Blueprint:
         static_url_path="/static",
         template_folder="templates",
     )
-    pages = _Pages(settings, store, panel)
+    pages = _Pages(settings, store, panel, mine)
     routes.add_url_rule("/panel", view_func=kindly(pages.panel), endpoint="panel")
     routes.add_url_rule("/project", view_func=kindly(pages.project), endpoint="project")
     routes.add_url_rule("/admin", view_func=kindly(pages.admin), endpoint="admin")
     routes.add_url_rule("/panel/findings", view_func=kindly(pages.findings), endpoint="findings")
     routes.add_url_rule("/panel/opinion", view_func=kindly(pages.opinion), endpoint="opinion", methods=["POST"])
+    routes.add_url_rule("/panel/mine", view_func=kindly(pages.mine), endpoint="mine", methods=["GET", "POST"])
     return routes
 
 
 class _Pages:
-    def __init__(self, settings: Settings, store: Store, panel: Panel) -> None:
-        self._settings, self._store, self._panel = settings, store, panel
+    def __init__(self, settings: Settings, store: Store, panel: Panel, mine: Mine) -> None:
+        self._settings, self._store, self._panel, self._mine = settings, store, panel, mine
         self._tenants = Tenants(store)
         self._open = opener(settings, store)
 
@@ -82,14 +85,15 @@ class _Pages:
 
     def opinion(self) -> Response:
         who = self._caller()
-        request.max_content_length = MAX_BYTES
-        if request.mimetype != "application/json":
-            raise Refused(415, "Send JSON.")
-        try:
-            said = OpinionBody.model_validate_json(request.get_data())
-        except ValidationError:
-            raise Refused(400, "Send a rule, and what you think of it.") from None
+        said = _sent(OpinionBody, "Send a rule, and what you think of it.")
         return self._shown(who, self._panel.opine(self._viewer(who), said))
+
+    def mine(self) -> Response:
+        """What is the reader's own: who that is, the token says, and nothing else is asked."""
+        who = self._caller()
+        body = _sent(ChoiceBody, "Send a choice, and whether it is on.") if request.method == "POST" else None
+        html = self._mine.in_panel(who.tenant.site, who.person, body)
+        return jsonify(html=html, token=_session(who, _about(who, "issue", "id")))
 
     def _caller(self) -> Caller:
         return caller(self._settings, self._tenants, context_too=True)
@@ -104,6 +108,16 @@ class _Pages:
         response = jsonify(**shown.body, token=_session(who, _about(who, "issue", "id")))
         response.headers["Server-Timing"] = shown.timing
         return response
+
+
+def _sent(kind: type[_Body], wanted: str) -> _Body:
+    request.max_content_length = MAX_BYTES
+    if request.mimetype != "application/json":
+        raise Refused(415, "Send JSON.")
+    try:
+        return kind.model_validate_json(request.get_data())
+    except ValidationError:
+        raise Refused(400, wanted) from None
 
 
 def _about(who: Caller, what: str, member: str) -> str:

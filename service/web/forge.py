@@ -27,6 +27,7 @@ from service.trackers.wild import Untamed, Wild
 from service.web.accepting import answered, body_of, record
 from service.web.connect_pages import kindly
 from service.web.installing import may_be_called
+from service.web.mine import ChoiceBody, Mine
 from service.web.panel import OpinionBody, Panel, Shown, Viewer
 from service.web.standing import standing
 
@@ -36,10 +37,10 @@ NO_WAY = "The call brings nothing to ask Jira with. Does the manifest enable app
 NO_ISSUE = "The token does not say which issue this is about."
 
 
-def blueprint(settings: Settings, store: Store, inbox: Inbox, panel: Panel) -> Blueprint:
+def blueprint(settings: Settings, store: Store, inbox: Inbox, panel: Panel, mine: Mine) -> Blueprint:
     """`/forge/events` and `/forge/panel`."""
     routes = Blueprint("forge", __name__, url_prefix="/forge")
-    app = _App(settings, store, inbox, panel)
+    app = _App(settings, store, inbox, panel, mine)
 
     @routes.post("/events")
     def events() -> Response:
@@ -50,8 +51,9 @@ def blueprint(settings: Settings, store: Store, inbox: Inbox, panel: Panel) -> B
 
 
 class _App:
-    def __init__(self, settings: Settings, store: Store, inbox: Inbox, panel: Panel) -> None:
+    def __init__(self, settings: Settings, store: Store, inbox: Inbox, panel: Panel, mine: Mine) -> None:
         self._settings, self._store, self._inbox, self._panel = settings, store, inbox, panel
+        self._mine = mine
         self._keys = KeySet(settings.forge.jwks_url)
         self._tenants = Tenants(store)
 
@@ -70,6 +72,9 @@ class _App:
         request.max_content_length = MOST_BYTES
         told = _body(request.get_data())
         self._know(called)
+        if told["choice"] or told["show"].text(default="issue") == "mine":
+            site, choice = site_name(FORGE, called.installation), _choice(told) if told["choice"] else None
+            return jsonify(html=self._mine.in_panel(site, called.person, choice))
         if told["show"].text(default="issue") in ("project", "site"):
             return jsonify(self._standing(called, told))
         if told["opinion"]:
@@ -158,6 +163,13 @@ def _opinion(told: Wild) -> OpinionBody:
         return OpinionBody.model_validate(told["opinion"].raw())
     except ValidationError:
         raise Refused(400, "Send a rule, and what you think of it.") from None
+
+
+def _choice(told: Wild) -> ChoiceBody:
+    try:
+        return ChoiceBody.model_validate(told["choice"].raw())
+    except ValidationError:
+        raise Refused(400, "Send a choice, and whether it is on.") from None
 
 
 def _shown(shown: Shown) -> Response:

@@ -87,7 +87,7 @@ class _Login:
             return self._page(target, str(error), 401)
         if self._sessions.role_of_person(known.name) is None:
             return self._page(target, "You are known there, but nobody has let you in here. Ask an admin.", 403)
-        self._sessions.open_for_person(known.name, known.accounts)
+        self._sessions.open_for_person(known.name, known.accounts, known.email)
         return redirect(target, 303)
 
     def _page(self, target: str, wrong: str = "", status: int = 200) -> Response:

@@ -16,6 +16,7 @@ from flask import Flask
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
+from service.mail_address import is_mail_address
 from service.settings import OidcProvider
 
 SECONDS = 10.0
@@ -28,10 +29,14 @@ UNVERIFIED = "Your provider has not verified your e-mail address, so it does not
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who logged in at the provider: their name there, and accounts that it told of, as (site, id)."""
+    """Somebody who logged in at the provider: their name there, and accounts that it told of, as (site, id).
+
+    `email` is an address that the provider has verified, or "".
+    """
 
     name: str
     accounts: tuple[tuple[str, str], ...] = ()
+    email: str = ""
 
 
 class ProviderDown(Exception):
@@ -103,7 +108,8 @@ class Provider:
             raise LoginFailed(FAILED) from error
         except (requests.RequestException, RuntimeError, ValueError, TypeError, KeyError) as error:
             raise ProviderDown(DOWN) from error
-        return Known(self._name(claims or {}), tuple(self._accounts(claims or {})))
+        told = claims or {}
+        return Known(self._name(told), tuple(self._accounts(told)), _email(told))
 
     def _accounts(self, claims: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for site, claim in self._account_claims:
@@ -119,3 +125,9 @@ class Provider:
         if not isinstance(name, str) or not name.strip():
             raise LoginFailed(FAILED)
         return name.strip()
+
+
+def _email(claims: dict[str, Any]) -> str:
+    email = claims.get("email")
+    verified = claims.get("email_verified") is True
+    return email if verified and isinstance(email, str) and is_mail_address(email) else ""

@@ -13,6 +13,7 @@ from enum import StrEnum
 from flask import Flask, request, session
 from markupsafe import Markup
 
+from service.identity import accounts_of, is_named
 from service.settings import Secret, Settings
 from service.store import Store
 
@@ -31,12 +32,14 @@ class Role(StrEnum):
 class Visitor:
     """Somebody who may come in. `name` is what their provider calls them; "" for who has a token.
 
-    `people` are the names, in our terms, under which reviews know them: their accounts at the trackers.
+    `people` are the names, in our terms, under which reviews know them: their accounts at the trackers. `email` is
+    where they get mail, if their provider has verified that.
     """
 
     role: Role
     name: str = ""
     people: tuple[str, ...] = ()
+    email: str = ""
 
 
 class Sessions:
@@ -93,30 +96,33 @@ class Sessions:
         if not self._provider:
             return None
         known = {Role.ADMIN: self._provider.admins, Role.VIEWER: self._provider.viewers}
-        return next((role for role, patterns in known.items() if any(_is(name, one) for one in patterns)), None)
+        return next(
+            (role for role, patterns in known.items() if any(is_named(name, one) for one in patterns)), None
+        )
 
     def open_for_token(self, role: Role) -> None:
         """Log in whoever has the token of this role."""
         _open(_mark("token", self._tokens[role]), "")
 
-    def open_for_person(self, name: str, accounts: Iterable[tuple[str, str]] = ()) -> None:
-        """Log in a person whom their provider gave these accounts, as (site, id)."""
+    def open_for_person(self, name: str, accounts: Iterable[tuple[str, str]] = (), email: str = "") -> None:
+        """Log in a person whom their provider gave these accounts, as (site, id), and this address."""
         _open(self._provider_mark, name)
         session["people"] = [self._store.person(site, one) for site, one in accounts]
+        session["email"] = email
 
     def visitor(self) -> Visitor | None:
         """Who this request's session belongs to. A role is looked up afresh, so that one withdrawn is gone."""
         mark, name = session.get("mark"), str(session.get("who", ""))
         if self._provider_mark and mark == self._provider_mark:
             role = self.role_of_person(name)
-            return Visitor(role, name, self._people(name)) if role else None
+            return Visitor(role, name, self._people(name), str(session.get("email", ""))) if role else None
         role = self._roles.get(str(mark))
         return Visitor(role) if role else None
 
     def _people(self, name: str) -> tuple[str, ...]:
         """Who somebody is, as the provider said at the login and as the settings say now."""
-        told = self._provider.accounts if self._provider else ()
-        ours = (self._store.person(site, one) for known, site, one in told if known.casefold() == name.casefold())
+        told = accounts_of(self._provider, name) if self._provider else []
+        ours = (self._store.person(site, one) for site, one in told)
         return tuple(dict.fromkeys([*session.get("people", ()), *ours]))
 
 
@@ -151,9 +157,3 @@ def _open(mark: str, who: str) -> None:
 
 def _mark(kind: str, opener: str) -> str:
     return hashlib.sha256(f"{kind}\0{opener}".encode()).hexdigest()[:16]
-
-
-def _is(name: str, pattern: str) -> bool:
-    """Whether a name is meant: itself, or by a domain as in *@your-team.example."""
-    name, pattern = name.casefold(), pattern.casefold()
-    return bool(name) and (name == pattern or (pattern.startswith("*@") and name.endswith(pattern[1:])))

@@ -63,7 +63,7 @@ def test_a_person_is_forgotten_and_nobody_else(forget, store, known):
 
 def test_the_opt_out_goes_when_asked(forget, store, known):
     result = forget(PERSON, "--tracker", "jira", "--opt-out")
-    assert result.output.endswith("That they asked not to be spoken to is forgotten too.\n")
+    assert result.output.endswith("What they asked for themselves is forgotten too.\n")
     with store.reading() as connection:
         assert not has_opted_out(connection, known[0])
 

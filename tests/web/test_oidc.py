@@ -237,16 +237,16 @@ def test_whoever_logs_in_is_known_by_their_accounts(make_app, told, provider, st
     accounts = (("Ada@team.example", "default", "5b10"), ("ben@team.example", "default", "77aa"))
     claims = (("default", "linear_id"), ("eu", "jira_ids"), ("default", "nothing"))
     app = make_app(oidc=replace(told, accounts=accounts, account_claims=claims))
-    app.add_url_rule("/me", "me", lambda: list(visitor().people))
+    app.add_url_rule("/who", "who", lambda: list(visitor().people))
     provider.person |= {"linear_id": "9c41", "jira_ids": ["aa", "bb", 7, ""]}
     client = app.test_client()
     log_in(client, provider)
     expected = [("default", "9c41"), ("eu", "aa"), ("eu", "bb"), ("default", "5b10")]
-    assert client.get("/me").json == [store.person(site, one) for site, one in expected]
+    assert client.get("/who").json == [store.person(site, one) for site, one in expected]
     cookie = client.get_cookie("clarity").value
     assert "9c41" not in str(app.session_interface.get_signing_serializer(app).loads(cookie))
 
 
 def test_who_holds_a_token_is_nobody_in_particular(app):
-    app.add_url_rule("/me", "me", lambda: list(visitor().people))
-    assert app.test_client().get("/me", headers={"Authorization": f"Bearer {TOKEN}"}).json == []
+    app.add_url_rule("/who", "who", lambda: list(visitor().people))
+    assert app.test_client().get("/who", headers={"Authorization": f"Bearer {TOKEN}"}).json == []

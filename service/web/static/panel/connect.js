@@ -33,5 +33,7 @@ addEventListener("clarity:resized", resized);
 await start({
   show: () => ask("findings"),
   opine: (rule, kind, on) => ask("opinion", { rule, kind, on }),
+  mine: () => ask("mine"),
+  choose: (choice, on) => ask("mine", { choice, on }),
   resized,
 });

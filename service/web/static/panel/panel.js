@@ -42,7 +42,36 @@ function trouble(panel, error, ask) {
 function draw(panel, told) {
   const { review } = told;
   const parts = [verdict(review), changed(told.before, review), ...findings(panel, review, told.may_ignore), ...leftOut(panel, told)];
-  panel.place.replaceChildren(...parts.filter(Boolean));
+  panel.place.replaceChildren(...[...parts, own(panel)].filter(Boolean));
+}
+
+// What is the reader's own comes when it is asked for, as HTML that the service made of its own words.
+function own(panel) {
+  if (!panel.host.mine) return null;
+  const shown = element("section", "own");
+  shown.append(button("Your own progress", "show-own", () => showOwn(panel, shown, () => panel.host.mine())));
+  return shown;
+}
+
+async function showOwn(panel, shown, ask) {
+  try {
+    const { html } = await ask();
+    const parsed = new DOMParser().parseFromString(html, "text/html").body;
+    for (const choice of parsed.querySelectorAll("button[data-choice]")) {
+      const { choice: name, on } = choice.dataset;
+      choice.addEventListener("click", () => showOwn(panel, shown, () => panel.host.choose(name, on === "true")));
+    }
+    parsed.querySelector("img")?.addEventListener("load", () => panel.host.resized?.());
+    shown.replaceChildren(...parsed.childNodes);
+    shown.tabIndex = -1;
+    shown.focus();
+  } catch (error) {
+    const said = element("p", "trouble", error instanceof TypeError ? "Clarity does not answer. Its server may be down." : error.message);
+    said.setAttribute("role", "alert");
+    shown.querySelector(".trouble")?.remove();
+    shown.append(said);
+  }
+  panel.host.resized?.();
 }
 
 function verdict({ score, level, reason }) {

@@ -29,6 +29,7 @@ from service.web import (
     panel,
     playground,
     rules,
+    teams,
     trends,
     webhooks,
 )
@@ -60,6 +61,7 @@ def create_app(settings: Settings, store: Store, inbox: Inbox, engine: Engine) -
     app.register_blueprint(forge.blueprint(settings, store, inbox, shown, own))
     app.register_blueprint(playground.blueprint(settings, store, inbox, engine))
     app.register_blueprint(trends.blueprint(settings, store))
+    app.register_blueprint(teams.blueprint(settings, store))
     app.register_blueprint(rules.blueprint(settings, store))
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(me.blueprint(own))

@@ -6,15 +6,13 @@ is asked names a person, so that nobody can ask for another, and admins no more 
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Literal
 
 from flask import render_template
 from pydantic import BaseModel, ConfigDict
 
-from service.reports.drawing import Drawing, DrawingFailed
-from service.reports.panels import Panel
+from service.reports.drawing import Drawing
 from service.reports.progress import progress
 from service.reports.titles import titles
 from service.settings import Settings
@@ -22,11 +20,10 @@ from service.store import Store
 from service.store.choices import coach, is_coached, is_spoken_to, speak_to, steps_of
 from service.store.mailboxes import drop_mailboxes, gets_mail
 from service.trackers.base import Refused
+from service.web.pictures import pictures
 from service.web.sessions import Visitor
 from service.weekly.subscribing import Subscriber, subscribe
 
-WIDTH = 420
-THEMES = ("light", "dark")
 NOBODY = "Jira did not say who you are, so there is nothing of yours to show."
 
 
@@ -55,7 +52,8 @@ class Mine:
                 "coaching": is_coached(connection, people),
                 "mail": gets_mail(connection, people),
             }
-        return {"panel": panel, "choices": choices, "pictures": self._pictures(panel)}
+        (drawn,) = pictures(self._drawing, [panel])
+        return {"panel": panel, "choices": choices, "pictures": drawn}
 
     def may_get_mail(self, who: Visitor) -> bool:
         """Whether somebody can ask for the weekly mail: there is a server, an address, and something to tell."""
@@ -88,20 +86,3 @@ class Mine:
         if body:
             self.choose(people, body.choice, on=body.on)
         return render_template("mine.html", **self.told(people))
-
-    def _pictures(self, panel: Panel) -> dict[str, str]:
-        """The chart by theme, as addresses that hold it; none where it cannot be drawn: the table says it all."""
-        if panel.empty:
-            return {}
-        from service.reports import charts  # noqa: PLC0415 (Altair takes a second, and most processes draw nothing)
-
-        specs = {theme: charts.specification(panel, theme=theme, width=WIDTH) for theme in THEMES}
-        try:
-            drawn = self._drawing.pictures(specs)
-        except DrawingFailed:
-            return {}
-        return {theme: _address(svg) for theme, svg in drawn.items()}
-
-
-def _address(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

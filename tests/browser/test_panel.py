@@ -279,3 +279,18 @@ def test_a_projects_page_and_the_admins_can_be_read(open_frame, installed, jira,
         expect(frame.locator("h1")).to_be_visible()
         screenshot(page, f"{name}-{scheme}")
         assert page.frames[1].evaluate(CONTRAST) == []
+
+
+def test_ones_own_progress_is_shown_when_asked_for_and_can_be_switched_off(open_frame, jira, screenshot):
+    issue = jira.create_issue(TITLE, WEAK)
+    page, frame = open_frame(PANEL.format(issue))
+    scored(frame)
+    expect(frame.locator(".own table")).to_have_count(0)
+    frame.get_by_role("button", name="Your own progress").click()
+    expect(frame.get_by_text("Coaching: on.")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_role("heading", name="What you get right from the start")).to_be_visible()
+    frame.get_by_role("button", name="Switch off: Coaching").click()
+    expect(frame.get_by_text("Coaching: off.")).to_be_visible(timeout=30_000)
+    assert page.frames[1].evaluate("document.activeElement.className") == "own"
+    assert page.frames[1].evaluate(CONTRAST) == []
+    screenshot(page, "panel-own")

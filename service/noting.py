@@ -54,8 +54,8 @@ class Noter:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def note(self, connection: Connection, mine: Claim, seen: Seen, decision: Decision) -> None:
-        """Note all of it."""
+    def note(self, connection: Connection, mine: Claim, seen: Seen, decision: Decision) -> bool:
+        """Note all of it; whether people did anything since that counts with texts of earlier weeks."""
 
         def name(person: Person) -> str:
             return self._store.person(mine.ref.site, person.id)
@@ -72,10 +72,10 @@ class Noter:
             author=seen.learner,
             name=name,
         )
-        respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
-        if asked := questions(seen.snapshot, seen.conversation):
-            keep_questions(connection, mine.id, [_question(one, name(one.by)) for one in asked])
+        new = respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
+        asked = [_question(one, name(one.by)) for one in questions(seen.snapshot, seen.conversation)]
         keep_work(connection, mine.id, work(seen.snapshot))
+        return keep_questions(connection, mine.id, asked) or bool(new)
 
 
 def _question(asked: Asked, person: str) -> Question:

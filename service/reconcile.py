@@ -306,8 +306,8 @@ class Reconciler:
                 reason=decision.reason,
                 comment_id=str(row.get("comment_id", mine.comment_id)),
             )
-            self._noter.note(connection, mine, seen, decision)
-            mark_ticket(connection, mine.id)
+            more = self._noter.note(connection, mine, seen, decision)
+            mark_ticket(connection, mine.id, whole=more)
             if mine.comment_state == CommentState.INTENDED:
                 # A create that never answered may still arrive: look once more, after it must have ended.
                 look_again(connection, mine.id, self._lease)

@@ -14,14 +14,13 @@ from service.store.responses import add_responses, voiceless
 log = structlog.get_logger(__name__)
 
 
-def respond(connection: Connection, ticket_id: int, project: str, told: Iterable[Response]) -> None:
-    """Note what is new, once however often it is told."""
+def respond(connection: Connection, ticket_id: int, project: str, told: Iterable[Response]) -> list[Response]:
+    """Note what is new, once however often it is told, and return it."""
     told = list(told)
     if any(one.what is What.NOT_USEFUL for one in told):
         with voting(connection, project):
-            add_responses(connection, ticket_id, told)
-    else:
-        add_responses(connection, ticket_id, told)
+            return add_responses(connection, ticket_id, told)
+    return add_responses(connection, ticket_id, told)
 
 
 @contextmanager

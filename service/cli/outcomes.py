@@ -58,7 +58,8 @@ def outcomes(*, project: str | None, form: str) -> None:
     database cannot be read.
     """
     from service.store import StoreUnavailable  # noqa: PLC0415 (SQLAlchemy; not for --help)
-    from service.store.questions import left_alone, spoken_to  # noqa: PLC0415
+    from service.store.coached import spoken_to  # noqa: PLC0415
+    from service.store.questions import left_alone  # noqa: PLC0415
     from service.store.questions import outcomes as kept  # noqa: PLC0415
 
     store = open_store(with_kept_key(load(os.environ)))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, insert, select
 
+from service.demo.deeds import STUBBORN, questions, responses
 from service.demo.simulation import Simulated, simulate
 from service.reports.recounting import recount
+from service.response import What
 from service.rulebook import Rulebook
 from service.settings import SettingsError
 from service.store import Store
 from service.store.dialect import time_of
-from service.store.schema import about, decision, finding, review, site, ticket
+from service.store.questions import keep_questions
+from service.store.schema import about, coached, decision, finding, response, review, site, ticket
 from service.store.trends import mark_reviews
 
 TRACKER, SITE = "jira", "sample"
@@ -29,11 +33,13 @@ def fill(store: Store, book: Rulebook) -> int:
         connection.execute(insert(about).values(name=SAMPLE, value="simulated"))
         today = time_of(connection)
         connection.execute(insert(site).values(tracker=TRACKER, name=SITE, connected_at=0.0))
-        filled = _write(connection, simulate(book.rules, today))
+        tickets = list(simulate(book.rules, today))
+        _write(connection, tickets, today)
+        _coach(connection)
         mark_reviews(connection, review.c.id > 0)
     while recount(store):
         pass
-    return filled
+    return len(tickets)
 
 
 def _refuse_real_data(connection: Connection) -> None:
@@ -41,8 +47,8 @@ def _refuse_real_data(connection: Connection) -> None:
         raise SettingsError("This database holds tickets already. A sample needs one of its own.")
 
 
-def _write(connection: Connection, tickets: Iterable[Simulated]) -> int:
-    written = 0
+def _write(connection: Connection, tickets: Sequence[Simulated], today: float) -> None:
+    unloved = _commonest(tickets)
     for written, one in enumerate(tickets, 1):
         place = {"tracker": TRACKER, "site": SITE, "external_id": f"sample-{written}", "project": one.project}
         rest = {
@@ -53,8 +59,31 @@ def _write(connection: Connection, tickets: Iterable[Simulated]) -> int:
             "first_due": one.created,
         }
         row = insert(ticket).values(**place, **rest, said_score=one.readings[-1].score if one.readings else None)
-        _read(connection, connection.execute(row.returning(ticket.c.id)).scalar_one(), one)
-    return written
+        ticket_id = connection.execute(row.returning(ticket.c.id)).scalar_one()
+        _read(connection, ticket_id, one)
+        keep_questions(connection, ticket_id, questions(one, today))
+        told = [
+            {"rule": t.response.rule, "what": t.response.what, "person": t.response.person, "at": t.at}
+            for t in responses(one, unloved)
+            if t.at < today
+        ]
+        if told:
+            connection.execute(insert(response).values(ticket_id=ticket_id, project=one.project), told)
+
+
+def _commonest(tickets: Iterable[Simulated]) -> str:
+    """The wording that is found most in the stubborn team's tickets: some rules are not for everybody."""
+    rules = Counter(
+        rule for one in tickets if one.project == STUBBORN for read in one.readings for rule, _ in read.rules
+    )
+    return min(rules, key=lambda rule: (-rules[rule], rule), default="")
+
+
+def _coach(connection: Connection) -> None:
+    """Since when each author is spoken to."""
+    where = (response.c.person, response.c.project)
+    shown = select(*where, func.min(response.c.at)).where(response.c.what == What.SHOWN).group_by(*where)
+    connection.execute(insert(coached).from_select(["person", "project", "since"], shown))
 
 
 def _read(connection: Connection, ticket_id: int, one: Simulated) -> None:

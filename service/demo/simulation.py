@@ -135,7 +135,7 @@ def _life(
     yield _reading(told, StatusCategory.NEW, changed_rules, points, "post" if speaks else "silence")
     while speaks and found and text < 3 and dice.random() < 0.72 - 0.06 * text:
         for rule in found[:3]:
-            author.learnt[rule.id] = max(0.2, author.learnt.get(rule.id, 1.0) * 0.975)
+            author.learnt[rule.id] = max(0.2, author.learnt.get(rule.id, 1.0) * 0.9)
         found = [rule for n, rule in enumerate(found) if dice.random() > (0.6 if n < 3 else 0.2)]
         text, changed = text + 1, at + dice.expovariate(1 / (2.5 * DAY)) + 600
         at = changed + 100

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 from service.reports.figures import Histogram
 from service.reports.history import Measure
+from service.reports.people import keys_of
 from service.reports.selection import Selection
+from service.store.coached import coached_authors
+from service.store.people import silent_rules
 from service.store.trends import known_rules, read
 
 Series = Mapping[tuple[int, str], Histogram]
@@ -19,12 +24,18 @@ ENOUGH_PEOPLE = 5
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """By measure: its histograms, by day and rulebook. `before` is the found and scores of the period before."""
+    """By measure: its histograms, by day and rulebook. `before` is the found and scores of the period before.
+
+    `silent` are project and rule, for each rule that is silent in a project of the selection; `coached` are the
+    authors who were shown a point anywhere, by the number under which they are counted.
+    """
 
     selection: Selection
     series: Mapping[str, Series]
     before: Mapping[str, Histogram]
     rules: Mapping[int, str]
+    silent: Sequence[tuple[str, str]] = ()
+    coached: frozenset[int] = frozenset()
 
     def of(self, measure: Measure) -> Series:
         """The histograms of a measure."""
@@ -33,6 +44,20 @@ class Facts:
     def all(self, measure: Measure) -> Histogram:
         """What the whole period comes to."""
         return Histogram.joined(self.of(measure).values())
+
+    def by_week(self, measure: Measure) -> Mapping[int, Histogram]:
+        """What each week comes to, whatever the rules were."""
+        return self._joined(measure, 0)
+
+    def by_rulebook(self, measure: Measure) -> Mapping[str, Histogram]:
+        """What the period comes to under each rulebook."""
+        return self._joined(measure, 1)
+
+    def _joined(self, measure: Measure, place: int) -> dict[Any, Histogram]:
+        parts: dict[Any, list[Histogram]] = defaultdict(list)
+        for key, histogram in self.of(measure).items():
+            parts[key[place]].append(histogram)
+        return {one: some[0] if len(some) == 1 else Histogram.joined(some) for one, some in parts.items()}
 
     @property
     def tickets(self) -> int:
@@ -64,6 +89,7 @@ def facts(connection: Connection, selection: Selection, teams: Mapping[str, tupl
     measures = [one for one in Measure if one is not Measure.SCORE_BY_DAY or selection.by_day]
     told = read(connection, measures, selection.where(teams))
     former = read(connection, [Measure.SCORE, Measure.FOUND], selection.where(teams, before=True))
+    silent = silent_rules(connection, selection.where(teams).projects)
     return Facts(
         selection,
         {
@@ -75,4 +101,6 @@ def facts(connection: Connection, selection: Selection, teams: Mapping[str, tupl
             for measure, cells in former.items()
         },
         {number: rule for rule, number in known_rules(connection).items()},
+        silent,
+        frozenset(keys_of(author)[0] // 2 for author in coached_authors(connection)),
     )

@@ -37,6 +37,17 @@ class Measure(StrEnum):
     GAIN = "gain"
     TOLD = "told"
     MENDED = "mended"
+    # Texts written in a week, and what people did about them: questions a ticket, where there were any; hours
+    # until each was answered, and of those by “/unclear”; cases of each rule, helpful, or called not useful.
+    ASKED = "asked"
+    ANSWER = "answer"
+    FLAG = "flag"
+    SHOWN = "shown"
+    HELPED = "helped"
+    USELESS = "useless"
+    # Authors' first scores, from before we first spoke in a project and after: see `service.reports.people`.
+    FORMER = "former"
+    LATTER = "latter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +101,29 @@ def counted(reads: Sequence[Read], first: Comment | None) -> Iterator[Counted]:
         yield from _commented(first.at, base, [read for read in reads if read.id > base.id])
 
 
+def texts(reads: Sequence[Read]) -> list[Read]:
+    """The first reading of each text, but for those that came in bulk."""
+    firsts = [*reads[:1], *(after for before, after in pairwise(reads) if after.text_hash != before.text_hash)]
+    return [read for read in firsts if not read.bulk]
+
+
+def weekly(alone: Iterable[Read]) -> list[Read]:
+    """Of such texts, the last one of each week: those that count."""
+    return list({week_of(read.text_changed): read for read in alone}.values())
+
+
 def _written(reads: Sequence[Read]) -> Iterator[Counted]:
-    texts = [*reads[:1], *(after for before, after in pairwise(reads) if after.text_hash != before.text_hash)]
-    alone = [read for read in texts if not read.bulk]
-    for read in {week_of(read.text_changed): read for read in alone}.values():
+    alone = texts(reads)
+    for read in weekly(alone):
         week = week_of(read.text_changed)
-        yield _cell(Measure.NO_SCORE if read.score is None else Measure.SCORE, week, read), read.score or 0
+        yield cell(Measure.NO_SCORE if read.score is None else Measure.SCORE, week, read), read.score or 0
         if read.author:
-            yield _cell(Measure.AUTHOR, week, read), int(read.author[:8], 16)
+            yield cell(Measure.AUTHOR, week, read), int(read.author[:8], 16)
         if read.score is not None:
-            yield from ((_cell(Measure.FOUND, week, read), rule) for rule in read.rules)
+            yield from ((cell(Measure.FOUND, week, read), rule) for rule in read.rules)
     for day, read in {day_of(read.text_changed): read for read in alone}.items():
         if read.score is not None:
-            yield _cell(Measure.SCORE_BY_DAY, day, read), read.score
+            yield cell(Measure.SCORE_BY_DAY, day, read), read.score
 
 
 def _begun(reads: Sequence[Read]) -> Iterator[Counted]:
@@ -113,7 +134,7 @@ def _begun(reads: Sequence[Read]) -> Iterator[Counted]:
     read = reads[begun]
     known = begun > 0 or read.at - read.created < DAY
     if known and read.score is not None:
-        yield _cell(Measure.START, week_of(read.at), read), int(read.level == Level.READY)
+        yield cell(Measure.START, week_of(read.at), read), int(read.level == Level.READY)
 
 
 def _commented(at: float, base: Read, later: Sequence[Read]) -> Iterator[Counted]:
@@ -123,17 +144,18 @@ def _commented(at: float, base: Read, later: Sequence[Read]) -> Iterator[Counted
     edited = [read for read in same if read.text_hash != base.text_hash]
     ready = next((read for read in same if read.level == Level.READY), None)
     hours = NOT_YET if ready is None else max(0, int((ready.at - at) / _HOUR))
-    yield _cell(Measure.HOURS, week, base), hours
+    yield cell(Measure.HOURS, week, base), hours
     if base.score is not None:
         gain = (edited[-1].score or 0) - base.score + NO_GAIN if edited else NOT_EDITED
-        yield _cell(Measure.GAIN, week, base), gain
-    yield from ((_cell(Measure.TOLD, week, base), rule) for rule in base.rules)
+        yield cell(Measure.GAIN, week, base), gain
+    yield from ((cell(Measure.TOLD, week, base), rule) for rule in base.rules)
     if edited:
         gone = (rule for rule in base.rules if rule not in edited[-1].rules)
-        yield from ((_cell(Measure.MENDED, week, base), rule) for rule in gone)
+        yield from ((cell(Measure.MENDED, week, base), rule) for rule in gone)
 
 
-def _cell(measure: Measure, day: int, read: Read) -> Cell:
+def cell(measure: Measure, day: int, read: Read) -> Cell:
+    """Where something about this review is counted."""
     return Cell(measure, day, read.project, read.kind, read.rulebook)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from service.reports.facts import ENOUGH_PEOPLE, facts
-from service.reports.panels import panels
+from service.reports.page import panels
 from service.reports.recounting import recount
 from service.reports.report import Report
 from service.reports.selection import Selection

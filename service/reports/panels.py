@@ -1,4 +1,4 @@
-"""Each chart: its points, a sentence that says what they show, and the table behind them. Pure."""
+"""The charts of tickets' texts: points, a sentence that says what they show, and the table behind them. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from service.reports.figures import Histogram, interval
 from service.reports.history import NO_GAIN, NOT_EDITED, NOT_YET, Measure
 
 MOST_RULES = 10
+HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One chart. `kind` names its specification, `points` are its data; an empty one says in `sentence` why."""
+    """One chart. `kind` names its specification, `points` are its data; an empty one says in `sentence` why.
+
+    `counted` is what the small columns beneath a line count.
+    """
 
     id: str
     title: str
@@ -31,15 +35,26 @@ class Panel:
     axis: str = ""
     links: Sequence[Mapping[str, str]] = ()
     changes: Sequence[str] = field(default=())
+    counted: str = "Tickets"
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to draw."""
         return not self.points
 
+    @property
+    def lines(self) -> int:
+        """Of a chart with a line for each rule, or the like: how many; else 0."""
+        return len({point["what"] for point in self.points if "what" in point})
 
-def panels(facts: Facts, titles: Mapping[str, str]) -> list[Panel]:
-    """Every chart of the page; `titles` are the rules' titles by id."""
+    @property
+    def grouped(self) -> bool:
+        """Whether each line has several marks, told apart by a legend."""
+        return any(point.get("group") for point in self.points)
+
+
+def text_panels(facts: Facts, titles: Mapping[str, str]) -> list[Panel]:
+    """The charts of the tickets' own texts; `titles` are the rules' titles by id."""
     return [
         clarity(facts, titles),
         start(facts),
@@ -55,11 +70,11 @@ def clarity(facts: Facts, titles: Mapping[str, str]) -> Panel:
     by_day = facts.selection.by_day
     series = facts.of(Measure.SCORE_BY_DAY if by_day else Measure.SCORE)
     points, rows = [], []
-    for (day, rulebook), histogram, segment in _segments(series, 1 if by_day else 7):
+    for (day, rulebook), histogram, segment in segments(series, 1 if by_day else 7):
         low, middle, high = (histogram.quantile(share) for share in (0.25, 0.5, 0.75))
         when = as_date(day).isoformat()
-        tip = f"Median {middle:.0f}, the middle half {low:.0f} to {high:.0f}"
-        points.append(_point(when, (low, middle, high), tickets=histogram.total, segment=segment, tip=tip))
+        tip = f"Median {middle:.0f}, the middle half {low:.0f} to {high:.0f}. {words.tickets(histogram.total)}"
+        points.append(point(when, (low, middle, high), tickets=histogram.total, segment=segment, tip=tip))
         rows.append((when, _round(middle), _round(low), _round(high), histogram.total, rulebook[:8]))
     return Panel(
         "clarity",
@@ -121,19 +136,7 @@ def found(facts: Facts, titles: Mapping[str, str]) -> Panel:
 
 def hours(facts: Facts) -> Panel:
     """Time from the first comment until the ticket is ready."""
-    points, rows = [], []
-    series = facts.of(Measure.HOURS)
-    known = {key: histogram for key, histogram in series.items() if _days(histogram.median) is not None}
-    lines = {key: segment for key, _, segment in _segments(known, 7)}
-    for (day, rulebook), histogram in series.items():
-        low, middle, high = (_days(histogram.quantile(share)) for share in (0.25, 0.5, 0.75))
-        when, ready = as_date(day).isoformat(), histogram.count(0, NOT_YET - 1)
-        rows.append((when, words.NOT_YET if middle is None else middle, ready, histogram.total, rulebook[:8]))
-        if middle is not None:
-            tip = f"Median {middle:g} days; {ready} of {histogram.total} are ready"
-            spread = (low, middle, middle if high is None else high)
-            segment = lines[day, rulebook]
-            points.append(_point(when, spread, tickets=histogram.total, segment=segment, tip=tip))
+    points, rows = until(facts.of(Measure.HOURS), hours=HOURS_A_DAY, counted="are ready")
     return Panel(
         "hours",
         "From first comment to ready",
@@ -189,6 +192,26 @@ def mended(facts: Facts, titles: Mapping[str, str]) -> Panel:
     )
 
 
+def until(
+    series: Series, *, hours: int, counted: str, name: Callable[[int], str] = words.tickets
+) -> tuple[list[dict[str, Any]], list[tuple[object, ...]]]:
+    """Points and rows of how long something took, in units of so many hours; `counted` says what then was so."""
+    points: list[dict[str, Any]] = []
+    rows: list[tuple[object, ...]] = []
+    known = {key: histogram for key, histogram in series.items() if _in(hours, histogram.median) is not None}
+    lines = {key: segment for key, _, segment in segments(known, 7)}
+    unit = "days" if hours == HOURS_A_DAY else "hours"
+    for (day, rulebook), histogram in series.items():
+        low, middle, high = (_in(hours, histogram.quantile(share)) for share in (0.25, 0.5, 0.75))
+        when, done = as_date(day).isoformat(), histogram.count(0, NOT_YET - 1)
+        rows.append((when, words.NOT_YET if middle is None else middle, done, histogram.total, rulebook[:8]))
+        if middle is not None:
+            tip = f"Median {middle:g} {unit}; {done} of {name(histogram.total)} {counted}"
+            spread = (low, middle, middle if high is None else high)
+            points.append(point(when, spread, tickets=histogram.total, segment=lines[day, rulebook], tip=tip))
+    return points, rows
+
+
 def _shares(
     series: Series,
     count: Callable[[Histogram], int],
@@ -202,18 +225,18 @@ def _shares(
 ) -> Panel:
     """A chart of shares, week by week, each with the range in which the true one lies."""
     points, rows = [], []
-    for (day, rulebook), histogram, segment in _segments(series, 7):
+    for (day, rulebook), histogram, segment in segments(series, 7):
         part, whole = count(histogram), histogram.total
         low, high = interval(part, whole)
-        when, tip = as_date(day).isoformat(), f"{part} of {whole}"
+        when, tip = as_date(day).isoformat(), f"{part} of {words.tickets(whole)}"
         spread = (100 * low, 100 * part / whole, 100 * high)
-        points.append(_point(when, spread, tickets=whole, segment=segment, tip=tip))
+        points.append(point(when, spread, tickets=whole, segment=segment, tip=tip))
         rows.append((when, part, whole, round(100 * part / whole), rulebook[:8]))
     every = ("Week of", *columns, "%", "Rules")
     return Panel(id, title, sentence, note, "share", every, rows, points, axis)
 
 
-def _segments(series: Series, step: int) -> Iterator[tuple[tuple[int, str], Histogram, int]]:
+def segments(series: Series, step: int) -> Iterator[tuple[tuple[int, str], Histogram, int]]:
     """Each point with the number of the line it belongs to: a gap, or other rules, begin another line."""
     former: tuple[int, str] | None = None
     segment = 0
@@ -239,12 +262,13 @@ def _in_turn(series: Series) -> list[tuple[tuple[int, str], Histogram]]:
     return sorted(series.items(), key=lambda one: (begun[one[0][1]], one[0][1], one[0][0]))
 
 
-def _point(
+def point(
     when: str, spread: tuple[float | None, float | None, float | None], *, tickets: int, segment: int, tip: str
 ) -> dict[str, Any]:
+    """One point of a line: its day, its middle and band, and how many tickets it is made of."""
     low, middle, high = spread
     told = {"when": when, "middle": middle, "low": low, "high": high, "tickets": tickets, "segment": segment}
-    return told | {"tip": f"{date.fromisoformat(when):%d %b %Y}. {tip}. {words.tickets(tickets).capitalize()}"}
+    return told | {"tip": f"{date.fromisoformat(when):%d %b %Y}. {tip}"}
 
 
 def _bar(what: str, now: float, then: float | None, part: int, whole: int) -> dict[str, Any]:
@@ -252,9 +276,9 @@ def _bar(what: str, now: float, then: float | None, part: int, whole: int) -> di
     return {"what": what, "now": now, "then": then, "tip": f"{what}: {part} of {whole} ({now:.0f} %){before}"}
 
 
-def _days(hours_: float | None) -> float | None:
+def _in(unit: int, hours_: float | None) -> float | None:
     # Between the last that is ready and one that is not, there is no number in proportion.
-    return None if hours_ is None or hours_ > NOT_YET / 100 else round(hours_ / 24, 1)
+    return None if hours_ is None or hours_ > NOT_YET / 100 else round(hours_ / unit, 1)
 
 
 def _round(number: float | None) -> object:

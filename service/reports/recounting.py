@@ -10,9 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from sqlalchemy import Connection
 
-from service.reports.history import Cell, Comment, Read, counted
+from service.reports.history import Cell, counted
+from service.reports.people import NOTHING, Added, added
 from service.store import Store
+from service.store.coached import beginnings
+from service.store.people import deeds, keep_silent, silent_now
 from service.store.trends import Row, Week, histories, known_rules, number_rules, put, stale_weeks
 
 TOGETHER = 8
@@ -24,25 +28,42 @@ def recount(store: Store, most: int = TOGETHER) -> int:
     """Count up to `most` weeks anew; how many waited, up to that number. Raises StoreUnavailable."""
     with store.reading() as connection:
         weeks = stale_weeks(connection, most)
-        counts = count(histories(connection, weeks), weeks) if weeks else {}
+        counts = _counts(connection, weeks) if weeks else {}
+        silent = silent_now(connection, (week.project for week in weeks))
         numbers = known_rules(connection)
     told = {key for cells in counts.values() for cell in cells.values() for key in cell if isinstance(key, str)}
     with store.writing() as connection:
         if not told <= numbers.keys():
             numbers = number_rules(connection, told)
         for week in sorted(weeks, key=lambda one: one.place):
-            put(connection, week, rows(counts.get(week.project, {}), numbers))
+            if put(connection, week, rows(counts.get(week.project, {}), numbers)):
+                keep_silent(connection, week.project, silent[week.project])
     return len(weeks)
 
 
-def count(told: Iterable[tuple[Sequence[Read], Comment | None]], weeks: Sequence[Week]) -> Counts:
+def _counts(connection: Connection, weeks: Sequence[Week]) -> Counts:
+    told = histories(connection, weeks)
+    people, since = deeds(connection, told), beginnings(connection)
+    return count(
+        (
+            change
+            for one, (reads, first) in told.items()
+            for change in (
+                *((cell, key, 1) for cell, key in counted(reads, first)),
+                *added(reads, people.get(one, NOTHING), since),
+            )
+        ),
+        weeks,
+    )
+
+
+def count(told: Iterable[Added], weeks: Sequence[Week]) -> Counts:
     """What tickets add to these weeks, by project."""
     wanted = {(week.project, day) for week in weeks for day in range(week.week, week.week + 7)}
     counts: Counts = defaultdict(lambda: defaultdict(Counter))
-    for reads, first in told:
-        for cell, key in counted(reads, first):
-            if (cell.project, cell.day) in wanted:
-                counts[cell.project][cell][key] += 1
+    for cell, key, amount in told:
+        if (cell.project, cell.day) in wanted:
+            counts[cell.project][cell][key] += amount
     return counts
 
 

@@ -25,7 +25,7 @@ def clarity(facts: Facts, titles: Mapping[str, str]) -> str:
     series = facts.of(Measure.SCORE)
     total = facts.tickets
     if total < FEW:
-        return _too_few(total, "scored")
+        return too_few(total, "scored")
     begun = {rules: day for day, rules in reversed(list(series))}
     rulebook = max(begun, key=lambda rules: (begun[rules], rules))
     same = {day: histogram for (day, rules), histogram in series.items() if rules == rulebook}
@@ -55,35 +55,34 @@ def start(facts: Facts) -> str:
     series = facts.of(Measure.START)
     every = facts.all(Measure.START)
     if every.total < FEW:
-        return _too_few(every.total, "begun")
+        return too_few(every.total, "begun")
     parts = list(series.values())
     third = max(1, len(parts) // 3)
     early, late = Histogram.joined(parts[:third]), Histogram.joined(parts[-third:])
     ready = every.count(1, 1)
-    said = f"Of {tickets(every.total)} on which work began, {_percent(ready, every.total)} were ready"
-    return f"{said}{_from_to(early, late)}."
+    said = f"Of {tickets(every.total)} on which work began, {percent(ready, every.total)} were ready"
+    return f"{said}{from_to((early.count(1, 1), early.total), (late.count(1, 1), late.total))}."
 
 
-def _from_to(early: Histogram, late: Histogram) -> str:
-    """Whether one share differs from the other by more than chance would make it."""
-    a, b = early.count(1, 1), late.count(1, 1)
-    low, high = interval(a, early.total), interval(b, late.total)
+def from_to(early: tuple[int, int], late: tuple[int, int]) -> str:
+    """Whether one share, as part and whole, differs from another by more than chance would make it."""
+    low, high = interval(*early), interval(*late)
     if low[1] < high[0]:
-        return f"; that rose from {_percent(a, early.total)} to {_percent(b, late.total)}"
+        return f"; that rose from {percent(*early)} to {percent(*late)}"
     if high[1] < low[0]:
-        return f"; that fell from {_percent(a, early.total)} to {_percent(b, late.total)}"
+        return f"; that fell from {percent(*early)} to {percent(*late)}"
     return "; that did not change by more than chance explains"
 
 
 def found(facts: Facts, titles: Mapping[str, str]) -> str:
     """The rule that finds most, and the one that changed most."""
     if facts.tickets < FEW:
-        return _too_few(facts.tickets, "scored")
+        return too_few(facts.tickets, "scored")
     by_rule = facts.by_rule
     if not by_rule:
         return "No rule found anything."
     most = max(by_rule, key=lambda rule: (by_rule[rule], rule))
-    share = _percent(by_rule[most], facts.tickets)
+    share = percent(by_rule[most], facts.tickets)
     said = f"{titles.get(most, most)}: in {share} of tickets, more often than anything else"
     return said + _changed_most(facts, titles) + "."
 
@@ -98,7 +97,7 @@ def _changed_most(facts: Facts, titles: Mapping[str, str]) -> str:
     if abs(shift[rule]) < STEADY / 100:
         return "; nothing changed by more than three in a hundred"
     how = "more" if shift[rule] > 0 else "less"
-    share = _percent(then.get(rule, 0), former.total), _percent(now.get(rule, 0), facts.tickets)
+    share = percent(then.get(rule, 0), former.total), percent(now.get(rule, 0), facts.tickets)
     return f"; what changed most: {lower(titles.get(rule, rule))}, {how} often ({share[0]} before, {share[1]} now)"
 
 
@@ -106,25 +105,25 @@ def hours(facts: Facts) -> str:
     """How long it takes until half are ready."""
     every = facts.all(Measure.HOURS)
     if every.total < FEW:
-        return _too_few(every.total, "commented on")
+        return too_few(every.total, "commented on")
     ready, middle = every.count(0, LATER - 1), every.median
-    said = f"{_percent(ready, every.total)} of {tickets(every.total)} became ready after our first comment"
+    said = f"{percent(ready, every.total)} of {tickets(every.total)} became ready after our first comment"
     if middle is None or middle > LATER / 100:
         return f"{said}; more than half are not ready yet."
-    return f"{said}; half of all within {_span(middle)}."
+    return f"{said}; half of all within {span(middle)}."
 
 
 def gain(facts: Facts) -> str:
     """How many were edited, and how much clearer they got."""
     every = facts.all(Measure.GAIN)
     if every.total < FEW:
-        return _too_few(every.total, "commented on")
+        return too_few(every.total, "commented on")
     within = every.numbers < NOT_EDITED
     edited = Histogram(every.numbers[within] - NO_GAIN, every.times[within])
     better = every.count(NO_GAIN + 1, NOT_EDITED - 1)
     low, high = interval(better, every.total)
     said = (
-        f"{_percent(better, every.total)} of {tickets(every.total)} are clearer since our first comment "
+        f"{percent(better, every.total)} of {tickets(every.total)} are clearer since our first comment "
         f"(between {low:.0%} and {high:.0%}, allowing for chance)".replace("%", " %").replace("  %", " %")
     )
     middle = edited.median
@@ -138,8 +137,8 @@ def mended(told: Mapping[str, int], gone: Mapping[str, int], titles: Mapping[str
         return f"No two rules found something in {FEW} or more of the tickets we commented on: too few to compare."
     best, worst = (choose(often, key=lambda rule: (often[rule], rule)) for choose in (max, min))
     return (
-        f"Mended most: {lower(titles.get(best, best))} ({_percent(gone.get(best, 0), told[best])}). "
-        f"Mended least: {lower(titles.get(worst, worst))} ({_percent(gone.get(worst, 0), told[worst])})."
+        f"Mended most: {lower(titles.get(best, best))} ({percent(gone.get(best, 0), told[best])}). "
+        f"Mended least: {lower(titles.get(worst, worst))} ({percent(gone.get(worst, 0), told[worst])})."
     )
 
 
@@ -149,7 +148,8 @@ def number(count: int) -> str:
     return small[count] if count < len(small) else str(count)
 
 
-def _too_few(total: int, what: str) -> str:
+def too_few(total: int, what: str) -> str:
+    """That too few tickets were so."""
     if not total:
         return f"No ticket was {what} in this time."
     return f"Only {tickets(total)} {'was' if total == 1 else 'were'} {what} in this time: too few to say more."
@@ -159,13 +159,17 @@ def _changed(series: Series) -> bool:
     return len({rulebook for _, rulebook in series}) > 1
 
 
-def _percent(part: int, whole: int) -> str:
+def percent(part: int, whole: int) -> str:
+    """A share, such as 12 %."""
     return f"{100 * part / whole:.0f} %"
 
 
-def _span(hours_: float) -> str:
+def span(hours_: float) -> str:
+    """A time in hours, or in days from two on."""
     days = hours_ / 24
-    return f"{hours_:.0f} hours" if days < 2 else f"{days:.0f} days"
+    if days < 2:
+        return f"{hours_:.0f} {'hour' if round(hours_) == 1 else 'hours'}"
+    return f"{days:.0f} days"
 
 
 def _day(day: int) -> str:

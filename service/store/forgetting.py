@@ -69,7 +69,9 @@ def expire_reviews(connection: Connection, older_than: float, limit: int) -> int
     """Delete up to `limit` reviews older than so many seconds, with what belongs to them; how many."""
     old = select(review.c.id).where(review.c.at < now() - older_than).order_by(review.c.at).limit(limit)
     ids = list(connection.execute(old).scalars())
-    mark_reviews(connection, review.c.id.in_(ids))
+    # What people did about a text that is gone counts with the next one.
+    whole = select(review.c.ticket_id).where(review.c.id.in_(ids))
+    mark_reviews(connection, review.c.ticket_id.in_(whole))
     _delete_what_names(connection, review, ids)
     return len(ids)
 

@@ -6,24 +6,26 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from service.outcomes import Coached, Outcome, Question
+from service.outcomes import Outcome, Question
 from service.reaction import OPTED_OUT, QUIET
-from service.response import What
-from service.store.schema import decision, finding, question, response, review, ticket, work
+from service.store.schema import decision, finding, question, review, ticket, work
 
 _PLAYGROUND = "local"
 _COLUMNS = (question.c.person, question.c.explicit, question.c.asked, question.c.answered)
 
 
-def keep_questions(connection: Connection, ticket_id: int, asked: Sequence[Question]) -> None:
-    """Let exactly these be the questions of a ticket; nothing is written where they are already."""
-    if asked != questions_of(connection, ticket_id):
-        connection.execute(delete(question).where(question.c.ticket_id == ticket_id))
-        rows = [
-            {"person": one.person, "explicit": one.explicit, "asked": one.asked, "answered": one.answered}
-            for one in asked
-        ]
+def keep_questions(connection: Connection, ticket_id: int, asked: Sequence[Question]) -> bool:
+    """Let exactly these be the questions of a ticket; False, and nothing written, where they are already."""
+    if asked == questions_of(connection, ticket_id):
+        return False
+    connection.execute(delete(question).where(question.c.ticket_id == ticket_id))
+    rows = [
+        {"person": one.person, "explicit": one.explicit, "asked": one.asked, "answered": one.answered}
+        for one in asked
+    ]
+    if rows:
         connection.execute(insert(question).values(ticket_id=ticket_id), rows)
+    return True
 
 
 def questions_of(connection: Connection, ticket_id: int) -> list[Question]:
@@ -64,14 +66,6 @@ def outcomes(connection: Connection, *, project: str | None = None) -> list[Outc
         )
         for row in connection.execute(chosen)
     ]
-
-
-def spoken_to(connection: Connection) -> list[Coached]:
-    """Who was shown a point in which project, and when first."""
-    shown = (response.c.what == What.SHOWN) & (response.c.person != "")
-    where = (response.c.person, response.c.project)
-    first = select(*where, func.min(response.c.at).label("at")).where(shown).group_by(*where)
-    return [Coached(row.person, row.project, row.at) for row in connection.execute(first)]
 
 
 def left_alone(connection: Connection) -> set[str]:

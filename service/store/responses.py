@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, Subquery, case, func, insert, literal, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    union,
+    union_all,
+)
 
 from service.response import FEWEST_SHOWN, TOO_MANY, Response, Tally, What
+from service.store.coached import spoke_to
 from service.store.dialect import now
-from service.store.schema import opinion, response, rule_review, ticket
+from service.store.schema import opinion, response, rule_review, silent, ticket
 
 _FEWEST_VOTES = int(FEWEST_SHOWN * TOO_MANY)
 _PLAYGROUND = "local"
@@ -26,6 +39,7 @@ def add_responses(connection: Connection, ticket_id: int, told: Iterable[Respons
             for one in new
         ]
         connection.execute(insert(response).values(at=now()), rows)
+        spoke_to(connection, project, {one.person for one in new if one.what is What.SHOWN})
     return new
 
 
@@ -134,3 +148,4 @@ def _told() -> Subquery:
 def add_rule_review(connection: Connection, rule: str, project: str, by: str = "") -> None:
     """Somebody looked at a rule in a project: what was said of it before is settled."""
     connection.execute(insert(rule_review).values(rule=rule, project=project, at=now(), by=by))
+    connection.execute(delete(silent).where(silent.c.project == project, silent.c.rule == rule))

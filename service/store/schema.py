@@ -267,6 +267,25 @@ work = Table(
     Column("pauses", Integer, nullable=False),
 )
 
+# Since when we speak to an author in a project: since they were first shown a point there, whatever became of that
+# ticket.
+coached = Table(
+    "coached",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("person", String(64), nullable=False, server_default="", index=True, info={"person": FORGOTTEN}),
+    Column("project", String(200), nullable=False),
+    Column("since", Double, nullable=False),
+)
+
+# The rules that were silent in a project when its weeks were last counted.
+silent = Table(
+    "silent",
+    metadata,
+    Column("project", String(200), primary_key=True),
+    Column("rule", String(100), primary_key=True),
+)
+
 # Append-only. Somebody reviewed a rule that was noisy in a project, and gave it its voice back.
 rule_review = Table(
     "rule_review",

@@ -60,11 +60,15 @@ class Row:
     pairs: bytes
 
 
-def mark_ticket(connection: Connection, ticket_id: int) -> None:
+def mark_ticket(connection: Connection, ticket_id: int, *, whole: bool = False) -> None:
     """A ticket's latest review or first comment is new: have the weeks recounted that it may count in.
 
-    Called last in the transaction that writes them, as others who mark the same week wait for its end.
+    `whole`: what people did about it may be new too, and counts with earlier texts. Called last in the transaction
+    that writes them, as others who mark the same week wait for its end.
     """
+    if whole:
+        mark_reviews(connection, review.c.ticket_id == ticket_id)
+        return
     latest = select(*_COLUMNS).where(review.c.ticket_id == ticket_id).order_by(review.c.id.desc()).limit(2)
     reads = [(row.project, at) for row in connection.execute(latest) for at in (row.text_changed, row.at)]
     _mark(connection, [ticket_id], [*reads, *_first_comments(connection, [ticket_id])])
@@ -98,6 +102,14 @@ def _mark(connection: Connection, ids: Sequence[int], times: Iterable[tuple[str,
         _mark_weeks(connection, rows)
 
 
+def mark_project(connection: Connection, project: str) -> None:
+    """Have every week of a project recounted."""
+    asked = select(trend.c.tracker, trend.c.site, trend.c.day).where(trend.c.project == project).distinct()
+    places = {(row.tracker, row.site, project, row.day - (row.day + 3) % 7) for row in connection.execute(asked)}
+    if places:
+        _mark_weeks(connection, [Week(*place, token=secrets.randbits(62)) for place in sorted(places)])
+
+
 def _mark_weeks(connection: Connection, rows: Iterable[Week]) -> None:
     # An update even where the mark stands: so whoever recounts waits for us, or sees that something changed.
     new = insert(connection.dialect.name, trend_stale)
@@ -126,7 +138,7 @@ def count_stale(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(trend_stale)).scalar_one())
 
 
-def histories(connection: Connection, weeks: Sequence[Week]) -> list[tuple[list[Read], Comment | None]]:
+def histories(connection: Connection, weeks: Sequence[Week]) -> dict[int, tuple[list[Read], Comment | None]]:
     """Every review, and the first comment, of each ticket that may count in these weeks (of one site and time)."""
     ids = sorted(_tickets(connection, weeks))
     reads: dict[int, list[Read]] = defaultdict(list)
@@ -139,7 +151,7 @@ def histories(connection: Connection, weeks: Sequence[Week]) -> list[tuple[list[
         posted = posted.where(decision.c.ticket_id.in_(some), decision.c.action == "post")
         for row in connection.execute(posted.order_by(decision.c.id)):
             posts.setdefault(row.ticket_id, Comment(row.at, row.review_id))
-    return [(told, posts.get(ticket_id)) for ticket_id, told in reads.items()]
+    return {ticket_id: (told, posts.get(ticket_id)) for ticket_id, told in reads.items()}
 
 
 def _tickets(connection: Connection, weeks: Sequence[Week]) -> set[int]:

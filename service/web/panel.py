@@ -28,6 +28,7 @@ from service.store.opinions import Opinion, held_by, hold, ignored, take_back, t
 from service.store.policies import get_policy
 from service.store.responses import granted, project_of, voiceless
 from service.store.showing import Before, before
+from service.store.trends import mark_ticket
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
 from service.verdict import Review
@@ -114,6 +115,7 @@ class Panel:
                     hold(connection, row, rule, kind, person)
             else:
                 take_back(connection, row, rule, kind, "" if kind is Opinion.IGNORED else person)
+            mark_ticket(connection, row, whole=True)
 
     def _told(self, viewer: Viewer, snapshot: Snapshot) -> dict[str, Any]:
         with self._store.reading() as connection:

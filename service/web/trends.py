@@ -16,7 +16,8 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 from service.reports.days import as_date, as_day, today
 from service.reports.drawing import Drawing, DrawingFailed
 from service.reports.facts import ENOUGH_PEOPLE, Facts, facts
-from service.reports.panels import Panel, panels
+from service.reports.page import panels
+from service.reports.panels import Panel
 from service.reports.selection import PERIODS, Selection
 from service.reports.spreadsheet import harmless
 from service.reports.titles import titles

@@ -22,7 +22,7 @@ PAGES = [
     "/rules/no-acceptance-criteria?project=APP",
     "/operations",
 ]
-CHARTS = 6
+CHARTS = 11
 
 
 @pytest.fixture(scope="module")

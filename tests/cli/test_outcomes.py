@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.reaction import QUIET
-from service.store.schema import decision, response, review
+from service.store.schema import coached, decision, review
 from service.store.work import keep_work
 from service.worktime import Work
 from tests.store.conftest import KEY, store, url
@@ -103,18 +103,8 @@ def compared(store):
             if author in quiet:
                 told = {"ticket_id": one, "review_id": review_id, "at": at, "action": "silence", "reason": QUIET}
                 connection.execute(decision.insert().values(**told))
-        rows = [
-            {
-                "ticket_id": one,
-                "rule": "no-benefit",
-                "what": "shown",
-                "person": author,
-                "project": "SHOP",
-                "at": 200.0,
-            }
-            for one, author in zip(ids, ours, strict=False)
-        ]
-        connection.execute(response.insert(), rows)
+        rows = [{"person": author, "project": "SHOP", "since": 200.0} for author in ours]
+        connection.execute(coached.insert(), rows)
 
 
 def test_what_changed_is_held_against_those_whom_we_left_alone(clarity, compared):

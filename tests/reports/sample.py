@@ -4,11 +4,22 @@ import hashlib
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from service.reports.figures import Histogram
 from service.reports.history import Read
-from service.store.schema import decision, finding, review, rule_number, ticket, trend
+from service.store.schema import (
+    coached,
+    decision,
+    finding,
+    opinion,
+    question,
+    response,
+    review,
+    rule_number,
+    ticket,
+    trend,
+)
 from service.store.trends import mark_reviews, mark_ticket
 
 MONDAY = 1_790_553_600.0  # 28 September 2026
@@ -74,7 +85,7 @@ def kept(store):
         told = {}
         for row in connection.execute(select(trend)):
             counts = dict(Histogram.of([row.pairs]).as_dict())
-            if row.measure in ("found", "told", "mended"):
+            if row.measure in ("found", "told", "mended", "shown", "helped", "useless"):
                 counts = {names[number]: times for number, times in counts.items()}
             told[row.measure, row.tracker, row.site, row.project, row.kind, row.rulebook, row.day] = counts
         return told
@@ -107,6 +118,8 @@ def plainly(store):
             ).first()
             for key, number in _of_one(one, rows, rules, first):
                 told[key][number] += 1
+            for key, number, amount in _of_people(connection, one, rows):
+                told[key][number] += amount
     return {key: dict(counts) for key, counts in told.items()}
 
 
@@ -122,6 +135,74 @@ def _of_one(one, rows, rules, first):
     if base:
         later = [r for r in rows if r.id > base.id and r.rulebook == base.rulebook and r.score is not None]
         yield from _after(first.at, base, later, rules, key)
+
+
+def _of_people(connection, one, rows):
+    """What people did, told text by text; written in order, so that the text they had is the last before it."""
+
+    def key(measure, row):
+        return (
+            measure,
+            one.tracker,
+            one.site,
+            row.project,
+            row.kind or "",
+            row.rulebook,
+            monday(row.text_changed),
+        )
+
+    own = {}
+    for before, row in zip([None, *rows], rows, strict=False):
+        if not row.bulk and (before is None or before.text_hash != row.text_hash):
+            own[monday(row.text_changed)] = row
+    own = list(own.values())
+
+    def had(at):
+        return ([row for row in own if row.text_changed <= at] or own[:1])[-1]
+
+    if own:
+        yield from _first_score(connection, rows, key)
+        yield from _questions(connection, one, own, had, key)
+        yield from _cases(connection, one, had, key)
+
+
+def _first_score(connection, rows, key):
+    first = next((row for row in rows if not row.bulk and row.score is not None), None)
+    met = select(func.min(coached.c.since)).where(coached.c.project == (first.project if first else ""))
+    since = connection.execute(met).scalar_one()
+    if first is not None and first.author and since is not None:
+        what = "latter" if first.at > since else "former"
+        number = int(first.author[:8], 16) // 2
+        yield key(what, first), 2 * number, 1
+        yield key(what, first), 2 * number + 1, first.score
+
+
+def _questions(connection, one, own, had, key):
+    asked = Counter()
+    for told in connection.execute(select(question).where(question.c.ticket_id == one.id)).all():
+        row = had(told.asked)
+        hours = 1_000_000 if told.answered is None else int((told.answered - told.asked) // 3600)
+        yield key("answer", row), hours, 1
+        if told.explicit:
+            yield key("flag", row), hours, 1
+        asked[row.id] += 1
+    for row in own:
+        if asked[row.id] and row.score is not None:
+            yield key("asked", row), asked[row.id], 1
+
+
+def _cases(connection, one, had, key):
+    told = connection.execute(select(response).where(response.c.ticket_id == one.id)).all()
+    votes = connection.execute(select(opinion).where(opinion.c.ticket_id == one.id)).all()
+    for rule in {row.rule for row in told if row.what == "shown"}:
+        row = had(min(r.at for r in told if r.rule == rule and r.what == "shown"))
+        useless = any(r.rule == rule and r.what == "not-useful" for r in told)
+        useless |= any(vote.rule == rule and vote.kind == "not-useful" for vote in votes)
+        yield key("shown", row), rule, 1
+        if useless:
+            yield key("useless", row), rule, 1
+        elif any(r.rule == rule and r.what == "mended" for r in told):
+            yield key("helped", row), rule, 1
 
 
 def _texts(rows, rules, key):

@@ -1,12 +1,15 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from service.reports import charts
 from service.reports.drawing import Drawing
 from service.reports.history import NOT_YET
-from service.reports.panels import clarity, found, gain, hours, panels, start
+from service.reports.page import panels
+from service.reports.panels import clarity, found, gain, hours, start
 from tests.reports.facts import TITLES, facts
+from tests.reports.test_people import scores, spoken
 
 
 def test_no_data_is_a_gap_and_never_zero():
@@ -22,8 +25,6 @@ def test_the_line_breaks_where_the_rules_changed():
 
 
 def test_two_rulebooks_in_one_week_are_two_lines():
-    from dataclasses import replace
-
     told = facts(score=[[50], [60], [70]])
     first, second, third = told.series["score"].values()
     day = told.selection.first
@@ -72,15 +73,23 @@ def shown():
         gain=[[110] * 5] * 3,
         told=[[1, 2]],
         mended=[[1]],
+        asked=[[1] * 5],
+        answer=[[3] * 5],
+        flag=[[3] * 2],
+        shown=[[1] * 30],
+        useless=[[1] * 5],
+        former=[scores(*[50, 52, 54, 56, 58, 60])],
+        latter=[scores(*[56, 60, 58, 66, 62, 70])],
     )
-    return panels(told, TITLES)
+    return panels(replace(told, coached=spoken().coached), TITLES)
 
 
 def test_every_chart_can_be_drawn_in_both_themes(shown):
     drawing = Drawing()
     for theme in charts.COLOURS:
         pictures = drawing.pictures(charts.specifications(shown, theme, 640))
-        assert set(pictures) == {"clarity", "start", "found", "hours", "gain", "mended"}
+        assert set(pictures) == {panel.id for panel in shown}
+        assert len(pictures) == 11
         assert all(svg.startswith("<svg") and "NaN" not in svg for svg in pictures.values())
 
 

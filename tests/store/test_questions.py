@@ -3,8 +3,9 @@
 import pytest
 
 from service.outcomes import Outcome, Question
+from service.store.coached import spoken_to
 from service.store.forgetting import erase_tickets, forget_person
-from service.store.questions import keep_questions, outcomes, questions_of, spoken_to
+from service.store.questions import keep_questions, outcomes, questions_of
 from service.store.schema import finding, review, ticket
 from tests.store.test_responses import SHOWN, note, tickets
 

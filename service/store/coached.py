@@ -1,0 +1,44 @@
+"""Queries of who is spoken to in which project, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, func, insert, select
+
+from service.outcomes import Coached
+from service.store.dialect import now
+from service.store.schema import coached
+from service.store.trends import mark_project
+
+
+def spoke_to(connection: Connection, project: str, people: Collection[str]) -> None:
+    """These authors were shown a point just now; who never was in this project is noted.
+
+    From the first one on, what was written in the project before counts as written before our first word.
+    """
+    here = select(coached.c.person).where(coached.c.project == project)
+    known = set(connection.execute(here).scalars())
+    if new := sorted(set(people) - known - {""}):
+        rows = [{"person": person, "project": project} for person in new]
+        connection.execute(insert(coached).values(since=now()), rows)
+        if not known:
+            mark_project(connection, project)
+
+
+def spoken_to(connection: Connection) -> list[Coached]:
+    """Who was shown a point in which project, and when first."""
+    where = (coached.c.person, coached.c.project)
+    first = select(*where, func.min(coached.c.since).label("since")).where(coached.c.person != "").group_by(*where)
+    return [Coached(row.person, row.project, row.since) for row in connection.execute(first)]
+
+
+def beginnings(connection: Connection) -> dict[str, float]:
+    """Since when we speak in each project, whoever of those we spoke to first is forgotten."""
+    first = select(coached.c.project, func.min(coached.c.since).label("since")).group_by(coached.c.project)
+    return {row.project: row.since for row in connection.execute(first)}
+
+
+def coached_authors(connection: Connection) -> set[str]:
+    """Everybody who was shown a point anywhere."""
+    return set(connection.execute(select(coached.c.person).where(coached.c.person != "").distinct()).scalars())

@@ -36,6 +36,8 @@ class Verb(StrEnum):
     IGNORE = "ignore"
     NOT_USEFUL = "not-useful"
     EXAMPLE = "example"
+    SHARE = "share"
+    UNSHARE = "unshare"
     HELP = "help"
     UNCLEAR = "unclear"
     CLEAR = "clear"
@@ -53,6 +55,8 @@ _VERBS = {
     "useless": Verb.NOT_USEFUL,
     "example": Verb.EXAMPLE,
     "examples": Verb.EXAMPLE,
+    "share": Verb.SHARE,
+    "unshare": Verb.UNSHARE,
     "help": Verb.HELP,
 }
 

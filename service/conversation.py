@@ -49,7 +49,7 @@ class Ignored:
 class Request:
     """Something to be answered once: help, an example, a word or a rule that we do not know, a refusal.
 
-    `may` tells of a wish to ignore a rule whether its asker may.
+    `may` tells of a wish to ignore a rule, or to share the ticket, whether its asker may.
     """
 
     verb: Verb
@@ -62,13 +62,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A ticket's questions, the rules ignored on it by id, whom a rule was of no use to, and what to answer."""
+    """A ticket's questions, the rules ignored on it by id, whom a rule was of no use to, and what to answer.
+
+    `shared` is whether its authors agree that it is shown to others as a good one; None where they never said.
+    """
 
     questions: tuple[Question, ...] = ()
     open_questions: tuple[Question, ...] = ()
     ignored: Mapping[str, Ignored] = field(default_factory=lambda: frozen({}))
     not_useful: frozenset[tuple[str, Person]] = frozenset()
     requests: tuple[Request, ...] = ()
+    shared: bool | None = None
 
     @property
     def settles(self) -> datetime | None:
@@ -90,6 +94,7 @@ def conversation(
         ignored=frozen(ignored),
         not_useful=frozenset(_not_useful(said, rules)),
         requests=tuple(request for request in requests if request.rule not in ignored),
+        shared=_shared(said, snapshot),
     )
 
 
@@ -154,6 +159,18 @@ def _ignored(
     return found
 
 
+def _shared(said: Iterable[Command], snapshot: Snapshot) -> bool | None:
+    """The last word of each who wrote the ticket; one objection outweighs every consent."""
+    verbs = {Verb.SHARE: True, Verb.UNSHARE: False}
+    words = {one.by.id: verbs[one.verb] for one in said if one.verb in verbs and wrote(one.by, snapshot)}
+    return all(words.values()) if words else None
+
+
+def wrote(person: Person, snapshot: Snapshot) -> bool:
+    """Whether somebody filed the ticket, or wrote its present text."""
+    return any(person.id == one.id for one in (snapshot.author, snapshot.creator) if one)
+
+
 def _not_useful(said: Iterable[Command], rules: Collection[str]) -> Iterable[tuple[str, Person]]:
     for command in said:
         if command.verb is Verb.NOT_USEFUL and (rule := rule_and_reason(command.words, rules)[0]):
@@ -166,13 +183,22 @@ def _requests(
     """What has to be answered; a wish that was simply followed has not."""
     for command in said:
         rule, reason = rule_and_reason(command.words, rules)
-        may = roles.may(command.by, snapshot, rule) if command.verb is Verb.IGNORE else May.YES
+        may = _may(command, snapshot, rule, roles)
         followed = {
             Verb.IGNORE: bool(rule and reason) and may is May.YES,
             Verb.NOT_USEFUL: False,
             Verb.EXAMPLE: False,
             Verb.HELP: False,
             Verb.UNKNOWN: False,
+            Verb.SHARE: False,
+            Verb.UNSHARE: False,
         }
         if not followed.get(command.verb, True):
             yield Request(command.verb, command.by, command.at, rule, command.words, may)
+
+
+def _may(command: Command, snapshot: Snapshot, rule: str, roles: Roles) -> May:
+    if command.verb is Verb.IGNORE:
+        return roles.may(command.by, snapshot, rule)
+    shares = command.verb in (Verb.SHARE, Verb.UNSHARE)
+    return May.NO if shares and not wrote(command.by, snapshot) else May.YES

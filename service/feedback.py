@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.coaching import NO_DEPTHS, Depth
-from service.comment import CommentTree, Inline, Item, Items, Node, Paragraph, Quoted, Snippet, Words
+from service.comment import CommentTree, Inline, Item, Items, Link, Node, Paragraph, Quoted, Snippet, Words
 from service.phrases import first_sentence, in_words, listed, quoting
 from service.talk import NO_TALK, NONE, Talk
-from service.verdict import Finding, Level, Review, Suggestion
+from service.verdict import Exemplar, Finding, Level, Review, Suggestion
 
 SIGNATURE = "Ticket Clarity · "
 SHOWN_POINTS = 3
@@ -106,7 +106,7 @@ def _about(review: Review, said: Said | None, talk: Talk, depths: Mapping[str, D
         yield from (Paragraph(standing), *talk.questions, Paragraph((Words(lead_in.text.strip()),)))
     else:
         yield Paragraph((*standing, lead_in))
-    yield Items(tuple(_item(point, review.suggestions.get(point.rule), depths) for point in shown))
+    yield Items(tuple(_item(point, review, depths) for point in shown))
     yield from _known_well(counted)
     yield from _remainder(len(found) - len(shown) - len(counted), review.unread)
 
@@ -188,17 +188,24 @@ def _lead_in(shown: int, found: int) -> str:
     return f" {count} would help{' most' if found > shown else ''}:"
 
 
-def _item(point: Point, suggestion: Suggestion | None, depths: Mapping[str, Depth]) -> Item:
+def _item(point: Point, review: Review, depths: Mapping[str, Depth]) -> Item:
     first = point.findings[0]
+    suggestion, exemplar = review.suggestions.get(point.rule), review.exemplars.get(point.rule)
     quote = point.quotes[0] if point.quotes else ""
     head = (*_gain(point.gain), *quoting(first.message, quote, strong=True), *_further(point))
     if depths.get(point.rule, Depth.EXPLAIN) is not Depth.EXPLAIN:
         return Item((Paragraph(head),))
-    why = first_sentence(first.why)
+    why, good = first_sentence(first.why), _good(exemplar)
     if suggestion is not None:
-        return Item((Paragraph(head), *_instead(why, suggestion)))
+        return Item((Paragraph(head), *_instead(why, suggestion), *good))
     advice = " ".join(part for part in (why, first.coach.strip()) if part)
-    return Item((Paragraph(head), Paragraph((Words(advice),)))) if advice else Item((Paragraph(head),))
+    return Item((Paragraph(head), *([Paragraph((Words(advice),))] if advice else []), *good))
+
+
+def _good(exemplar: Exemplar | None) -> tuple[Paragraph, ...]:
+    if exemplar is None:
+        return ()
+    return (Paragraph((Words("A good one from your project: "), Link(exemplar.key, exemplar.url), Words("."))),)
 
 
 def _instead(why: str, suggestion: Suggestion) -> tuple[Paragraph | Snippet, ...]:

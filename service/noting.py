@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from service.coaching import Curve
 from service.commenting import Standing
 from service.conversation import Conversation
+from service.exemplars import Example, follow_up
 from service.feedback import shown_rules
 from service.outcomes import Question
 from service.policy import Policy
@@ -18,6 +19,7 @@ from service.reaction import Action, Decision
 from service.responding import respond
 from service.response import What, responses
 from service.store import Store
+from service.store.exemplars import show
 from service.store.questions import keep_questions
 from service.store.responses import known_responses
 from service.store.work import keep_work
@@ -46,6 +48,7 @@ class Seen:
     talk: Talk
     curves: Mapping[str, Curve]
     learner: str
+    example: Example
 
 
 class Noter:
@@ -75,7 +78,17 @@ class Noter:
         new = respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
         asked = [_question(one, name(one.by)) for one in questions(seen.snapshot, seen.conversation)]
         keep_work(connection, mine.id, work(seen.snapshot))
-        return keep_questions(connection, mine.id, asked) or bool(new)
+        changed = keep_questions(connection, mine.id, asked) or bool(new)
+        self._note_example(connection, mine, seen, decision)
+        return changed
+
+    def _note_example(self, connection: Connection, mine: Claim, seen: Seen, decision: Decision) -> None:
+        """Which good ticket our comment shows now, and whether this one may still be shown by others."""
+        if decision.action in (Action.POST, Action.UPDATE):
+            show(connection, mine.id, seen.example.shown if decision.points else None)
+        elif decision.action is Action.WITHDRAW or not seen.snapshot.our_comments:
+            show(connection, mine.id, None)
+        follow_up(connection, mine.id, seen.policy.exemplars)
 
 
 def _question(asked: Asked, person: str) -> Question:

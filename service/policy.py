@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from service.exemplar import Sharing
 from service.ticket import Kind, StatusCategory
 from service.verdict import Severity
 from service.vocabulary import NO_VOCABULARY, Vocabulary
 
 # What says where a score is shown, and not what it is.
 _OF_NO_JUDGEMENT = frozenset(
-    {"silence", "label", "show_score", "score_field", "visible_to", "ignore_roles", "welcome"}
+    {"silence", "label", "show_score", "score_field", "visible_to", "ignore_roles", "welcome", "exemplars"}
 )
 ADMINISTRATORS = frozenset({"administrators", "administrator"})
 """What Jira calls those who run a project, in its two sorts of projects."""
@@ -41,7 +42,7 @@ class Policy:
     field for it; "" and False are none. `visible_to` is whom comments are for, as in "role:Developers"; "" is all.
 
     `ignore_roles` are the project roles, without case, whose holders may have a rule ignored; empty is nobody but
-    a ticket's author and assignee.
+    a ticket's author and assignee. `exemplars` says whether good tickets are shown to others in the project.
     `welcome`: the first comment that an author gets says so, and has the team's template.
     """
 
@@ -60,6 +61,7 @@ class Policy:
     visible_to: str = ""
     ignore_roles: frozenset[str] = ADMINISTRATORS
     welcome: bool = True
+    exemplars: Sharing = Sharing.WITH_CONSENT
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 
@@ -99,6 +101,7 @@ class PolicyChange:
     visible_to: str | None = None
     ignore_roles: frozenset[str] | None = None
     welcome: bool | None = None
+    exemplars: Sharing | None = None
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 

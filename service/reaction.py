@@ -22,6 +22,7 @@ __all__ = ["Action", "CommentState", "Decision", "Facts", "Said", "react", "why_
 
 QUIET = "policy is quiet"
 OPTED_OUT = "the author opted out"
+RETRACTED = "a ticket that it showed may not be shown any more"
 _NOT_IN_THIS_STATE = "policy is silent for this kind or status"
 
 
@@ -48,8 +49,9 @@ class CommentState(StrEnum):
 class Facts:
     """The circumstances of a ticket. Times are seconds since the epoch.
 
-    `comment_seen` says whether a comment of ours stands on the ticket now, as the tracker shows it. An author
-    who is not known is neither a bot nor opted out.
+    `comment_seen` says whether a comment of ours stands on the ticket now, as the tracker shows it, and
+    `retracted` that it shows another ticket which may not be shown any more. An author who is not known is neither
+    a bot nor opted out.
     """
 
     connected_at: float
@@ -61,6 +63,7 @@ class Facts:
     author_is_bot: bool = False
     author_opted_out: bool = False
     comment_seen: bool = False
+    retracted: bool = False
 
     @classmethod
     def of(cls, snapshot: Snapshot, *, connected_at: float, opted_out: bool = False) -> Facts:
@@ -107,28 +110,28 @@ def react(said: Said, review: Review, policy: Policy, facts: Facts, talk: Talk =
     if facts.service_desk and not policy.service_desk:
         talk = NO_TALK
     if facts.comment_seen:
-        decision = _about_our_comment(said, review, unwelcome, talk)
+        decision = _about_our_comment(said, review, unwelcome, talk, retracted=facts.retracted)
     else:
         decision = _about_a_first_comment(said, review, unwelcome or policy.silence, talk)
     speaks = decision.action in (Action.POST, Action.UPDATE)
     return replace(decision, internal=facts.service_desk and speaks)
 
 
-def _about_our_comment(said: Said, review: Review, unwelcome: str, talk: Talk) -> Decision:
+def _about_our_comment(said: Said, review: Review, unwelcome: str, talk: Talk, *, retracted: bool) -> Decision:
     certain = bool(said.comment_hash)
     about_review, about_talk = halves(said.comment_hash)
-    if certain and about_talk == talk.hash:
+    if certain and about_talk == talk.hash and not retracted:
         if said.text_hash == review.text_hash:
             return _silence(unwelcome or "nothing new: the text is the same")
         if about_review == halves(fingerprint(review))[0]:
             return _silence(unwelcome or "nothing new: the comment still holds")
     if unwelcome and talk:
         return Decision(Action.UPDATE, f"people ask, but {unwelcome}", points=False)
-    if unwelcome and not certain and said.text_hash in {"", review.text_hash}:
+    if unwelcome and not certain and not retracted and said.text_hash in {"", review.text_hash}:
         return _silence(unwelcome)
     if unwelcome:
         return Decision(Action.WITHDRAW, f"our comment may no longer hold, and {unwelcome}")
-    return Decision(Action.UPDATE, _news(said, review, certain=certain))
+    return Decision(Action.UPDATE, RETRACTED if retracted else _news(said, review, certain=certain))
 
 
 def _news(said: Said, review: Review, *, certain: bool) -> str:

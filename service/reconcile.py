@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +21,8 @@ from service.claiming import Ahead, claim_some
 from service.coaching import curves, depths
 from service.commenting import Commenter, LeaseLost, standing
 from service.conversation import Conversation, conversation
+from service.exemplar import Sharing
+from service.exemplars import with_exemplar
 from service.feedback import compose, fingerprint
 from service.marker import Marker
 from service.marking import Memory, Now
@@ -33,6 +36,7 @@ from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
 from service.store.choices import is_coached
 from service.store.dialect import time_of
+from service.store.exemplars import Place, consent_word
 from service.store.keeping import has_opted_out
 from service.store.opinions import ignored
 from service.store.policies import get_policy
@@ -164,6 +168,7 @@ class Reconciler:
         seen = self._look(mine, tracker, commenter)
         since = 0.0 if mine.invited else mine.connected_at
         facts = Facts.of(seen.snapshot, connected_at=since, opted_out=seen.opted_out)
+        facts = replace(facts, retracted=seen.example.retracted)
         decision = react(seen.standing.said, seen.review, seen.policy, facts, seen.talk)
         try:
             row = self._act(mine, seen, decision, commenter)
@@ -199,10 +204,15 @@ class Reconciler:
         commenter.renew()
         review = self._reviewer.review(snapshot.ticket, policy)
         review = self._reviewer.suggest(snapshot.ticket, policy, review)
-        talk = talk_about(said, snapshot, review, rules, in_panel)
-        return Seen(
-            at, snapshot, policy, review, author, opted_out, standing(mine, snapshot), said, talk, known, learner
-        )
+        place = Place(mine.ref.tracker, mine.ref.site, snapshot.ticket.project[:200])
+        with self._store.reading() as connection:
+            review, example = with_exemplar(
+                connection, mine.id, place, review, depths=depths(known), sharing=policy.exemplars
+            )
+        shares = policy.exemplars is not Sharing.OFF
+        talk = talk_about(said, snapshot, review, rules, in_panel, shares=shares)
+        stands = standing(mine, snapshot)
+        return Seen(at, snapshot, policy, review, author, opted_out, stands, said, talk, known, learner, example)
 
     def _name(self, mine: Claim, person: Person) -> str:
         return self._store.person(mine.ref.site, person.id)
@@ -283,10 +293,14 @@ class Reconciler:
         snapshot = seen.snapshot
         named = {"key": snapshot.key[:200], "project": snapshot.ticket.project[:200]}
         labels = {**named, "url": snapshot.url[:500], "gone": False}
+        sharing = {
+            "consent": consent_word(seen.conversation.shared),
+            "restricted": snapshot.restricted or snapshot.service_desk,
+        }
         with self._store.writing() as connection:
             # A text that only its status keeps us silent about (a draft) is looked at afresh in the next one.
             settled: dict[str, object] = {"said_text_hash": seen.review.text_hash} if decision.settled else {}
-            if not finish(connection, mine, {**settled, **labels, **row}):
+            if not finish(connection, mine, {**settled, **labels, **sharing, **row}):
                 raise LeaseLost(wrote=wrote)
             review_id = record_review(
                 connection,

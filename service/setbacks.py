@@ -12,6 +12,7 @@ from service.claiming import backoff
 from service.metrics import TRACKER_ERRORS
 from service.reaction import Action
 from service.store import Store
+from service.store.exemplars import withdraw
 from service.store.forgetting import erase_tickets
 from service.store.recording import record_decision
 from service.store.working import Claim, finish, look_again, release
@@ -49,6 +50,8 @@ class Setbacks:
     def gone(self, mine: Claim) -> None:
         """The tracker does not show the ticket. Where it also said that it was removed, nothing is kept of it."""
         self._conclude(mine, {"gone": True}, "the ticket is gone")
+        with self._store.writing() as connection:
+            withdraw(connection, [mine.id])
         if mine.gone:
             with self._store.writing() as connection:
                 erase_tickets(connection, [mine.id])

@@ -27,6 +27,10 @@ _COMMANDS = (
     ("/clarity", "checks the ticket again"),
     ("/clarity example RULE", "shows what passes and what does not"),
     ("/clarity ignore RULE because REASON", "leaves a rule out on this ticket, for good"),
+    (
+        "/clarity share",
+        "lets others in the project see this ticket as a good one; “/clarity unshare” takes it back",
+    ),
 )
 
 
@@ -55,14 +59,17 @@ def talk_about(
     review: Review,
     rules: Mapping[str, Rule],
     in_panel: Collection[str] = (),
+    *,
+    shares: bool = True,
 ) -> Talk:
     """What the comment says about this conversation. An answer stands until the ticket's next edit.
 
-    `in_panel` names rules that were left out without a comment, by a button of the panel.
+    `in_panel` names rules that were left out without a comment, by a button of the panel; `shares` says whether
+    the project shows good tickets to others at all.
     """
     latest = [request for request in talk.requests if request.at > snapshot.text_changed][-1:]
     found = list(dict.fromkeys(finding.rule for finding in review.findings))
-    answers = [node for request in latest for node in _answer(request, found, rules)]
+    answers = [node for request in latest for node in _answer(request, found, rules, shares=shares)]
     return Talk(tuple(_questions(talk, snapshot.author)), (*_left_out(talk, in_panel), *answers))
 
 
@@ -107,19 +114,23 @@ def _one_left_out(ignored: Ignored) -> Item:
     return Item((Paragraph(told),))
 
 
-def _answer(request: Request, found: Sequence[str], rules: Mapping[str, Rule]) -> list[Node]:
+def _answer(request: Request, found: Sequence[str], rules: Mapping[str, Rule], *, shares: bool) -> list[Node]:
     if request.verb is Verb.HELP:
         return _help((_mention(request.by), Words(", a line of a comment can say:")), found)
     if request.verb is Verb.UNKNOWN:
         told = (Words(", I do not know "), Quoted(request.words), Words(". A line of a comment can say:"))
         return _help((_mention(request.by), *told), found)
+    if request.verb in (Verb.SHARE, Verb.UNSHARE):
+        return [_shared(request, shares=shares)]
     if not request.rule:
         return [_no_such_rule(request, found, rules)]
+    return _about_a_rule(request, rules[request.rule])
+
+
+def _about_a_rule(request: Request, rule: Rule) -> list[Node]:
     if request.verb is Verb.NOT_USEFUL:
         return [_counted(request)]
-    if request.verb is Verb.EXAMPLE:
-        return _example(request, rules[request.rule])
-    return [_not_ignored(request)]
+    return _example(request, rule) if request.verb is Verb.EXAMPLE else [_not_ignored(request)]
 
 
 def _help(opening: tuple[Inline, ...], found: Sequence[str]) -> list[Node]:
@@ -153,6 +164,21 @@ def _not_ignored(request: Request) -> Paragraph:
         May.UNTOLD: ", I could not find out whether you run this project, so the rule still counts. The ticket's "
         f"author or assignee can leave it out, with {command}",
     }[request.may]
+    return Paragraph((_mention(request.by), Words(told)))
+
+
+def _shared(request: Request, *, shares: bool) -> Paragraph:
+    if request.may is not May.YES:
+        told = ", only who wrote the ticket can share it or take that back."
+    elif request.verb is Verb.UNSHARE:
+        told = ", this ticket is not shown to others as a good one."
+    elif not shares:
+        told = ", thank you, but this project does not show its good tickets to others."
+    else:
+        told = (
+            ", thank you: once it is ready and done, this ticket may be shown to others in this project as a good "
+            "one. “/clarity unshare” takes that back."
+        )
     return Paragraph((_mention(request.by), Words(told)))
 
 

@@ -117,7 +117,7 @@ class Snapshot:
     """Everything that one fetch of a ticket tells.
 
     `author` is who is spoken to: the last person who edited the text, else the creator.
-    `assignee` is who works on it, or will.
+    `assignee` is who works on it, or will. `restricted`: not everybody who sees its project may see it.
     `text_changed` is when a judged text last changed; the time of creation if it never did.
     """
 
@@ -133,6 +133,7 @@ class Snapshot:
     comments: tuple[Comment, ...] = ()
     creator: Person | None = None
     assignee: Person | None = None
+    restricted: bool = False
 
     @property
     def our_comments(self) -> tuple[Comment, ...]:

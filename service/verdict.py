@@ -69,12 +69,20 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A good ticket of the same project: what people call it, and where they see it."""
+
+    key: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What we think of a ticket. `score` is None when we abstain, and `reason` then says why.
 
     `gains` says, by rule, what the score would rise by without any of that rule's findings. `passed` names the
     rules that looked and found nothing, each with a few words for its being mended ("" to go by its id), so
-    that only what truly passes now is praised. `suggestions`, by rule, are made for what is shown alone.
+    that only what truly passes now is praised. `suggestions` and `exemplars`, by rule, are for what is shown.
     """
 
     score: int | None
@@ -88,3 +96,4 @@ class Review:
     gains: Mapping[str, int] = field(default_factory=lambda: frozen({}))
     passed: Mapping[str, str] = field(default_factory=lambda: frozen({}))
     suggestions: Mapping[str, Suggestion] = field(default_factory=lambda: frozen({}))
+    exemplars: Mapping[str, Exemplar] = field(default_factory=lambda: frozen({}))

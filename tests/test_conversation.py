@@ -199,3 +199,22 @@ def test_roles_are_asked_for_only_where_they_decide():
     ]
     snapshot = written(*said)
     assert wishes(commands(snapshot.comments), snapshot, RULES) == [("no-benefit", OWNER), ("", TESTER)]
+
+
+@pytest.mark.parametrize(
+    ("said", "shared", "answers"),
+    [
+        ([], None, []),
+        ([(1, AUTHOR, "/clarity share")], True, [May.YES]),
+        ([(1, AUTHOR, "/clarity share"), (2, AUTHOR, "/clarity unshare")], False, [May.YES, May.YES]),
+        ([(1, AUTHOR, "/clarity unshare"), (2, AUTHOR, "/clarity share")], True, [May.YES, May.YES]),
+        ([(1, AUTHOR, "/clarity share"), (2, OWNER, "/clarity unshare")], False, [May.YES, May.YES]),
+        ([(1, ENGINEER, "/clarity share")], None, [May.NO]),
+        ([(1, AUTHOR, "/clarity share"), (2, ENGINEER, "/clarity unshare")], True, [May.YES, May.NO]),
+    ],
+)
+def test_who_wrote_a_ticket_says_whether_it_is_shared(said, shared, answers):
+    """The owner wrote its present text; the assignee has no say."""
+    talk = told(*said, creator=AUTHOR, author=OWNER, assignee=ENGINEER)
+    assert talk.shared is shared
+    assert [request.may for request in talk.requests] == answers

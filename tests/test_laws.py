@@ -29,6 +29,7 @@ CORE = [
     "coaching.py",
     "welcome.py",
     "templates.py",
+    "exemplar.py",
     "outcomes.py",
     "contrast.py",
     "intervals.py",

@@ -106,6 +106,24 @@ CASES = {
     ),
     "intended, and ready by now": (INTENDED, READY, SPEAK, NEW, "silence"),
     "intended, and quiet by now": (INTENDED, UNCLEAR, Policy(quiet=True), NEW, "silence"),
+    # Our comment shows a good ticket that may not be shown any more.
+    "a retracted example": (SAID, UNCLEAR, SPEAK, replace(SEEN, retracted=True), "update"),
+    "a retracted example, and the ticket is ready": (SAID, READY, SPEAK, replace(SEEN, retracted=True), "update"),
+    "a retracted example, done since": (SAID, UNCLEAR, SPEAK, replace(SEEN, retracted=True, **DONE), "withdraw"),
+    "a retracted example, perhaps unfinished, and quiet": (
+        UNSURE,
+        UNCLEAR,
+        Policy(quiet=True),
+        replace(SEEN, retracted=True),
+        "withdraw",
+    ),
+    "a retracted example in a comment that a person deleted": (
+        SAID,
+        UNCLEAR,
+        SPEAK,
+        replace(NEW, retracted=True),
+        "silence",
+    ),
     # Taken away.
     "a person deleted it": (DELETED, WORSE, SPEAK, NEW, "silence"),
     "a person deleted it, as we see now": (SAID, WORSE, SPEAK, NEW, "silence"),

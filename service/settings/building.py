@@ -298,6 +298,7 @@ def _change(table: PolicyTable) -> PolicyChange:
         visible_to=table.visible_to,
         ignore_roles=None if roles is None else frozenset(name.casefold() for name in roles),
         welcome=table.welcome,
+        exemplars=table.exemplars,
         rules=_overrides(table.rules),
         vocabulary=_vocabulary(table.vocabulary),
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.exemplar import Sharing
 from service.settings.model import HOUR
 from service.settings.values import (
     ACCOUNT_CLAIMS,
@@ -116,6 +117,12 @@ class PolicyTable(Table):
     )
     welcome: bool | None = setting(
         None, "Welcome an author in the first comment they get, with the template (true).", "true or false"
+    )
+    exemplars: Sharing | None = setting(
+        None,
+        "Whether good tickets are shown to others in the project: never, those whose author said "
+        "`/clarity share`, or all whose author did not say `/clarity unshare` (with-consent).",
+        "off, with-consent or on",
     )
     templates: dict[Kind, str] = setting(
         {},

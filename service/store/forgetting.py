@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Table, delete, exists, select, update
+from sqlalchemy import Connection, Table, delete, exists, or_, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.dialect import now
+from service.store.exemplars import retract
 from service.store.mailboxes import drop_mailboxes
 from service.store.schema import (
     DELETED,
@@ -52,6 +53,7 @@ def erase_tickets(connection: Connection, ids: Sequence[int]) -> int:
     kept = list(connection.execute(select(ticket.c.id).where(settled)).scalars())
     reviews = list(connection.execute(select(review.c.id).where(review.c.ticket_id.in_(kept))).scalars())
     mark_reviews(connection, review.c.id.in_(reviews))
+    retract(connection, kept)
     _delete_what_names(connection, review, reviews)
     _delete_what_names(connection, ticket, kept)
     connection.execute(update(welcomed).where(welcomed.c.ticket_id.in_(kept)).values(ticket_id=None))
@@ -96,4 +98,5 @@ def _delete_what_names(connection: Connection, table: Table, ids: Sequence[int])
 
 
 def _names(other: Table, table: Table, ids: Sequence[int]) -> ColumnElement[bool] | None:
-    return next((key.parent.in_(ids) for key in other.foreign_keys if key.column.table is table), None)
+    keys = [key.parent.in_(ids) for key in other.foreign_keys if key.column.table is table]
+    return or_(*keys) if keys else None

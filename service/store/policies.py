@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from service.document.model import Section
+from service.exemplar import Sharing
 from service.policy import PolicyChange, RuleOverride
 from service.store.dialect import insert, now
 from service.store.schema import policy_override
@@ -59,6 +60,8 @@ def _change(plain: Mapping[str, Any]) -> PolicyChange:
     for name, kind in _SETS.items():
         if name in told:
             told[name] = frozenset(map(kind, told[name]))
+    if "exemplars" in told:
+        told["exemplars"] = Sharing(told["exemplars"])
     rules = {rule: _override(override) for rule, override in told.pop("rules", {}).items()}
     vocabulary = _vocabulary(told.pop("vocabulary", {}))
     return PolicyChange(**told, rules=MappingProxyType(rules), vocabulary=vocabulary)

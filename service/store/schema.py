@@ -151,6 +151,10 @@ ticket = Table(
     Column("said_text_hash", String(64), nullable=False, server_default=""),
     Column("said_score", Integer),
     Column("said_rules", JSON, nullable=False, server_default="[]"),
+    # Whether its authors agree that it is shown to others as a good one (yes, no, or "" for no word of theirs),
+    # and whether not everybody in the project may see it.
+    Column("consent", String(8), nullable=False, server_default=""),
+    Column("restricted", Boolean, nullable=False, server_default="0"),
     # The label and the score as we last left them on the ticket itself.
     Column("marks", JSON, nullable=False, server_default="{}"),
     UniqueConstraint("tracker", "site", "external_id"),
@@ -161,6 +165,14 @@ _waits = ticket.c.generation > ticket.c.done_generation
 _turn = (ticket.c.tracker, ticket.c.site, ticket.c.due)
 Index("ix_ticket_due", *_turn, sqlite_where=_waits, postgresql_where=_waits)
 Index("ix_ticket_saved", ticket.c.tracker, ticket.c.site, ticket.c.project, ticket.c.saved_at)
+
+# Which good ticket our comment on a ticket shows; none where that one was erased and the comment has to follow.
+exemplar = Table(
+    "exemplar",
+    metadata,
+    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
+    Column("shown_id", ForeignKey("ticket.id"), index=True),
+)
 
 # Append-only. One row a review of one text.
 review = Table(

@@ -42,6 +42,7 @@ FIELDS = (
     "creator",
     "assignee",
     "created",
+    "security",
 )
 # Jira's own fields that say what a description need not repeat, and how they are called as headings.
 _BESIDE = {"environment": "environment", "versions": "affected versions"}
@@ -81,6 +82,7 @@ def read_snapshot(
         comments=comments,
         creator=creator,
         assignee=person(fields["assignee"]),
+        restricted=bool(fields["security"]),
     )
 
 

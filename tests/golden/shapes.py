@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from service.feedback import Said
+from service.ticket import frozen
+from service.verdict import Exemplar
 from tests.reviews import absent, found, review
 
 CRITERIA = absent("no-acceptance-criteria", 24)
@@ -15,6 +17,7 @@ ETC = found("open-ended-list", "etc.", 6, start=70)
 TBD = found("placeholder-text", "TBD", 10, start=80)
 TWO_NEEDS = found("several-needs-in-one-story", "import last year’s invoices and send reminders", 9, start=90)
 
+GOOD = Exemplar("SHOP-12", "https://jira.team.example/browse/SHOP-12")
 SAID = Said("posted", "…", "text 0", 64, ("no-acceptance-criteria", "unmeasured-quality"))
 MENDED = {"no-acceptance-criteria": "the acceptance criteria", "unmeasured-quality": "", "open-ended-list": ""}
 LONG = "the page that shows every invoice of every customer of every region " * 4
@@ -31,6 +34,9 @@ SHAPES = {
     "more-quotes-than-shown": (review(55, FAST, FRIENDLY, ROBUST, SLEEK, gains={"unmeasured-quality": 15}), None),
     "the-same-words-twice": (review(58, FAST, replace(FAST, start=50, end=54), gains={"unmeasured-quality": 12}), None),
     "a-message-without-the-words": (review(71, TWO_NEEDS), None),
+    "a-good-one-from-the-project": (
+        replace(review(62, CRITERIA, FAST), exemplars=frozen({"no-acceptance-criteria": GOOD})), None,
+    ),
     "nothing-to-gain": (review(70, replace(FAST, gain=0)), None),
     "unclear": (review(38, CRITERIA, TBD, FAST, BENEFIT), None),
     "improved": (review(72, FAST, ETC, text="text 1", passed=MENDED), replace(SAID, rules=(*SAID.rules, "open-ended-list"))),

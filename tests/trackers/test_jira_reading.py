@@ -204,3 +204,9 @@ def paragraph(*words):
 )
 def test_a_comments_last_words_are_not_a_quotation(content, words):
     assert last_words(Text({"type": "doc", "version": 1, "content": content}, Markup.ADF)) == words
+
+
+def test_a_security_level_keeps_some_from_seeing_a_ticket():
+    assert not snapshot().restricted
+    assert not snapshot(security=None).restricted
+    assert snapshot(security={"id": "10021", "name": "Staff only"}).restricted

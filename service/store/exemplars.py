@@ -1,0 +1,152 @@
+"""Queries of good tickets: what speaks for showing one, and which comment shows which."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, insert, select, update
+
+from service.exemplar import Candidate, Sharing
+from service.store.schema import exemplar, finding, opt_out, question, review, ticket, work
+from service.store.working import look_again
+from service.ticket import Kind, StatusCategory
+from service.verdict import Level
+
+MOST_CANDIDATES, MOST_TIMES = 50, 500
+_CONSENT = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A project of a site: nothing of another is ever shown in it."""
+
+    tracker: str
+    site: str
+    project: str
+
+
+def consent_word(shared: bool | None) -> str:  # noqa: FBT001 (the one thing it is about)
+    """How a consent is kept with its ticket."""
+    return next((word for word, meant in _CONSENT.items() if meant is shared), "")
+
+
+def candidates(
+    connection: Connection, place: Place, kind: Kind | None, sharing: Sharing, *, but: int
+) -> list[Candidate]:
+    """The latest ready and done tickets of this kind in a project which may come into question."""
+    if sharing is Sharing.OFF:
+        return []
+    good = [review.c.level == Level.READY, review.c.status_category == StatusCategory.DONE, ~review.c.bulk]
+    agreed = ticket.c.consent == "yes" if sharing is Sharing.WITH_CONSENT else ticket.c.consent != "no"
+    fitting = [_in(place), review.c.project == place.project, review.c.kind == kind, ticket.c.id != but, agreed]
+    asked = _asked().where(*good, *fitting).order_by(review.c.at.desc()).limit(MOST_CANDIDATES)
+    return _read(connection, asked)
+
+
+def candidate(connection: Connection, ticket_id: int) -> Candidate | None:
+    """One ticket as it was last seen; None where it has gone or was never scored."""
+    found = _read(connection, _asked().where(ticket.c.id == ticket_id))
+    return found[0] if found else None
+
+
+def typical_seconds(connection: Connection, place: Place) -> float | None:
+    """How long tickets of a project are usually under way; None where nobody knows."""
+    here = select(work.c.seconds).join(ticket, work.c.ticket_id == ticket.c.id).where(_in(place))
+    times = list(connection.execute(here.order_by(work.c.ended.desc()).limit(MOST_TIMES)).scalars())
+    return median(times) if times else None
+
+
+def shown_on(connection: Connection, ticket_id: int, place: Place) -> tuple[bool, int | None]:
+    """Whether our comment on a ticket shows another, and which; None where that one is erased or elsewhere now."""
+    asked = select(exemplar.c.ticket_id, ticket.c.id).outerjoin(
+        ticket, (ticket.c.id == exemplar.c.shown_id) & _in(place)
+    )
+    row = connection.execute(asked.where(exemplar.c.ticket_id == ticket_id)).one_or_none()
+    return row is not None, row.id if row else None
+
+
+def show(connection: Connection, ticket_id: int, shown: int | None) -> None:
+    """Our comment on a ticket shows another from now on; None: it shows none."""
+    connection.execute(delete(exemplar).where(exemplar.c.ticket_id == ticket_id))
+    if shown is not None:
+        connection.execute(insert(exemplar).values(ticket_id=ticket_id, shown_id=shown))
+
+
+def is_shown(connection: Connection, ticket_id: int) -> bool:
+    """Whether any comment shows this ticket."""
+    return bool(connection.execute(select(exists().where(exemplar.c.shown_id == ticket_id))).scalar_one())
+
+
+def withdraw(connection: Connection, ids: Sequence[int]) -> None:
+    """These tickets may not be shown any more: have every comment that shows one looked at again."""
+    shows = select(exemplar.c.ticket_id).where(exemplar.c.shown_id.in_(ids)).order_by(exemplar.c.ticket_id)
+    for ticket_id in list(connection.execute(shows).scalars()):
+        look_again(connection, ticket_id, 0.0)
+
+
+def retract(connection: Connection, ids: Sequence[int]) -> None:
+    """The same where they are about to be erased: what is left is that a comment has to change."""
+    withdraw(connection, ids)
+    connection.execute(update(exemplar).where(exemplar.c.shown_id.in_(ids)).values(shown_id=None))
+
+
+def _in(place: Place) -> ColumnElement[bool]:
+    same = [ticket.c[name] == getattr(place, name) for name in ("tracker", "site", "project")]
+    return and_(*same)
+
+
+def _asked() -> Select[Any]:
+    newer = select(func.max(review.c.id)).where(review.c.ticket_id == ticket.c.id).correlate(ticket)
+    columns: list[ColumnElement[Any]] = [
+        ticket.c.id,
+        ticket.c.key,
+        ticket.c.url,
+        ticket.c.consent,
+        ticket.c.restricted,
+        review.c.id.label("review_id"),
+        review.c.kind,
+        review.c.score,
+        review.c.level,
+        review.c.status_category,
+        review.c.at,
+        work.c.seconds,
+        exists().where(question.c.ticket_id == ticket.c.id).label("asked"),
+        exists().where(opt_out.c.person == review.c.author).label("opted_out"),
+    ]
+    tables = ticket.join(review, review.c.ticket_id == ticket.c.id).outerjoin(
+        work, work.c.ticket_id == ticket.c.id
+    )
+    live = [~ticket.c.gone, review.c.score.is_not(None), review.c.id == newer.scalar_subquery()]
+    return select(*columns).select_from(tables).where(*live)
+
+
+def _read(connection: Connection, asked: Select[Any]) -> list[Candidate]:
+    rows = connection.execute(asked).all()
+    found: dict[int, set[str]] = defaultdict(set)
+    of_them = finding.c.review_id.in_([row.review_id for row in rows])
+    for each in connection.execute(select(finding.c.review_id, finding.c.rule).where(of_them)):
+        found[each.review_id].add(each.rule)
+    return [_candidate(row, frozenset(found[row.review_id])) for row in rows]
+
+
+def _candidate(row: Row[Any], found: frozenset[str]) -> Candidate:
+    return Candidate(
+        id=row.id,
+        key=row.key,
+        url=row.url,
+        kind=Kind(row.kind) if row.kind else None,
+        score=row.score,
+        at=row.at,
+        ready=row.level == Level.READY,
+        done=row.status_category == StatusCategory.DONE,
+        asked=row.asked,
+        restricted=row.restricted,
+        opted_out=row.opted_out,
+        consent=_CONSENT.get(row.consent),
+        seconds=row.seconds,
+        found=found,
+    )

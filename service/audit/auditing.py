@@ -72,6 +72,8 @@ class Audit:
 
     def run(self, source: Source) -> None:
         """Score all of it and write what was found. Raises Stopped, and Stop where it cannot be done."""
+        if self._plan.output and not self._plan.output.parent.is_dir():
+            raise Stop(f"{self._plan.output} cannot be written: there is no such folder.")
         book = rulebook.load([self._settings.rules] if self._settings.rules else [])
         state = resumed(self._plan.state, self._identity(source), book.version)
         try:
@@ -136,10 +138,13 @@ class Audit:
             told = report.render(state.tally, source.title, state.rulebook, datetime.now(UTC))
         else:
             told = (writing.as_json if self._plan.form == "json" else writing.as_text)(state.tally)
-        if self._plan.output:
-            self._plan.output.write_text(told, encoding="utf-8")
-        else:
+        if self._plan.output is None:
             sys.stdout.write(told)
+            return
+        try:
+            self._plan.output.write_text(told, encoding="utf-8")
+        except OSError as error:
+            raise Stop(f"{self._plan.output} cannot be written: {error.strerror}. {GO_ON}") from None
 
 
 @contextmanager

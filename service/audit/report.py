@@ -17,11 +17,14 @@ def render(tally: Tally, source: str, rulebook: str, when: datetime) -> str:
     pages = Environment(
         loader=PackageLoader("service.audit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    drawn = [charts.histogram(tally), charts.rules(tally), charts.projects(tally)] if tally.scored else []
+    drawn = {
+        title: {name: Markup(svg) for name, svg in chart.items()}  # noqa: S704 (the chart library escapes)
+        for title, chart in charts.drawn(tally).items()
+    }
     return pages.get_template("report.html").render(
         figures=summary(tally),
         source=source,
         rulebook=rulebook[:12],
         when=f"{when:%Y-%m-%d %H:%M} UTC",
-        charts=[Markup(one) for one in drawn if one],  # noqa: S704 (made by the chart library, which escapes)
+        charts=drawn,
     )

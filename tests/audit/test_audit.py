@@ -252,7 +252,7 @@ TALLY.add(Judged("SHOP-99", "", "", "SHOP", "", None, "", "there is <no> text"))
 
 def test_the_report_stands_alone_and_nothing_in_it_comes_alive():
     page = report.render(TALLY, "file <x>", "abc", datetime(2026, 1, 2, tzinfo=UTC))
-    assert page.count("<svg") == 3
+    assert page.count("<svg") == 6, "three charts, for a desk and for a telephone"
     assert "<img" not in page
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; co" in page
     assert "<PAY>" not in page
@@ -285,6 +285,16 @@ def test_the_summary_as_text_and_as_json():
 def test_a_spreadsheet_computes_nothing(evil):
     (row,) = csv.reader(io.StringIO(csv_row(cells(replace(TALLY.worst[0][2], title=evil))).decode()))
     assert row[7] == "'" + evil
+
+
+def test_what_cannot_be_written_is_told_before_anything_is_read_and_after(settings, tmp_path, export):
+    with pytest.raises(Stop, match="no such folder"):
+        Audit(settings, Plan("html", tmp_path / "not" / "there.html", tmp_path / "s", 1), pytest.fail).run(None)
+    (tmp_path / "out.json").mkdir()
+    with pytest.raises(Stop, match=r"Is a directory\. What was done until then is kept"):
+        audit(settings, tmp_path, Export(export), "json")
+    (tmp_path / "out.json").rmdir()
+    assert json.loads(audit(settings, tmp_path, Export(export), "json"))["tickets"] == 150
 
 
 # The command.

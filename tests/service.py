@@ -19,6 +19,8 @@ def serving(folder, command="serve", **settings):
     """Runs `clarity serve`, or another command; gives its address once a worker is ready. The log stays in `folder`."""
     environ = {"PATH": os.environ["PATH"], "CLARITY_DATA_DIR": str(folder / "data"), "CLARITY_WORKERS": "1"}
     environ |= {f"CLARITY_{name.upper()}": str(value) for name, value in settings.items()}
+    token = settings.get("dashboard_token")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     log = folder / "service.log"
     with (
         log.open("w") as stderr,
@@ -26,7 +28,7 @@ def serving(folder, command="serve", **settings):
     ):
         try:
             address = until(lambda: _address(process, log))
-            until(lambda: requests.get(f"{address}/readyz", timeout=5).status_code == 200)
+            until(lambda: requests.get(f"{address}/readyz", headers=headers, timeout=5).status_code == 200)
             yield address
         finally:
             process.terminate()

@@ -43,6 +43,7 @@ def progress(steps: Sequence[Step], titles: Mapping[str, str]) -> Panel:
         rows,
         shares(steps, week_of, step=7) if met else (),
         "Right from the start, %",
+        counted="Points",
     )
 
 

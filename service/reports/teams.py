@@ -129,7 +129,18 @@ def _panel(name: str, sums: Sequence[tuple[int, Sum]]) -> Panel:
         points.append(share_point(day, one.right, one.cases, segment))
         share = round(100 * one.right / one.cases)
         rows.append((as_date(day).isoformat(), one.right, one.cases, share, len(one.people)))
-    return Panel("team", name, _sentence(sums), NOTE, "share", COLUMNS, rows, points, "Right from the start, %")
+    return Panel(
+        "team",
+        name,
+        _sentence(sums),
+        NOTE,
+        "share",
+        COLUMNS,
+        rows,
+        points,
+        "Right from the start, %",
+        counted="Points",
+    )
 
 
 def _sentence(sums: Sequence[tuple[int, Sum]]) -> str:

@@ -4,7 +4,7 @@ BIN    := .venv/bin
 VENDORS := tests/conformance/vendors
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run demo test conformance bench check chaos load fuzz sbom audit lock clean
+.PHONY: run demo test conformance bench bench-trends check chaos load fuzz sbom audit lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
@@ -40,6 +40,9 @@ audit: .venv/.installed-dev      ## ask for known faults of the locked dependenc
 
 bench: .venv/.installed-dev      ## how fast it is, beside spaCy's own pipeline
 	@env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(ARGS)
+
+bench-trends: .venv/.installed-dev   ## how fast the trends are with a million tickets; takes some 20 minutes and 6 GB
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.trends $(ARGS)
 
 lock: .venv/.installed-dev       ## renew both locks from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK) --group build --output-file requirements.lock pyproject.toml

@@ -11,6 +11,7 @@ from service.settings import Settings
 from service.store import Store
 from service.store.forgetting import erase_tickets, expire_decisions, expire_reviews, removed_tickets
 from service.store.keeping import expire_local, prune_deliveries
+from service.store.trends import count_stale
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -67,9 +68,11 @@ def catch_up_with_trackers(store: Store, settings: Settings) -> float:
 
 def count_trends(store: Store, _: Settings) -> float:
     """Count the weeks anew in which something was reviewed since; the newest first."""
-    from service.reports.recounting import TOGETHER, recount  # noqa: PLC0415 (numpy loads when it is used)
+    from service.reports.recounting import recount  # noqa: PLC0415 (numpy loads when it is used)
 
-    return BREATH if recount(store) == TOGETHER else COUNT_SECONDS
+    recount(store)
+    with store.reading() as connection:
+        return BREATH if count_stale(connection) else COUNT_SECONDS
 
 
 def post_digests(store: Store, settings: Settings) -> float:

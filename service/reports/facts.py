@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,7 +23,7 @@ ENOUGH_PEOPLE = 5
 """Of fewer, nothing is shown: it would point at somebody."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """By measure: its histograms, by day and rulebook. `before` is the found and scores of the period before.
 
@@ -59,12 +60,12 @@ class Facts:
             parts[key[place]].append(histogram)
         return {one: some[0] if len(some) == 1 else Histogram.joined(some) for one, some in parts.items()}
 
-    @property
+    @cached_property
     def tickets(self) -> int:
         """How many tickets were scored, each once a week."""
         return self.all(Measure.SCORE).total
 
-    @property
+    @cached_property
     def people(self) -> int:
         """How many different people wrote."""
         return len(self.all(Measure.AUTHOR).numbers)
@@ -74,7 +75,7 @@ class Facts:
         """Whether these are so many that no figure points at one of them."""
         return self.people >= ENOUGH_PEOPLE
 
-    @property
+    @cached_property
     def by_rule(self) -> Mapping[str, int]:
         """In how many tickets each rule found something."""
         return self.named(self.all(Measure.FOUND))

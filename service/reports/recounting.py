@@ -1,23 +1,37 @@
 """Weeks in which something changed are counted anew, from the reviews as they stand.
 
-Reading and counting hold nobody up; what came of it is written only if the week has not changed since. So each
-review counts once, however often its week is counted, and a recount that was cut off is done again.
+Reading and counting hold nobody up; what came of it is written only if the week has not changed since, each week
+by itself, as others wait to write. So each review counts once, however often its week is counted, and a recount
+that was cut off is done again. The sums over all kinds and all projects are kept too: most pages need no more.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from sqlalchemy import Connection
 
+from service.reports.figures import Histogram
 from service.reports.history import Cell, counted
 from service.reports.people import NOTHING, Added, added
 from service.store import Store
 from service.store.coached import beginnings
 from service.store.people import deeds, keep_silent, silent_now
-from service.store.trends import Row, Week, histories, known_rules, number_rules, put, stale_weeks
+from service.store.trends import (
+    ANY,
+    Row,
+    Week,
+    histories,
+    known_rules,
+    number_rules,
+    parts,
+    put,
+    stale_total,
+    stale_weeks,
+)
 
 TOGETHER = 8
 
@@ -25,18 +39,25 @@ Counts = dict[str, dict[Cell, Counter[int | str]]]
 
 
 def recount(store: Store, most: int = TOGETHER) -> int:
-    """Count up to `most` weeks anew; how many waited, up to that number. Raises StoreUnavailable."""
+    """Count up to `most` weeks anew, then a site's week as a whole; how many waited. Raises StoreUnavailable."""
+    found = _recount_projects(store, most)
+    return found if found == most else found + _recount_total(store)
+
+
+def _recount_projects(store: Store, most: int) -> int:
     with store.reading() as connection:
         weeks = stale_weeks(connection, most)
         counts = _counts(connection, weeks) if weeks else {}
         silent = silent_now(connection, (week.project for week in weeks))
         numbers = known_rules(connection)
     told = {key for cells in counts.values() for cell in cells.values() for key in cell if isinstance(key, str)}
-    with store.writing() as connection:
-        if not told <= numbers.keys():
+    if not told <= numbers.keys():
+        with store.writing() as connection:
             numbers = number_rules(connection, told)
-        for week in sorted(weeks, key=lambda one: one.place):
-            if put(connection, week, rows(counts.get(week.project, {}), numbers)):
+    for week in weeks:
+        found = rows(counts.get(week.project, {}), numbers)
+        with store.writing() as connection:
+            if put(connection, week, found):
                 keep_silent(connection, week.project, silent[week.project])
     return len(weeks)
 
@@ -57,6 +78,18 @@ def _counts(connection: Connection, weeks: Sequence[Week]) -> Counts:
     )
 
 
+def _recount_total(store: Store) -> int:
+    with store.reading() as connection:
+        week = stale_total(connection)
+        told = parts(connection, week) if week else {}
+    if week is None:
+        return 0
+    found = [Row(*cell, pairs=Histogram.of(packed).packed) for cell, packed in told.items()]
+    with store.writing() as connection:
+        put(connection, week, found)
+    return 1
+
+
 def count(told: Iterable[Added], weeks: Sequence[Week]) -> Counts:
     """What tickets add to these weeks, by project."""
     wanted = {(week.project, day) for week in weeks for day in range(week.week, week.week + 7)}
@@ -68,10 +101,13 @@ def count(told: Iterable[Added], weeks: Sequence[Week]) -> Counts:
 
 
 def rows(cells: dict[Cell, Counter[int | str]], numbers: dict[str, int]) -> list[Row]:
-    """The cells as they are kept."""
+    """The cells as they are kept, and those of all kinds together."""
+    every: dict[Cell, Counter[int | str]] = defaultdict(Counter)
+    for cell, found in cells.items():
+        every[replace(cell, kind=ANY)].update(found)
     return [
         Row(cell.measure, cell.day, cell.kind, cell.rulebook, pack(found, numbers))
-        for cell, found in cells.items()
+        for cell, found in (cells | every).items()
     ]
 
 

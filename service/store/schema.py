@@ -319,22 +319,24 @@ counter = Table(
 )
 
 # What the reviews of one week, or one day, come to: how often each number occurs, as pairs of 32-bit numbers.
-# `day` is the first day, counted from the epoch. Recounted from the reviews, never added to.
+# `day` is the first day, counted from the epoch. "*" as kind or as project is the sum over all. The key is in the
+# order in which it is asked for. Recounted from the reviews, never added to.
 trend = Table(
     "trend",
     metadata,
-    Column("measure", String(16), primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("tracker", String(16), primary_key=True),
-    Column("site", String(64), primary_key=True),
     Column("project", String(200), primary_key=True),
     Column("kind", String(16), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("measure", String(16), primary_key=True),
+    Column("tracker", String(16), primary_key=True),
+    Column("site", String(64), primary_key=True),
     Column("rulebook", String(64), primary_key=True),
     Column("pairs", LargeBinary, nullable=False),
 )
-Index("ix_trend_week", trend.c.project, trend.c.day)
+Index("ix_trend_week", trend.c.day, trend.c.tracker, trend.c.site, trend.c.project)
 
-# A project's week that has to be recounted. `token` is another one each time something changes in it.
+# A week that has to be recounted, of a project or ("*") of all projects of a site. `token` is another one each
+# time something changes in it.
 trend_stale = Table(
     "trend_stale",
     metadata,

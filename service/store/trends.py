@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 from sqlalchemy import insert as plain_insert
 
 from service.reports.days import WEEK, week_of
@@ -16,6 +16,8 @@ from service.store.dialect import insert
 from service.store.schema import LOCAL, decision, finding, review, rule_number, ticket, trend, trend_stale
 
 _DAY = 86_400.0
+ANY = "*"
+"""What stands for all projects of a site, or for all kinds, where their sum is kept. No tracker names one so."""
 _COLUMNS = (
     review.c.id,
     review.c.at,
@@ -35,7 +37,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A project's week that has to be recounted. `token` tells whether it changed again meanwhile."""
+    """A week to be recounted, of a project or of ANY. `token` tells whether it changed again meanwhile."""
 
     tracker: str
     site: str
@@ -123,14 +125,39 @@ def _mark_weeks(connection: Connection, rows: Iterable[Week]) -> None:
 
 
 def stale_weeks(connection: Connection, most: int) -> list[Week]:
-    """Up to `most` weeks to recount, of one site and the same time, the newest first."""
-    newest = select(trend_stale.c.tracker, trend_stale.c.site, trend_stale.c.week)
-    first = connection.execute(newest.order_by(trend_stale.c.week.desc()).limit(1)).first()
+    """Up to `most` weeks of projects to recount, of one site and the same time, the newest first."""
+    first = _newest(connection, trend_stale.c.project != ANY)
     if first is None:
         return []
     same = and_(*(trend_stale.c[name] == getattr(first, name) for name in ("tracker", "site", "week")))
-    rows = connection.execute(select(trend_stale).where(same).order_by(trend_stale.c.project).limit(most))
-    return [Week(row.tracker, row.site, row.project, row.week, row.token) for row in rows]
+    asked = select(trend_stale).where(same, trend_stale.c.project != ANY)
+    rows = connection.execute(asked.order_by(trend_stale.c.project).limit(most))
+    return [Week(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's name for a row by its columns)
+
+
+def stale_total(connection: Connection) -> Week | None:
+    """The newest week of a site's projects together that has to be added up."""
+    return _newest(connection, trend_stale.c.project == ANY)
+
+
+def _newest(connection: Connection, which: ColumnElement[bool]) -> Week | None:
+    row = connection.execute(select(trend_stale).where(which).order_by(trend_stale.c.week.desc()).limit(1)).first()
+    return Week(**row._mapping) if row else None  # noqa: SLF001 (as above)
+
+
+def parts(connection: Connection, total: Week) -> Mapping[tuple[str, int, str, str], list[bytes]]:
+    """The packed pairs that a week of all projects is the sum of, by measure, day, kind and rulebook."""
+    asked = select(trend.c.measure, trend.c.day, trend.c.kind, trend.c.rulebook, trend.c.pairs)
+    told: dict[tuple[str, int, str, str], list[bytes]] = defaultdict(list)
+    for *cell, pairs in connection.execute(asked.where(_place(total), trend.c.project != ANY)):
+        told[*cell].append(pairs)
+    return told
+
+
+def _place(week: Week) -> ColumnElement[bool]:
+    """The rows of the days of a week and its site."""
+    days = trend.c.day.in_(range(week.week, week.week + 7))
+    return and_(days, trend.c.tracker == week.tracker, trend.c.site == week.site)
 
 
 def count_stale(connection: Connection) -> int:
@@ -198,13 +225,14 @@ def known_rules(connection: Connection) -> dict[str, int]:
 
 
 def put(connection: Connection, week: Week, rows: Iterable[Row]) -> bool:
-    """Let these rows be what the week came to; False if something changed in it since it was read."""
+    """Let these rows be what the week came to; False if something changed in it since it was read.
+
+    The sum over all projects of the site is then to be recounted.
+    """
     mark = and_(*(trend_stale.c[name] == getattr(week, name) for name in ("tracker", "site", "project", "week")))
     if connection.execute(delete(trend_stale).where(mark, trend_stale.c.token == week.token)).rowcount != 1:
         return False
-    here = and_(*(trend.c[name] == getattr(week, name) for name in ("tracker", "site", "project")))
-    within = trend.c.day.between(week.week, week.week + 6)
-    connection.execute(delete(trend).where(here, within))
+    connection.execute(delete(trend).where(_place(week), trend.c.project == week.project))
     place = {"tracker": week.tracker, "site": week.site, "project": week.project}
     values = [
         place | {"measure": r.measure, "day": r.day, "kind": r.kind, "rulebook": r.rulebook, "pairs": r.pairs}
@@ -212,6 +240,8 @@ def put(connection: Connection, week: Week, rows: Iterable[Row]) -> bool:
     ]
     if values:
         connection.execute(plain_insert(trend), values)
+    if week.project != ANY:
+        _mark_weeks(connection, [replace(week, project=ANY, token=secrets.randbits(62))])
     return True
 
 
@@ -228,11 +258,10 @@ class Where:
 
     def condition(self) -> ColumnElement[bool]:
         """As SQL, on rows of what was counted."""
-        asked = [trend.c.day.between(self.first, self.last)]
-        asked += [trend.c[name] == value for name in ("tracker", "site", "kind") if (value := getattr(self, name))]
-        if self.projects is not None:
-            asked.append(trend.c.project.in_(self.projects))
-        return and_(*asked)
+        projects = (ANY,) if self.projects is None else self.projects
+        asked = [trend.c.project.in_(projects), trend.c.kind == (self.kind or ANY)]
+        asked += [trend.c[name] == value for name in ("tracker", "site") if (value := getattr(self, name))]
+        return and_(*asked, trend.c.day.between(self.first, self.last))
 
 
 def read(
@@ -247,62 +276,14 @@ def read(
     return told
 
 
-def places(connection: Connection) -> list[tuple[str, str, str]]:
-    """Every tracker, site and project that anything is known of, in order."""
-    asked = select(trend.c.tracker, trend.c.site, trend.c.project).distinct()
-    rows = connection.execute(asked.where(trend.c.measure.in_(["score", "no score"])))
-    return sorted((row.tracker, row.site, row.project) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One ticket behind a point: its key, where it is read, and what it scored."""
-
-    key: str
-    url: str
-    project: str
-    kind: str
-    score: int | None
-    level: str
-    text_changed: float
-
-
-def behind(
-    connection: Connection, where: Where, *, rule: str = "", rulebook: str = "", most: int, skip: int = 0
-) -> list[Behind]:
-    """Tickets written in these days that count there, the least clear first; only those with `rule`, if given."""
-    start, end = where.first * _DAY, (where.last + 1) * _DAY
-    asked = select(review, ticket.c.key, ticket.c.url).join(ticket, review.c.ticket_id == ticket.c.id)
-    later = review.alias()
-    earlier = review.alias()
-    newer = select(later.c.id).where(
-        later.c.ticket_id == review.c.ticket_id,
-        later.c.id > review.c.id,
-        later.c.text_hash != review.c.text_hash,
-        later.c.text_changed < end,
-        ~later.c.bulk,
-    )
-    before = select(earlier.c.text_hash).where(
-        earlier.c.ticket_id == review.c.ticket_id, earlier.c.id < review.c.id
-    )
-    before = before.order_by(earlier.c.id.desc()).limit(1)
-    conditions = [
-        review.c.project.in_(where.projects or ()),
-        review.c.text_changed >= start,
-        review.c.text_changed < end,
-        ~review.c.bulk,
-        ticket.c.tracker != LOCAL,
-        ~newer.exists(),
-        func.coalesce(before.scalar_subquery(), "") != review.c.text_hash,
-    ]
-    if where.kind:
-        conditions.append(review.c.kind == where.kind)
-    if rulebook:
-        conditions.append(review.c.rulebook == rulebook)
-    conditions += [ticket.c[name] == value for name in ("tracker", "site") if (value := getattr(where, name))]
-    if rule:
-        of_rule = select(finding.c.review_id).where(finding.c.review_id == review.c.id, finding.c.rule == rule)
-        conditions.append(of_rule.exists())
-    order = (or_(review.c.score.is_(None)), review.c.score, review.c.id)
-    rows = connection.execute(asked.where(*conditions).order_by(*order).limit(most).offset(skip))
-    return [Behind(r.key, r.url, r.project, r.kind or "", r.score, r.level or "", r.text_changed) for r in rows]
+def places(connection: Connection) -> tuple[list[str], list[str], list[str]]:
+    """Every tracker, every site and every project that anything is known of, in order."""
+    sites = select(trend.c.tracker, trend.c.site).where(trend.c.project == ANY, trend.c.kind == ANY).distinct()
+    rows = connection.execute(sites).all()
+    # From one to the next: to look at the rows of each would take as long as the rest of a page.
+    first = select(func.min(trend.c.project).label("name")).where(trend.c.project != ANY)
+    known = first.cte("known", recursive=True)
+    after = select(func.min(trend.c.project)).where(trend.c.project > known.c.name, trend.c.project != ANY)
+    known = known.union_all(select(after.scalar_subquery()).where(known.c.name.is_not(None)))
+    projects = connection.execute(select(known.c.name).where(known.c.name != ""))
+    return sorted({row.tracker for row in rows}), sorted({row.site for row in rows}), sorted(projects.scalars())

@@ -115,7 +115,7 @@ class _Rules:
         return facts(connection, Selection(today(time.time())), self._settings.teams)
 
     def _projects(self, connection: Connection) -> list[str]:
-        return sorted({project for _, _, project in places(connection) if project} | set(self._settings.projects))
+        return sorted({*places(connection)[2], *self._settings.projects})
 
     def _policy(self, connection: Connection, project: str) -> Policy:
         layers = (self._settings.projects.get(project), get_policy(connection, project))

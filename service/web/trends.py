@@ -23,7 +23,8 @@ from service.reports.spreadsheet import harmless
 from service.reports.titles import titles
 from service.settings import Settings
 from service.store import Store
-from service.store.trends import Behind, Where, behind, count_stale, places
+from service.store.behind import Behind, behind
+from service.store.trends import Where, count_stale, places
 from service.ticket import Kind
 
 FOREVER = "private, max-age=31536000, immutable"
@@ -150,7 +151,7 @@ class _Trends:
         skip = max(0, request.args.get("skip", 0, type=int))
         with self._store.reading() as connection:
             refusal = _refusal(facts(connection, selection, self._settings.teams))
-            every = {project for _, _, project in places(connection)}
+            every = set(places(connection)[2])
             chosen = tuple(sorted(every if where.projects is None else every & set(where.projects)))
             where = replace(where, projects=chosen)
             found = [] if refusal else behind(connection, where, rule=rule, most=A_PAGE + 1, skip=skip)
@@ -178,8 +179,8 @@ class _Trends:
             raise NotFound
         return found
 
-    def _choices(self, known: list[tuple[str, str, str]]) -> dict[str, list[tuple[str, str]]]:
-        trackers, sites, projects = (sorted({place[n] for place in known if place[n]}) for n in range(3))
+    def _choices(self, known: tuple[list[str], list[str], list[str]]) -> dict[str, list[tuple[str, str]]]:
+        trackers, sites, projects = known
         return {
             "trackers": [(name, name.capitalize()) for name in trackers],
             "sites": [(name, name) for name in sites],

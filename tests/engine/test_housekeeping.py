@@ -26,6 +26,7 @@ from service.store.schema import (
 )
 from service.store.working import claim, finish, look_again, pause_site, release
 from service.ticket import TicketRef
+from tests.reports.sample import MONDAY, WEEK, add_review, add_ticket
 
 DAY = 86_400
 SETTINGS = Settings("", Path())
@@ -282,3 +283,12 @@ def test_a_wait_that_was_set_while_the_clock_was_ahead_is_as_long_as_it_was_mean
     assert 2990 < waits[1] <= 3000
     assert waits[2] < 0
     assert 25 < paused < 35
+
+
+def test_trends_are_counted_on_while_anything_waits(store):
+    with store.writing() as connection:
+        for place, at in (("one", MONDAY), ("other", MONDAY), ("one", MONDAY + WEEK)):
+            known = add_ticket(connection, f"{place}{at}", site=place)
+            add_review(connection, known, at=at, text_changed=at)
+    waits = [housekeeping.count_trends(store, SETTINGS) for _ in range(3)]
+    assert [wait < 1 for wait in waits] == [True, True, False]

@@ -117,10 +117,18 @@ def plainly(store):
                 .order_by(decision.c.id)
             ).first()
             for key, number in _of_one(one, rows, rules, first):
-                told[key][number] += 1
+                for every in _summed(key):
+                    told[every][number] += 1
             for key, number, amount in _of_people(connection, one, rows):
-                told[key][number] += amount
+                for every in _summed(key):
+                    told[every][number] += amount
     return {key: dict(counts) for key, counts in told.items()}
+
+
+def _summed(key):
+    """Where a number counts: in its own project and kind, and in the sums over all of them."""
+    measure, tracker, site, project, kind, *rest = key
+    return [(measure, tracker, site, p, k, *rest) for p in (project, "*") for k in (kind, "*")]
 
 
 def _of_one(one, rows, rules, first):

@@ -2,12 +2,15 @@
 
 import random
 import threading
+from collections import Counter
+from itertools import product
 
 import pytest
 from sqlalchemy import select, update
 
 from service.outcomes import Question
 from service.reports import recounting
+from service.reports.figures import Histogram
 from service.reports.history import Measure
 from service.reports.recounting import recount
 from service.response import Response, What
@@ -17,7 +20,7 @@ from service.store.people import silent_rules
 from service.store.questions import keep_questions
 from service.store.responses import add_responses, add_rule_review
 from service.store.schema import coached, response, review, ticket
-from service.store.trends import count_stale, mark_ticket, stale_weeks
+from service.store.trends import Where, count_stale, mark_ticket, read, stale_weeks
 from tests.reports.sample import AUTHORS, DAY, MONDAY, WEEK, add_review, add_ticket, kept, mark_all, plainly
 
 RULES = ["no-role", "no-benefit", "vague-time", "placeholder-text"]
@@ -91,8 +94,30 @@ def test_it_is_what_a_plain_count_comes_to(store, seed):
         if dice.random() < 0.7:
             recount(store, dice.randrange(1, 9))
     settle(store)
-    assert kept(store) == plainly(store)
-    assert {place[0] for place in kept(store)} == set(Measure)
+    plain = plainly(store)
+    assert kept(store) == plain
+    assert {place[0] for place in plain} == set(Measure)
+    first, last = (int(MONDAY // DAY) + 7 * weeks for weeks in (1, 3))
+    for chosen in product(("", "jira"), ("", "other"), (None, ("SHOP",), ("SHOP", "PAY"), ()), ("", "bug")):
+        where = Where(first, last - 1, *chosen)
+        assert scores(store, where) == plain_scores(plain, where), where
+
+
+def scores(store, where):
+    """How often each score occurs there, by what a page is made of."""
+    with store.reading() as connection:
+        cells = read(connection, ["score"], where).get("score", {})
+    return dict(Histogram.of(part for packed in cells.values() for part in packed).as_dict())
+
+
+def plain_scores(plain, where):
+    told = Counter()
+    for (measure, tracker, site, project, kind, _, day), counts in plain.items():
+        meant = where.tracker in ("", tracker) and where.site in ("", site) and where.kind in ("", kind)
+        meant &= project in where.projects if where.projects is not None else project != "*"
+        if measure == "score" and kind != "*" and meant and where.first <= day <= where.last:
+            told.update(counts)
+    return dict(told)
 
 
 def test_what_is_forgotten_is_counted_no_more(store):
@@ -222,3 +247,24 @@ def test_what_is_tried_on_the_playground_is_in_no_report(store):
     with store.reading() as connection:
         assert count_stale(connection) == 0
         assert connection.execute(select(ticket.c.id)).all()
+
+
+def test_a_project_counted_while_all_are_added_up_is_added_up_again(store, monkeypatch):
+    with store.writing() as connection:
+        one, other = add_ticket(connection, "1"), add_ticket(connection, "2", project="PAY")
+        add_review(connection, one, score=50)
+    real = recounting.parts
+
+    def parts(*given):
+        told = real(*given)
+        monkeypatch.setattr(recounting, "parts", real)
+        with store.writing() as connection:
+            add_review(connection, other, score=70, text_hash="other", project="PAY")
+        recount(store, 1)
+        return told
+
+    monkeypatch.setattr(recounting, "parts", parts)
+    recount(store)
+    assert ("score", "jira", "default", "*", "*", "a", int(MONDAY // DAY)) not in kept(store)
+    settle(store)
+    assert kept(store) == plainly(store)

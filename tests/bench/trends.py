@@ -1,0 +1,129 @@
+"""How fast the trends are with a million scored tickets: python -m tests.bench.trends [sqlite] [postgresql] [URL …]
+
+Fills and counts a database of each kind, or uses the one at a URL as it is once it is filled, and asks for the page
+with each filter in turns: every filter once on every database, and again. Prints the median of the server's time, and
+how much of it was work: CPU time of this process and of PostgreSQL's own, which does not depend on what else runs.
+"""
+
+import argparse
+import contextlib
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import text
+
+from service.app import create_app
+from service.inbox import Inbox
+from service.settings import Secret, Settings
+from service.store import Store
+from service.ticket import frozen
+from tests.bench.million import PROJECTS, count, fill, say
+from tests.postgres import Postgres
+
+KEY = Secret("a key of thirty-two characters or more")
+LIMIT = 300
+TEAMS = frozen({"Half": tuple(f"P{n}" for n in range(0, PROJECTS, 2))})
+YEAR = {"period": "52"}
+EVERYTHING = {"tracker": "jira", "site": "eu", "team": "Half", "kind": "story"}
+FILTERS = {
+    "nothing chosen, 13 weeks": {},
+    "4 weeks, by day": {"period": "4"},
+    "26 weeks": {"period": "26"},
+    "a year": YEAR,
+    "a year, one project": YEAR | {"project": "P7"},
+    "a year, one team of 25 projects": YEAR | {"team": "Half"},
+    "a year, one kind": YEAR | {"kind": "story"},
+    "a year, one tracker": YEAR | {"tracker": "jira"},
+    "a year, one tracker and site": YEAR | {"tracker": "jira", "site": "eu"},
+    "a year, one team and kind": YEAR | {"team": "Half", "kind": "story"},
+    "a year, everything at once": YEAR | EVERYTHING,
+    "4 weeks, by day, everything at once": {"period": "4"} | EVERYTHING,
+}
+
+
+class Served:
+    """The service on one database, asked without a network."""
+
+    def __init__(self, url, tickets):
+        settings = Settings(url, Path(), secret_key=KEY, teams=TEAMS)
+        self.store = Store(url, KEY)
+        say(f"{self.store.url.get_backend_name()}:")
+        fill(self.store, tickets)
+        count(self.store)
+        self.inbox = Inbox(self.store, settings)
+        self.client = create_app(settings, self.store, self.inbox, engine=None).test_client()
+        self.client.get("/trends/")
+        self.backend = self._backend()
+
+    def _backend(self):
+        """Where Linux tells how long PostgreSQL's process for our one connection worked, in nanoseconds."""
+        if not self.store.distributed:
+            return None
+        with self.store.reading() as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        return Path(f"/proc/{pid}/schedstat")
+
+    def worked(self):
+        """Seconds of CPU time until now."""
+        other = int(self.backend.read_text().split()[0]) / 1e9 if self.backend else 0.0
+        return time.process_time() + other
+
+    def ask(self, asked):
+        """Milliseconds: the whole, and those that were work."""
+        began, before = time.perf_counter(), self.worked()
+        answer = self.client.get("/trends/", query_string=asked)
+        taken = 1000 * (time.perf_counter() - began), 1000 * (self.worked() - before)
+        assert answer.status_code == 200
+        assert b"data-chart" in answer.data, asked
+        return taken
+
+    def stop(self):
+        self.inbox.stop()
+        self.store.close()
+
+
+def measured(served, rounds):
+    """By filter and database, the medians of the whole and of the work."""
+    taken = {(name, n): [] for name in FILTERS for n in range(len(served))}
+    for _ in range(rounds):
+        for (name, n), found in taken.items():
+            found.append(served[n].ask(FILTERS[name]))
+    return {
+        key: tuple(statistics.median(part) for part in zip(*found, strict=True)) for key, found in taken.items()
+    }
+
+
+def show(figures, served):
+    """The table, as docs/trends.md has it; the filters that took too long."""
+    heads = [f"{one.store.url.get_backend_name()}: whole, of it work" for one in served]
+    say(f"| Filter | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")
+    for name in FILTERS:
+        cells = ["{:.0f} ms, {:.0f} ms".format(*figures[name, n]) for n in range(len(served))]
+        say(f"| {name} | {' | '.join(cells)} |")
+    return sorted({name for (name, _), (whole, _) in figures.items() if whole > LIMIT})
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
+    parser.add_argument("--tickets", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    asked = parser.parse_args()
+    with contextlib.ExitStack() as stack:
+        served = []
+        for one in asked.databases:
+            if one == "sqlite":
+                url = f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/million.db"
+            else:
+                url = stack.enter_context(Postgres(durable=True)).create() if one == "postgresql" else one
+            served.append(Served(url, asked.tickets))
+            stack.callback(served[-1].stop)
+        slow = show(measured(served, asked.rounds), served)
+    sys.exit(f"Slower than {LIMIT} ms: {', '.join(slow)}" if slow else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -65,6 +65,13 @@ class Facts:
         """How many tickets were scored, each once a week."""
         return self.all(Measure.SCORE).total
 
+    def weeks(self, rule: str = "") -> list[int]:
+        """The Mondays of the weeks in which tickets were written, or a rule found something; the newest first."""
+        if not rule:
+            return sorted({day for day, _ in [*self.of(Measure.SCORE), *self.of(Measure.NO_SCORE)]}, reverse=True)
+        found = self.of(Measure.FOUND).items()
+        return sorted({day for (day, _), histogram in found if rule in self.named(histogram)}, reverse=True)
+
     @cached_property
     def people(self) -> int:
         """How many different people wrote."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from service.store.schema import LOCAL, finding, review, ticket
 from service.store.trends import Where
@@ -26,9 +27,23 @@ class Behind:
 
 
 def behind(
-    connection: Connection, where: Where, *, rule: str = "", rulebook: str = "", most: int, skip: int = 0
+    connection: Connection, where: Where, begin: Iterable[int], *, days: int = 7, rule: str = "", most: int
 ) -> list[Behind]:
-    """Tickets written in these days that count there, the least clear first; only those with `rule`, if given."""
+    """Up to `most` tickets written in so many days from each of these, in this order, the least clear first.
+
+    Only those with `rule`, if given; a ticket once. One time after the other, as all at once would mean to look at
+    each ticket of a year.
+    """
+    found: dict[tuple[str, str], Behind] = {}
+    for first in begin:
+        for one in _within(connection, replace(where, first=first, last=first + days - 1), rule, most):
+            found.setdefault((one.key, one.url), one)
+        if len(found) >= most:
+            break
+    return list(found.values())[:most]
+
+
+def _within(connection: Connection, where: Where, rule: str, most: int) -> list[Behind]:
     start, end = where.first * _DAY, (where.last + 1) * _DAY
     asked = select(review, ticket.c.key, ticket.c.url).join(ticket, review.c.ticket_id == ticket.c.id)
     later = review.alias()
@@ -44,7 +59,11 @@ def behind(
         earlier.c.ticket_id == review.c.ticket_id, earlier.c.id < review.c.id
     )
     before = before.order_by(earlier.c.id.desc()).limit(1)
-    conditions = [
+    conditions: list[ColumnElement[bool]] = []
+    if rule:  # first, as it leaves the fewest
+        of_rule = select(finding.c.review_id).where(finding.c.review_id == review.c.id, finding.c.rule == rule)
+        conditions.append(of_rule.exists())
+    conditions += [
         review.c.project.in_(where.projects or ()),
         review.c.text_changed >= start,
         review.c.text_changed < end,
@@ -55,12 +74,7 @@ def behind(
     ]
     if where.kind:
         conditions.append(review.c.kind == where.kind)
-    if rulebook:
-        conditions.append(review.c.rulebook == rulebook)
     conditions += [ticket.c[name] == value for name in ("tracker", "site") if (value := getattr(where, name))]
-    if rule:
-        of_rule = select(finding.c.review_id).where(finding.c.review_id == review.c.id, finding.c.rule == rule)
-        conditions.append(of_rule.exists())
     order = (or_(review.c.score.is_(None)), review.c.score, review.c.id)
-    rows = connection.execute(asked.where(*conditions).order_by(*order).limit(most).offset(skip))
+    rows = connection.execute(asked.where(*conditions).order_by(*order).limit(most))
     return [Behind(r.key, r.url, r.project, r.kind or "", r.score, r.level or "", r.text_changed) for r in rows]

@@ -142,28 +142,33 @@ class _Trends:
         return response
 
     def tickets(self) -> str:
-        """The tickets behind a point: those written within some days, or all in which a rule found something."""
+        """The tickets behind a point: those written within some days, or week by week all that a rule meets."""
         selection, rule = _selection(), request.args.get("rule", "")[:100]
         where = selection.where(self._settings.teams)
-        if begin := _day(request.args.get("from", "")):
-            days = 1 if request.args.get("days") == "1" else 7
+        begin = _day(request.args.get("from", ""))
+        days = 1 if begin and request.args.get("days") == "1" else 7
+        if begin:
             where = replace(where, first=begin, last=begin + days - 1)
         skip = max(0, request.args.get("skip", 0, type=int))
+        most = skip + A_PAGE + 1
         with self._store.reading() as connection:
-            refusal = _refusal(facts(connection, selection, self._settings.teams))
+            told = facts(connection, selection, self._settings.teams)
+            refusal = _refusal(told)
             every = set(places(connection)[2])
             chosen = tuple(sorted(every if where.projects is None else every & set(where.projects)))
             where = replace(where, projects=chosen)
-            found = [] if refusal else behind(connection, where, rule=rule, most=A_PAGE + 1, skip=skip)
+            weeks = [begin] if begin else told.weeks(rule)
+            found = [] if refusal else behind(connection, where, weeks, days=days, rule=rule, most=most)
         name = titles(self._settings).get(rule, rule)
         further = dict(request.args) | {"skip": str(skip + A_PAGE)}
         return render_template(
             "tickets.html",
             heading=f"Tickets: {name[:1].lower() + name[1:]}" if rule else "Tickets behind this point",
             refusal=refusal,
+            by_week=not begin,
             back=_address("trends.page", selection.asked()),
-            tickets=[_told(one) for one in found[:A_PAGE]],
-            more=_address("trends.tickets", further) if len(found) > A_PAGE else "",
+            tickets=[_told(one) for one in found[skip : skip + A_PAGE]],
+            more=_address("trends.tickets", further) if len(found) == most else "",
             rule_page=_rule_page(rule, titles(self._settings)),
             **_span(where),
         )

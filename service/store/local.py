@@ -78,15 +78,15 @@ def delete_comment(connection: Connection, comment_id: str) -> None:
 
 def progress(connection: Connection, tracker: str, external_id: str) -> Progress:
     """How far the worker has come with a ticket."""
-    row = connection.execute(
-        select(ticket).where(ticket.c.tracker == tracker, ticket.c.external_id == external_id)
-    ).one_or_none()
+    # One that is to be looked at another day, as an answered question is, does not wait for the worker now.
+    waits = ((ticket.c.generation > ticket.c.done_generation) & (ticket.c.due <= now())).label("waits")
+    here = (ticket.c.tracker == tracker) & (ticket.c.external_id == external_id)
+    row = connection.execute(select(ticket.c.id, ticket.c.last_error, waits).where(here)).one_or_none()
     if row is None:
         return Progress(done=False)
     decided = select(decision.c.action, decision.c.reason).where(decision.c.ticket_id == row.id)
     last = connection.execute(decided.order_by(decision.c.id.desc()).limit(1)).one_or_none()
-    done = row.done_generation >= row.generation
-    return Progress(done, row.last_error, last.action if last else "", last.reason if last else "")
+    return Progress(not row.waits, row.last_error, last.action if last else "", last.reason if last else "")
 
 
 def _values(draft: Draft) -> dict[str, object]:

@@ -113,6 +113,11 @@ def test_people_talk_and_the_comment_answers(world):
     assert state["decision"] == {"action": "update", "reason": "people spoke"}
     assert "@engineer asks: “How many orders?”" in state["comment"]["markdown"]
     assert state["said"] == [{"author": "engineer", "words": "/unclear How many orders?"}]
+    world.say(ticket_id, words="At most 40.", author="author")
+    world.work()
+    assert (
+        "There is an answer since" in world.state(ticket_id)["comment"]["markdown"]
+    )  # though silence may settle it
     assert world.say(ticket_id, words="/clear", author="engineer").status_code == 201
     world.work()
     assert "asks" not in world.state(ticket_id)["comment"]["markdown"]

@@ -5,7 +5,6 @@ each text.
 `=== filed`, `=== edited` and `=== said by NAME` begin an event, each an hour after the one before, or `after 8 days`.
 """
 
-import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,6 @@ from service.document import language
 from service.feedback import Said, compose, fingerprint
 from service.policy import Policy, without
 from service.reaction import Action, Facts, react
-from service.render import adf, html, wiki
 from service.render.markdown import render
 from service.review import Reviewer
 from service.talk import talk_about
@@ -61,25 +59,25 @@ def read(path):
     return None if name == "unknown" else Kind(name), events
 
 
-def written(event, kind, before, markup=Markup.MARKDOWN):
+def written(event, kind, before):
     """The ticket as it stands after an event."""
     if event.what == "said":
         comment = Comment(str(event.at), Person(event.who), Text(event.text, Markup.MARKDOWN), event.at)
         return replace(before, comments=(*before.comments, comment))
     title, _, description = event.text.partition("\n")
-    ticket = Ticket("1", title.removeprefix("# "), Text(description.strip(), markup), kind)
+    ticket = Ticket("1", title.removeprefix("# "), Text(description.strip(), Markup.MARKDOWN), kind)
     comments = before.comments if before else ()
     return Snapshot(
         ticket, "SHOP-1", "", FILED, event.at, AUTHOR, comments=comments, creator=AUTHOR, assignee=ASSIGNEE
     )
 
 
-def told(path, show=render, markup=Markup.MARKDOWN):
+def told(path):
     """The whole life, with what we decide and say after each event."""
     kind, events = read(path)
     said, standing, lines, snapshot = Said(), "", [], None
     for event in events:
-        snapshot = written(event, kind, snapshot, markup)
+        snapshot = written(event, kind, snapshot)
         talk = conversation(snapshot, reviewer().rulebook.rules, event.at)
         policy = without(Policy(), talk.ignored)
         review = reviewer().suggest(snapshot.ticket, policy, reviewer().review(snapshot.ticket, policy))
@@ -90,7 +88,7 @@ def told(path, show=render, markup=Markup.MARKDOWN):
         decision = react(said, review, Policy(), facts, about)
         said = replace(said, text_hash=review.text_hash)
         if decision.action in {Action.POST, Action.UPDATE}:
-            standing = show(compose(review, said, about, points=decision.points))
+            standing = render(compose(review, said, about, points=decision.points))
             rules = tuple(sorted({finding.rule for finding in review.findings}))
             mark = fingerprint(review, about, points=decision.points)
             said = Said("posted", mark, review.text_hash, review.score, rules)
@@ -115,25 +113,3 @@ def test_golden(path, request):
     if request.config.getoption("--update-golden"):
         path.write_text(now, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == now
-
-
-TRACKERS = {
-    "jira-cloud": (lambda tree: json.dumps(adf.render(tree), indent=1, ensure_ascii=False), Markup.MARKDOWN),
-    "jira-data-center": (wiki.render, Markup.WIKI),
-    "linear": (render, Markup.MARKDOWN),
-    "local": (html.render, Markup.MARKDOWN),
-}
-
-
-@pytest.mark.parametrize("tracker", TRACKERS)
-def test_a_life_in_eleven_events_on_each_tracker(tracker, request):
-    """From vague to ready, as everybody who looks at the ticket sees it there."""
-    source = Path(__file__).parent / "lives" / "story-in-eleven-events.md"
-    assert len(read(source)[1]) == 11
-    path = Path(__file__).parent / "trackers" / f"{tracker}.md"
-    now = told(source, *TRACKERS[tracker])
-    if request.config.getoption("--update-golden"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(now, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == now
-    assert now.rstrip().split("--- ")[-1].startswith("update: the text changed (100: nothing found)")

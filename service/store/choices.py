@@ -11,7 +11,7 @@ from service.response import What
 from service.store.dialect import insert, now
 from service.store.keeping import opt_person_in, opt_person_out
 from service.store.mailboxes import drop_mailboxes
-from service.store.schema import LOCAL, opt_out, response, ticket, uncoached
+from service.store.schema import LOCAL, coached, opt_out, response, ticket, uncoached
 
 _CURVE = (What.SHOWN, What.MENDED, What.UNAIDED)
 
@@ -51,6 +51,7 @@ def coach(connection: Connection, people: Sequence[str], *, on: bool) -> None:
         connection.execute(insert(connection.dialect.name, uncoached).values(row).on_conflict_do_nothing())
     own = response.c.person.in_(named) & response.c.what.in_(_CURVE)
     connection.execute(update(response).where(own).values(person=""))
+    connection.execute(update(coached).where(coached.c.person.in_(named)).values(person=""))
     drop_mailboxes(connection, named)
 
 

@@ -123,3 +123,13 @@ def test_a_project_and_a_dashboard_show_how_tickets_stand(open_panel, service, f
         expect(page.locator(".sum")).to_contain_text(re.compile(r"\d+ tickets? scored"))
         screenshot(page, f"forge-{name}")
         assert page.evaluate(CONTRAST) == []
+
+
+def test_ones_own_progress_is_shown_when_asked_for_and_can_be_switched_off(open_panel, jira):
+    issue = jira.create_issue(TITLE)
+    page = open_panel("panel", {"issue": {"id": issue, "key": f"DEMO-{issue}"}})
+    page.get_by_role("button", name="Your own progress").click(timeout=30_000)
+    expect(page.get_by_text("Comments on your tickets: on.")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Switch off: Comments on your tickets").click()
+    expect(page.get_by_text("Comments on your tickets: off.")).to_be_visible(timeout=30_000)
+    assert page.evaluate(CONTRAST) == []

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from service.render.markdown import render
 from service.response import What
 from service.store.choices import coach, is_coached, speak_to, steps_of
-from service.store.schema import response
+from service.store.schema import coached, response
 from tests.engine.world import AUTHOR
 
 VAGUE = "It shall be fast, fast and fast."
@@ -34,6 +34,7 @@ def test_who_learns_is_told_less_and_who_wants_nothing_kept_is_told_all(world):
     with world.store.reading() as connection:
         assert steps_of(connection, [person]) == []
         told = connection.execute(select(response.c.person, response.c.what)).all()
+        assert set(connection.execute(select(coached.c.person)).scalars()) == {""}
     assert [tuple(row) for row in told] == [("", What.SHOWN)] * 6
     decide(world, coach, on=True)
     filed(world, "7")

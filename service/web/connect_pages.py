@@ -53,7 +53,8 @@ def blueprint(settings: Settings, store: Store, panel: Panel, mine: Mine) -> Blu
     routes.add_url_rule("/admin", view_func=kindly(pages.admin), endpoint="admin")
     routes.add_url_rule("/panel/findings", view_func=kindly(pages.findings), endpoint="findings")
     routes.add_url_rule("/panel/opinion", view_func=kindly(pages.opinion), endpoint="opinion", methods=["POST"])
-    routes.add_url_rule("/panel/mine", view_func=kindly(pages.mine), endpoint="mine", methods=["GET", "POST"])
+    routes.add_url_rule("/panel/mine", view_func=kindly(pages.mine), endpoint="mine")
+    routes.add_url_rule("/panel/mine", view_func=kindly(pages.choose), endpoint="choose", methods=["POST"])
     return routes
 
 
@@ -90,9 +91,14 @@ class _Pages:
 
     def mine(self) -> Response:
         """What is the reader's own: who that is, the token says, and nothing else is asked."""
+        return self._own(self._caller(), None)
+
+    def choose(self) -> Response:
         who = self._caller()
-        body = _sent(ChoiceBody, "Send a choice, and whether it is on.") if request.method == "POST" else None
-        html = self._mine.in_panel(who.tenant.site, who.person, body)
+        return self._own(who, _sent(ChoiceBody, "Send a choice, and whether it is on."))
+
+    def _own(self, who: Caller, chosen: ChoiceBody | None) -> Response:
+        html = self._mine.in_panel(who.tenant.site, who.person, chosen)
         return jsonify(html=html, token=_session(who, _about(who, "issue", "id")))
 
     def _caller(self) -> Caller:

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from werkzeug.routing import Rule
 
+from service.web.mine import ChoiceBody
 from service.web.panel import OpinionBody
 from service.web.playground import DraftBody, WordsBody
 from service.web.schemas import NAMED, TRACKER, Schema
@@ -29,7 +30,7 @@ PAGES = frozenset(
     }
 )
 # Blueprints whose routes are all for people.
-FOR_PEOPLE = ("access.", "oauth.", "trends.", "rules.", "operations.")
+FOR_PEOPLE = ("access.", "oauth.", "trends.", "teams.", "rules.", "operations.", "me.", "leaving.")
 _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _PARAMETERS: dict[str, Schema] = {
@@ -128,6 +129,19 @@ OPERATIONS: dict[str, Operation] = {
         {200: "Panel"},
         takes=OpinionBody.model_json_schema(),
         refuses=(400, 401, 403, 404, 415, 503),
+        open=True,
+    ),
+    "connect_pages.mine": Operation(
+        "What is the reader's own, as HTML for the panel: their progress and choices.",
+        {200: "Document"},
+        refuses=(401, 403, 503),
+        open=True,
+    ),
+    "connect_pages.choose": Operation(
+        "Switch comments or coaching on or off for oneself; the account that Jira signed is meant.",
+        {200: "Document"},
+        takes=ChoiceBody.model_json_schema(),
+        refuses=(400, 401, 403, 415, 503),
         open=True,
     ),
     "forge.events": Operation(

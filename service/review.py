@@ -17,7 +17,7 @@ from service.matchers import Place, Whole
 from service.nesting import deeper_than
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
 from service.score import Charge, bill, level
-from service.suggesting import Material, suggestions
+from service.suggesting import Material, Recipe, suggestions
 from service.ticket import Text, Ticket, frozen
 from service.verdict import Dimension, Finding, Level, Review, Severity
 from service.vocabulary import NO_VOCABULARY
@@ -90,7 +90,11 @@ class Reviewer:
         results = self._results([case])
         heard = [results[key(case.asked, unit)].hits for unit in case.document.units]
         material = Material(case.document, review, ticket.description.markup, heard, self._parser.words)
-        return replace(review, suggestions=frozen(suggestions(material, rules)))
+        recipes = {rule: self._recipe(rule) for rule in rules}
+        return replace(review, suggestions=frozen(suggestions(material, recipes)))
+
+    def _recipe(self, rule: str) -> Recipe | None:
+        return self.rulebook.rules[rule].suggest if rule in self.rulebook.rules else None
 
     def prepare(self, tickets: Sequence[tuple[Ticket, Policy]]) -> None:
         """Read and parse, in one batch, what is reviewed one by one next."""

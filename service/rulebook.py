@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from service import matchers, rulefile
+from service import matchers, rulefile, suggesting
 from service.example import Example, read_example
 from service.matchers.missing import Condition, conditions
 from service.rulefile import Fault, Node, RuleFileError
+from service.suggesting import Recipe
 from service.ticket import Kind, Ticket, frozen
 from service.verdict import Dimension, Severity
 from service.vocabulary import Agreed
@@ -22,7 +23,7 @@ __all__ = ["Rule", "RuleFileError", "Rulebook", "Signal", "load", "load_or_last_
 EVERY_KIND = frozenset(Kind)
 SIGNALS = "signals"
 _REQUIRED = ("id", "title", "applies_to", "severity", "dimension", "weight", "find", "message", "why", "coach")
-_OPTIONAL = ("when", "unless_agreed", "eased", "source", "examples", "mended")
+_OPTIONAL = ("when", "unless_agreed", "eased", "source", "examples", "mended", "suggest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Signal:
 class Rule:
     """One rule, as its file says. `weight` is in points of 100; `mended` names it in praise.
 
-    `unless_agreed` says which of a team's own words silence it.
+    `unless_agreed` says which of a team's own words silence it; `suggest` how to make what would pass, if at all.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Rule:
     message: str
     why: str
     coach: str
+    suggest: Recipe | None
     source: str
     mended: str
     when: When
@@ -239,6 +241,7 @@ def _rule(node: Node, signals: frozenset[str]) -> Rule:
         message=_message(parts["message"], find),
         why=" ".join(parts["why"].text().split()),
         coach=" ".join(parts["coach"].text().split()),
+        suggest=_recipe(parts.get("suggest"), find),
         source=parts["source"].text() if "source" in parts else "",
         mended=parts["mended"].text() if "mended" in parts else "",
         when=_when(parts.get("when")),
@@ -289,6 +292,16 @@ def _message(node: Node, find: Find) -> str:
     if "{match}" in message and matchers.module(find.matcher).ABSENCE:
         raise node.error(f"{find.matcher} finds an absence: there are no words for {{match}} to show.")
     return message
+
+
+def _recipe(node: Node | None, find: Find) -> Recipe | None:
+    if node is None:
+        return None
+    key, value = node.only(suggesting.KEYS)
+    text = value.text()
+    if what := suggesting.fault(key, text, absence=matchers.module(find.matcher).ABSENCE):
+        raise value.error(what)
+    return Recipe(key, text)
 
 
 def _when(node: Node | None) -> When:

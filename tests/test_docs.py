@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from service import matchers, proof, rulebook
+from service import matchers, proof, rulebook, suggesting
 from service.document import language
 from service.document.model import Role, Section
 from service.matchers import _guard, missing
 from service.review import Reviewer
 from service.rulefile import read
+from service.suggesting.makers import MAKERS
 from tests.needs import ROOT
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "docs" / "rules" / "README.md"]
@@ -37,7 +38,15 @@ def test_the_rules_of_the_guide_load_and_hold(tmp_path):
 
 def test_the_guide_names_all_that_a_rule_can_say():
     guide = (ROOT / "docs" / "writing-rules.md").read_text(encoding="utf-8")
-    names = {*matchers.kinds(), *_guard.KEYS, *missing.CONDITIONS, *map(str, Role), *map(str, Section)}
+    names = {
+        *matchers.kinds(),
+        *suggesting.KEYS,
+        *MAKERS,
+        *_guard.KEYS,
+        *missing.CONDITIONS,
+        *map(str, Role),
+        *map(str, Section),
+    }
     assert {name for name in names if not re.search(rf"`{name}\b", guide)} == set()
 
 

@@ -41,6 +41,9 @@ class Engine(Protocol):
         """Run the job of this name (see service.housekeeping) `when` seconds from now; raises KeyError."""
         ...
 
-    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float) -> Review:
-        """Score a ticket in a worker process. Raises Busy after the deadline, CheckFailed on a fault."""
+    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool = False) -> Review:
+        """Score a ticket in a worker process, where asked with what would pass.
+
+        Raises Busy after the deadline, CheckFailed on a fault.
+        """
         ...

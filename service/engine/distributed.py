@@ -65,6 +65,6 @@ class DistributedEngine:
         """Run a job of service.housekeeping `when` seconds from now, on any host; raises KeyError."""
         self._schedule.add(name, when)
 
-    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float) -> Review:
+    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool = False) -> Review:
         """Score a ticket in a worker of this host. Raises Busy after the deadline, CheckFailed on a fault."""
-        return self._pool.check(ticket, policy, deadline_seconds)
+        return self._pool.check(ticket, policy, deadline_seconds, suggest=suggest)

@@ -71,6 +71,6 @@ class EmbeddedEngine:
         """Run a job of service.housekeeping `when` seconds from now; raises KeyError."""
         self._schedule.add(name, when)
 
-    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float) -> Review:
+    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool = False) -> Review:
         """Score a ticket in the least busy worker. Raises Busy after the deadline, CheckFailed on a fault."""
-        return self._pool.check(ticket, policy, deadline_seconds)
+        return self._pool.check(ticket, policy, deadline_seconds, suggest=suggest)

@@ -11,12 +11,16 @@ from service.verdict import Review
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Score this ticket, unless it is later than `expires` (seconds of the monotonic clock)."""
+    """Score this ticket, unless it is later than `expires` (seconds of the monotonic clock).
+
+    `suggest`: say also what would pass, as a comment would.
+    """
 
     number: int
     ticket: Ticket
     policy: Policy
     expires: float
+    suggest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Pool:
         for seat in self._seats:
             seat.wake()
 
-    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float) -> Review:
+    def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool = False) -> Review:
         """Score a ticket in the least busy worker. Raises Busy after the deadline, CheckFailed on a fault."""
         expires = time.monotonic() + deadline_seconds
         with self._changed:
@@ -58,7 +58,7 @@ class Pool:
         seat = min((seat for seat in self._seats if seat.ready), key=lambda seat: seat.waiting, default=None)
         if seat is None:
             raise Busy("no worker is ready")
-        answer = seat.ask(ticket, policy, expires)
+        answer = seat.ask(ticket, policy, expires, suggest=suggest)
         try:
             return answer.result(max(0.0, expires - time.monotonic()))
         except TimeoutError as error:

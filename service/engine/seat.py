@@ -61,7 +61,7 @@ class Seat:
         if self.ready and self._outbox.empty():
             self._outbox.put(Wake())
 
-    def ask(self, ticket: Ticket, policy: Policy, expires: float) -> Future[Review]:
+    def ask(self, ticket: Ticket, policy: Policy, expires: float, *, suggest: bool = False) -> Future[Review]:
         """Have a ticket scored. Raises Busy where the worker has too much to do or is not there."""
         with self._gate:
             self._end_if_hung()
@@ -70,7 +70,7 @@ class Seat:
             number = next(self._numbers)
             answer: Future[Review] = Future()
             self._asked[number] = answer, time.monotonic()
-            self._outbox.put(Check(number, ticket, policy, expires))
+            self._outbox.put(Check(number, ticket, policy, expires, suggest))
         return answer
 
     def _end_if_hung(self) -> None:

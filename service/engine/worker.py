@@ -139,7 +139,8 @@ class Worker:
         if time.monotonic() > asked.expires:
             return None
         try:
-            return self._scorer.review(asked.ticket, asked.policy)
+            review = self._scorer.review(asked.ticket, asked.policy)
+            return self._scorer.suggest(asked.ticket, asked.policy, review) if asked.suggest else review
         except Exception:
             log.exception("check failed")
             return None

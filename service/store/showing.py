@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from service.store.schema import LOCAL, finding, review, ticket
+from service.store.schema import LOCAL, decision, finding, review, ticket
 from service.verdict import Level
 
 
@@ -37,6 +37,21 @@ def before(connection: Connection, row: int, text_hash: str) -> Before | None:
         return None
     rules = select(finding.c.rule).where(finding.c.review_id == found.id).order_by(finding.c.position)
     return Before(found.score, tuple(dict.fromkeys(connection.execute(rules).scalars())))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about our comment on a ticket, and why."""
+
+    action: str
+    reason: str
+
+
+def last_decision(connection: Connection, row: int) -> Decided | None:
+    """The latest decision about a ticket."""
+    asked = select(decision.c.action, decision.c.reason).where(decision.c.ticket_id == row)
+    found = connection.execute(asked.order_by(decision.c.id.desc()).limit(1)).first()
+    return None if found is None else Decided(found.action, found.reason)
 
 
 def project_standing(

@@ -102,51 +102,11 @@ def agent(material: Material, finding: Finding) -> str:
     return in_place(material, finding, f"{quote} by {blank('whom or what')}") if len(quote.split()) <= 4 else ""
 
 
-def unit(material: Material, finding: Finding) -> str:
-    """The number with a place for its unit."""
-    return in_place(material, finding, f"{_quote(finding)} {blank('unit')}")
-
-
 def scope(_: Material, finding: Finding) -> str:
     """“All browsers” → “all ⟨which⟩ browsers”."""
     first, *rest = _quote(finding).split(" ", 1)
     universal = first.casefold() in {"all", "every", "any", "each"}
     return f"{first} {blank('which')} {rest[0]}" if rest and universal else ""
-
-
-def spelled_out(_: Material, finding: Finding) -> str:
-    """The acronym behind what it stands for."""
-    return f"{blank('what it stands for')} ({_quote(finding)})"
-
-
-def comparison(_: Material, finding: Finding) -> str:
-    """From what to what."""
-    return f"{_quote(finding)}: {blank('what you measure')} from {blank('n')} today to {blank('n')}"
-
-
-def superlative(_: Material, finding: Finding) -> str:
-    """By which measure."""
-    return f"{_quote(finding)}: measured by {blank('what')}, at least {blank('n')}"
-
-
-def decided(_: Material, finding: Finding) -> str:
-    """Who fills the gap, and by when."""
-    return f"{_quote(finding)}: {blank('the answer')}, or {blank('who')} decides it by {blank('when')}"
-
-
-def agreed(_: Material, finding: Finding) -> str:
-    """What was discussed, in words."""
-    return f"{_quote(finding)}: {blank('what was agreed, in a sentence or two')}"
-
-
-def answered(_: Material, finding: Finding) -> str:
-    """The answer, or who gives it and by when."""
-    return f"{_quote(finding)} {blank('the answer')}, or {blank('who')} answers it by {blank('when')}"
-
-
-def linked(_: Material, finding: Finding) -> str:
-    """Which ticket."""
-    return f"{_quote(finding)} {blank('key of that ticket')}"
 
 
 def named(material: Material, finding: Finding) -> str:

@@ -6,7 +6,7 @@ Its words are fetched from the tracker whenever somebody looks, and kept nowhere
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,11 +27,11 @@ from service.store.accepting import raise_generation, register_site
 from service.store.opinions import Opinion, held_by, hold, ignored, take_back, ticket_id
 from service.store.policies import get_policy
 from service.store.responses import granted, project_of, voiceless
-from service.store.showing import Before, before
+from service.store.showing import Before, before, last_decision
 from service.store.trends import mark_ticket
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
-from service.verdict import Review
+from service.verdict import Review, Suggestion
 
 DEADLINE_SECONDS = 5.0
 ONLY_THEIRS = "A rule is left out by the ticket's author, its assignee, or somebody who runs the project."
@@ -126,12 +126,14 @@ class Panel:
         policy = self._policy_for(snapshot)
         said = self._conversation(viewer, snapshot, policy, before)
         mine |= {rule for rule, by in said.not_useful if by.id == viewer.person}
-        review = self._engine.check(snapshot.ticket, without(policy, {*said.ignored, *left_out}), DEADLINE_SECONDS)
+        policy = without(policy, {*said.ignored, *left_out})
+        review = self._engine.check(snapshot.ticket, policy, DEADLINE_SECONDS, suggest=True)
         reasons = {rule: told.reason for rule, told in said.ignored.items()}
         return {
             "key": snapshot.key,
             "review": _findings(snapshot, review, mine),
             "before": self._before(row, review),
+            "said": self._said(row),
             "ignored": [
                 {"rule": rule, "title": in_words(rule), "reason": reasons.get(rule, ""), "here": rule in left_out}
                 for rule in sorted({*reasons, *left_out})
@@ -163,6 +165,12 @@ class Panel:
             then = before(connection, row, review.text_hash)
         return None if then is None else _change(then, review)
 
+    def _said(self, row: int | None) -> dict[str, str] | None:
+        """What we decided about our comment when we last looked, and why."""
+        with self._store.reading() as connection:
+            decided = last_decision(connection, row) if row else None
+        return None if decided is None else {"action": decided.action, "reason": decided.reason}
+
     def _may_ignore(self, viewer: Viewer, snapshot: Snapshot, policy: Policy) -> bool:
         if not viewer.person:
             return False
@@ -191,8 +199,20 @@ def _change(then: Before, review: Review) -> dict[str, Any]:
 
 def _findings(snapshot: Snapshot, review: Review, not_useful: set[str]) -> dict[str, Any]:
     told: dict[str, Any] = review_to_json(snapshot.ticket.id, review)
+    left = dict(review.suggestions)
     told["findings"] = [
-        {**shown, "gain": found.gain, "why": found.why, "not_useful": found.rule in not_useful}
+        {
+            **shown,
+            "gain": found.gain,
+            "why": found.why,
+            "not_useful": found.rule in not_useful,
+            "suggestion": _instead(left.pop(found.rule, None)),
+        }
         for shown, found in zip(told["findings"], review.findings, strict=True)
     ]
     return told
+
+
+def _instead(suggestion: Suggestion | None) -> dict[str, Any] | None:
+    """What would pass, as the comment says it: with the first finding of its rule."""
+    return None if suggestion is None else asdict(suggestion)

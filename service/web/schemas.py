@@ -126,11 +126,12 @@ PANEL: Schema = {
         "key": {"type": "string"},
         "review": {"type": "object"},
         "before": {"type": ["object", "null"], "description": "How the text before its last edit did."},
+        "said": {"type": ["object", "null"], "description": "What was last decided about our comment, and why."},
         "ignored": {"type": "array", "items": {"type": "object"}},
         "may_ignore": {"type": "boolean"},
         "token": {"type": "string"},
     },
-    "required": ["key", "review", "before", "ignored", "may_ignore"],
+    "required": ["key", "review", "before", "said", "ignored", "may_ignore"],
     "additionalProperties": False,
 }
 TRACKER: Schema = {"type": "string", "enum": list(NAMES)}

@@ -126,7 +126,9 @@ def test_it_shows_the_score_the_words_and_what_would_pass(open_frame, jira, scre
     findings = frame.locator(".finding")
     assert findings.count() >= 3
     assert "user-friendly" in " ".join(findings.all_text_contents())
-    assert frame.locator(".coach").first.inner_text().startswith("What would pass:")
+    passes = frame.locator(".coach", has_text="Say instead:")
+    assert "⟨" in passes.first.inner_text()
+    assert frame.locator(".paste").first.inner_text().startswith("### Acceptance criteria\n- Given a user")
     assert frame.locator("#panel img, #panel script").count() == 0
     inner = page.frames[1]
     assert re.fullmatch(r"\d+px", inner.evaluate("window.resizedTo"))

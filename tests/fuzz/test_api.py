@@ -39,7 +39,7 @@ class Scoring(Engine):
         super().__init__()
         self.reviewer = Reviewer(rulebook.load(), language.load())
 
-    def check(self, ticket, policy, deadline_seconds):
+    def check(self, ticket, policy, deadline_seconds, *, suggest=False):
         return self.reviewer.review(ticket, policy)
 
 

@@ -55,7 +55,7 @@ def everything(given):
     heard = [results[key(case.asked, unit)].hits for unit in case.document.units]
     material = Material(case.document, review, given.description.markup, heard, reviewer()._parser.words)
     rules = dict.fromkeys(finding.rule for finding in review.findings)
-    return {rule: suggestions(material, [rule]).get(rule) for rule in rules}
+    return {rule: suggestions(material, {rule: reviewer()._recipe(rule)}).get(rule) for rule in rules}
 
 
 def told(kind, title, text):
@@ -115,6 +115,10 @@ def filled(text):
         "the exact message, a log or a screenshot": "The message is “Error 502: bad gateway”.",
         "what they gain, save or avoid": "we ship 200 parcels before noon",
         "n": "5",
+        "what is wrong today, and for whom": "clerks type the code into the notes",
+        "see or do what": "see the orders of tomorrow",
+        "gain, save or avoid what": "buy enough flour",
+        "what one sees, or what has changed": "both orders are shown, the earlier one on top",
     }
     for blank, words in told.items():
         text = text.replace(f"⟨{blank}⟩", words)
@@ -129,6 +133,10 @@ PASTED = [
     ("Crash", "no-expected-result", Markup.MARKDOWN),
     ("Crash", "no-expected-result", Markup.WIKI),
     ("Slow list", "no-expected-result", Markup.MARKDOWN),
+    ("Voucher field", "no-problem-statement", Markup.MARKDOWN),
+    ("Order service", "solution-without-problem", Markup.MARKDOWN),
+    ("Tomorrow", "no-goal", Markup.MARKDOWN),
+    ("Scenario", "scenario-without-then", Markup.MARKDOWN),
 ]
 
 

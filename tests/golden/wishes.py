@@ -123,6 +123,16 @@ TICKETS = [
             "The ``` {noformat} @all page must be fast\n"
         ),
     ),
+    ("task", "Voucher field", "Add a field for the voucher below the total. It takes eight characters."),
+    ("task", "Move the price list", "## What\n- Copy it\n- Delete the old one"),
+    ("epic", "Order service", "Move the orders into a microservice with a queue of its own."),
+    ("story", "Tomorrow", "As a baker, the orders of tomorrow are shown.\n\n## Acceptance criteria\n- Tomorrow"),
+    ("story", "Understand", "As a new employee, I want to understand the process so that I can work."),
+    (
+        "story",
+        "Scenario",
+        "As a baker, I want to see the orders of tomorrow, so that I buy enough flour.\n\nGiven two orders for tomorrow\nWhen I open the list",
+    ),
     ("story", "We", "As a clinic we want to send our patients reminders so we have fewer no-shows."),
 ]
 """All of them our own."""

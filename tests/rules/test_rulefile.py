@@ -119,6 +119,29 @@ def test_a_pattern_is_checked_before_it_is_used(tmp_path, find, what):
     assert "fast.yaml:8:" in told
 
 
+SUGGESTED = [
+    ("{make: measur}", 'there is no maker "measur". Choose one of: criteria, '),
+    ("{makes: measure}", "makes is unknown in suggest. Did you mean make?"),
+    ("{make: measure, say: ⟨what⟩}", "suggest must hold exactly one key, and holds 2."),
+    ('{say: "{word}: ⟨what⟩"}', "a suggestion may hold {match} and no other braces"),
+    ("{say: within 3 seconds}", "a suggestion without a ⟨blank⟩ would state a fact that nobody told us"),
+]
+
+
+@pytest.mark.parametrize(("suggest", "what"), SUGGESTED, ids=range(len(SUGGESTED)))
+def test_a_suggestion_is_checked_before_it_is_used(tmp_path, suggest, what):
+    told = faults(tmp_path, f"{GOOD}suggest: {suggest}\n")
+    assert what in told
+    assert "fast.yaml:" in told
+
+
+@pytest.mark.parametrize("suggest", ['{instead: "⟨n⟩"}', '{add: "{match}: ⟨n⟩"}'])
+def test_an_absence_has_no_words_to_put_something_in_the_place_of(tmp_path, suggest):
+    absent = changed("phrase:\n    any_of: [fast, quick]", "missing: {any_of: [{section: [steps]}]}")
+    told = faults(tmp_path, absent.replace("“{match}”", "It") + f"suggest: {suggest}\n")
+    assert "this rule finds an absence" in told
+
+
 def test_an_absence_has_no_words_to_show(tmp_path):
     told = faults(
         tmp_path, changed("phrase:\n    any_of: [fast, quick]", "missing: {any_of: [{section: [steps]}]}")

@@ -37,8 +37,9 @@ class Engine:
     def schedule(self, name, when):
         pass
 
-    def check(self, ticket, policy, deadline_seconds):
+    def check(self, ticket, policy, deadline_seconds, *, suggest=False):
         self.asked.append((ticket, policy, deadline_seconds))
+        self.suggested = suggest
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer

@@ -1,17 +1,21 @@
 """Pages in Jira's frames: who may open them, what they are about, and what the panel keeps."""
 
 import re
+from dataclasses import replace
 
 import jwt
 import pytest
 from sqlalchemy import select
 
 from service.engine.base import Busy, CheckFailed
+from service.reaction import Action
 from service.settings import ConnectApp
+from service.store.recording import record_decision
 from service.store.schema import opinion, ticket
+from service.ticket import frozen
 from service.trackers import registry
 from service.trackers.base import TicketGone, TrackerError
-from service.verdict import Dimension, Finding, Level, Review, Severity
+from service.verdict import Dimension, Finding, Level, Review, Severity, Suggestion
 from tests.fakes.connect import KeyServer, Site
 from tests.fakes.jira_server import AUTHOR, FakeJira
 
@@ -142,7 +146,7 @@ def test_the_panel_shows_what_is_found_now(client, site, jira, engine):
     )
     [shown] = told["review"]["findings"]
     assert (shown["quote"], shown["coach"], shown["not_useful"]) == ("fast", "Write a limit.", False)
-    assert told["may_ignore"] is True
+    assert (shown["suggestion"], told["said"], told["may_ignore"]) == (None, None, True)
     assert re.fullmatch(r"tracker;dur=[\d.]+, clarity;dur=[\d.]+", answer.headers["Server-Timing"])
     assert with_token(client, told["token"]).status_code == 200
 
@@ -254,6 +258,32 @@ def test_who_neither_wrote_nor_works_on_it_leaves_nothing_out(client, site, jira
     assert say(client, site, issue, "unmeasured-quality", "ignored", person="").status_code == 403
     with store.reading() as connection:
         assert connection.execute(select(opinion)).all() == []
+
+
+def test_what_would_pass_is_what_the_comment_says_once_a_rule(client, site, jira, engine):
+    issue = jira.create_issue("A title")
+    passes = Suggestion("Say instead:", "done within ⟨n⟩ seconds")
+    engine.answer = replace(review(found(), found()), suggestions=frozen({found().rule: passes}))
+    told = opened(client, site, FINDINGS, **about(issue)).json
+    assert engine.suggested
+    assert [one["suggestion"] for one in told["review"]["findings"]] == [
+        {"lead": "Say instead:", "text": "done within ⟨n⟩ seconds", "block": False},
+        None,
+    ]
+
+
+def test_what_was_decided_about_the_comment_is_told_with_its_reason(client, site, jira, engine, store):
+    issue = jira.create_issue("A title")
+    engine.answer = review(found())
+    record(store, site, issue, review(found()))
+    with store.writing() as connection:
+        row = connection.execute(select(ticket.c.id)).scalar_one()
+        for action, reason in ((Action.POST, "there is something to say"), (Action.UPDATE, "the text changed")):
+            record_decision(connection, row, review_id=None, action=action, reason=reason)
+    assert opened(client, site, FINDINGS, **about(issue)).json["said"] == {
+        "action": "update",
+        "reason": "the text changed",
+    }
 
 
 def test_who_runs_the_project_leaves_a_rule_out(client, site, jira, engine):

@@ -1,5 +1,6 @@
 // The panel on an issue. `host` knows how to ask: show() and opine(rule, kind, on), each with what to show.
 const LEVELS = { ready: "Ready", nearly: "Nearly ready", unclear: "Not clear yet" };
+const ACTIONS = { post: "Commented", update: "Updated the comment", withdraw: "Took the comment back", silence: "No new comment" };
 const FIELDS = { title: "Title", description: "Description" };
 
 export function element(tag, className, text) {
@@ -41,7 +42,7 @@ function trouble(panel, error, ask) {
 
 function draw(panel, told) {
   const { review } = told;
-  const parts = [verdict(review), changed(told.before, review), ...findings(panel, review, told.may_ignore), ...leftOut(panel, told)];
+  const parts = [verdict(review), changed(told.before, review), ...findings(panel, review, told.may_ignore), ...leftOut(panel, told), decided(told.said)];
   panel.place.replaceChildren(...[...parts, own(panel)].filter(Boolean));
 }
 
@@ -72,6 +73,10 @@ async function showOwn(panel, shown, ask) {
     shown.append(said);
   }
   panel.host.resized?.();
+}
+
+function decided(said) {
+  return said && element("p", "soft said", `${ACTIONS[said.action] ?? said.action}: ${said.reason}.`);
 }
 
 function verdict({ score, level, reason }) {
@@ -122,11 +127,25 @@ function one(panel, finding, index, mayIgnore) {
     quote.append(element("q", "", finding.quote), element("span", "soft", ` in the ${FIELDS[finding.field]?.toLowerCase() ?? finding.field}`));
     item.append(quote);
   }
-  if (finding.coach) item.append(labelled("What would pass", finding.coach));
+  if (finding.suggestion) item.append(...instead(finding.suggestion));
+  else if (finding.coach) item.append(labelled("What would pass", finding.coach));
   if (finding.why) item.append(why(finding.why));
   if (finding.gain) item.append(element("p", "gain", `+${finding.gain} if mended`));
   item.append(choices(panel, finding, index, mayIgnore));
   return item;
+}
+
+// What would pass, made from the ticket's own words: the same as in the comment.
+function instead({ lead, text, block }) {
+  const shown = element("p", "coach");
+  shown.append(element("span", "label", `${lead} `));
+  if (!block) {
+    shown.append(element("q", "", text));
+    return [shown];
+  }
+  const lines = element("pre", "paste", text);
+  lines.tabIndex = 0;
+  return [shown, lines];
 }
 
 function labelled(label, text) {

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
@@ -15,7 +17,7 @@ from service.settings import Secret, SettingsError
 from service.store import Store, StoreUnavailable, postgresql
 from service.store.dialect import insert, now
 from service.store.migrate import FOLDER, HEAD
-from service.store.schema import metadata, secret, site
+from service.store.schema import metadata, secret, site, welcomed
 from tests.postgres import free_port
 from tests.store.conftest import KEY
 
@@ -44,6 +46,40 @@ def test_migrating_again_changes_nothing(store):
     store.migrate()
     with store.reading() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
+COMMENTED = (
+    ("INSERT INTO ticket (id, tracker, site, external_id, generation, due, first_due) "
+    "VALUES (:n, 'jira', 'default', :key, 1, 0, 0)"),
+    ("INSERT INTO review (id, ticket_id, generation, at, rulebook, policy, text_hash, status_category, created, "
+    "text_changed, author) VALUES (:n, :n, 1, 1, 'r', 'p', 't', 'new', 1, 1, :author)"),
+    "INSERT INTO decision (ticket_id, review_id, at, action, reason) VALUES (:n, :n, :n, :action, '')",
+)  # fmt: skip
+
+
+def test_who_was_commented_on_before_there_was_a_welcome_is_no_newcomer(empty_url):
+    store = Store(empty_url, KEY)
+    told = [("ada", "post"), ("ada", "post"), ("ben", "silence"), ("", "post")]
+    with store.writing() as connection:
+        to_version(connection, "0016")
+        for number, (author, action) in enumerate(told, start=1):
+            given = {"n": number, "key": str(number), "author": author, "action": action}
+            for sentence in COMMENTED:
+                connection.execute(text(sentence), given)
+    store.migrate()
+    with store.reading() as connection:
+        rows = connection.execute(select(welcomed.c.person, welcomed.c.ticket_id, welcomed.c.at)).all()
+    assert [tuple(row) for row in rows] == [("ada", None, 1.0)]
+    store.close()
+
+
+def to_version(connection, version):
+    """An older database."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
 
 
 def test_several_starts_at_once_make_one_database(empty_url):

@@ -1,39 +1,45 @@
 """The same parses, sooner: exact transformations of one pipeline, for the versions they were proven on.
 
-Three things cost most in spaCy's small English pipeline and need not: BLIS, whose kernels are slow on many
-processors; the attribute ruler, which tries 179 patterns on words it has seen before; and the embedding of words
-it has seen before. What is read stays the same, token for token: tests/document/test_fast.py compares.
+Four things cost most in spaCy's small English pipeline and need not: BLIS, whose kernels are slow on many
+processors; the attribute ruler, which tries 179 patterns on words it has seen before; the lemmatizer, which looks
+through lists of tens of thousands of words; and the embedding of words it has seen before. What is read stays the
+same, token for token: tests/document/test_fast.py compares.
 
-Nothing is remembered that dies with a memory zone: keys are hashes and flags, and what the ruler gives a word
-(tags, morphology, lemmas of its own patterns) was interned with the model.
+Nothing is remembered that dies with a memory zone: keys are hashes and flags, what the ruler gives a word (tags,
+morphology) was interned with the model, and lemmas are kept as texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from spacy.about import __version__ as spacy_version
-from spacy.attrs import DEP, LEMMA, LOWER, MORPH, POS, TAG
+from spacy.attrs import DEP, LEMMA, LOWER, MORPH, ORTH, POS, TAG
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.about import __version__ as thinc_version
 from thinc.api import Model, NumpyOps, chain
 
+from service.document.known_words import Bounded
+
 Floats = npt.NDArray[np.float32]
 PROVEN = frozenset({("3.8.18", "8.3.14", "c9439648376c")})
 """Versions of spaCy and thinc, and the digest of the model's files."""
-REMEMBERED = "remembered_attribute_ruler"
+REMEMBERED = "remembered_words"
+RULED = [TAG, POS, MORPH, LEMMA]
+"""What the ruler and the lemmatizer say of a word."""
 ROWS, WORDS = 20_000, 20_000
-"""The most that is remembered of the embedding and of the ruler; then each begins afresh."""
+"""The most that is remembered of the embedding and of words; then each begins afresh."""
 WIDTH, PIECES, PADDING = 96, 3, 4
 """The model's own: numbers a word, pieces of a maxout, and rows between docs so that none sees another."""
 TOGETHER = 8
 """Rows that are multiplied at once."""
-OPENERS = ("ai", "gon", "got", "let", "c'm", "y", "y'")
-"""Words that begin the ruler's patterns of two tokens; the only other one begins with an expletive."""
+SPELLED = {"^n'?t$": ("nt", "n't"), "^y'?$": ("y", "y'"), "^n[ou]thin'$": ("nothin'", "nuthin'")}
+"""The words that the ruler's regular expressions match."""
 
 
 def is_proven(weights: str) -> bool:
@@ -48,6 +54,7 @@ def quickened(nlp: Language) -> Language:
     tok2vec.model = _as_model(_Tok2Vec(tok2vec.model))
     nlp.add_pipe(REMEMBERED, before="attribute_ruler")
     nlp.remove_pipe("attribute_ruler")
+    nlp.remove_pipe("lemmatizer")
     return nlp
 
 
@@ -121,7 +128,8 @@ class _Tok2Vec:
     def _convolved(self, rows: Floats, weights: Floats, bias: Floats, gain: Floats, shift: Floats) -> Floats:
         hidden = multiplied(self._ops.seq2col(rows, 1), weights)
         hidden += bias
-        best: Floats = self._ops.maxout(hidden.reshape(len(rows), WIDTH, PIECES))[0]
+        best = np.maximum(hidden[:, :WIDTH], hidden[:, WIDTH : 2 * WIDTH])
+        np.maximum(best, hidden[:, 2 * WIDTH :], out=best)
         best -= best.mean(1, keepdims=True)
         variance = np.einsum("ij,ij->i", best, best) / WIDTH + 1e-8
         best *= (1 / np.sqrt(variance))[:, None]
@@ -152,8 +160,11 @@ def _weights(residual: Any) -> tuple[Floats, Floats, Floats, Floats]:  # noqa: A
     nodes = {node.name: node for node in residual.layers[0].walk()}
     maxout, norm = nodes["maxout"], nodes["layernorm"]
     columns = WIDTH * PIECES
-    weight = np.ascontiguousarray(maxout.get_param("W").reshape(columns, columns).T)
-    return weight, maxout.get_param("b").reshape(columns), norm.get_param("G"), norm.get_param("b")
+    weight = (
+        maxout.get_param("W").swapaxes(0, 1).reshape(columns, columns)
+    )  # all first pieces, all second, all third
+    bias = maxout.get_param("b").swapaxes(0, 1).reshape(columns)
+    return np.ascontiguousarray(weight.T), bias, norm.get_param("G"), norm.get_param("b")
 
 
 def _places(docs: Sequence[Doc]) -> Iterator[slice]:
@@ -173,42 +184,86 @@ def _as_model(read: Callable[[list[Doc]], list[Floats]]) -> Model[list[Doc], lis
 
 
 @Language.factory(REMEMBERED)
-def _ruler(nlp: Language, name: str) -> _Ruler:  # noqa: ARG001 (spaCy names every component)
-    return _Ruler(nlp)
+def _remembered(nlp: Language, name: str) -> _Words:  # noqa: ARG001 (spaCy names every component)
+    return _Words(nlp)
 
 
-class _Ruler:
-    """What the attribute ruler made of a word with this tag and dependency, remembered.
+class _Words:
+    """What the attribute ruler and then the lemmatizer made of a word with this tag and dependency, remembered.
 
-    Its patterns of one token ask for TAG, LOWER, DEP and IS_SPACE, and the last follows from LOWER. A sentence
-    with a word that may begin a pattern of two tokens is left to the ruler itself.
+    The ruler's patterns of one token ask for TAG, DEP, IS_SPACE and whether LOWER is one of the words that they
+    list. The lemmatizer asks, as the key of its own cache says, for the word and the class and morphology that
+    the ruler gave it. A sentence in which a pattern of two tokens may match is left to the two of them.
     """
 
     def __init__(self, nlp: Language) -> None:
-        self._ruler = nlp.get_pipe("attribute_ruler")
-        self._openers = frozenset(nlp.vocab.strings.add(word) for word in OPENERS)
-        self._expletive = nlp.vocab.strings.add("expl")
-        self._memo: dict[bytes, tuple[int, ...] | None] = {}
+        pipes: dict[str, Any] = dict(nlp.pipeline)
+        self._ruler, self._lemmatizer = pipes["attribute_ruler"], pipes["lemmatizer"]
+        _index(self._lemmatizer.lookups.get_table("lemma_index"))
+        self._id = nlp.vocab.strings.add
+        patterns = [pattern for rule in self._ruler.patterns for pattern in rule["patterns"]]
+        asked = [token["LOWER"] for pattern in patterns for token in pattern if "LOWER" in token]
+        self._listed = {self._id(word) for each in asked for word in _words(each)}
+        pairs = [
+            (first.get("LOWER") or first["DEP"], second["LOWER"])
+            for first, second in (pattern for pattern in patterns if len(pattern) > 1)
+        ]
+        self._pairs = {tuple(map(self._id, pair)) for both in pairs for pair in product(*map(_words, both))}
+        self._firsts = {first for first, _ in self._pairs}
+        self._ruled: dict[tuple[int, int, int], Any] = Bounded(WORDS)
+        self._memo: dict[bytes, tuple[int, int, int, str] | None] = Bounded(WORDS)
 
     def __call__(self, doc: Doc) -> Doc:
-        names = doc.to_array([TAG, LOWER, DEP]).view("V24").ravel().tolist()
-        if new := {name: at for at, name in enumerate(names) if name not in self._memo}:
-            if len(self._memo) + len(new) > WORDS:
-                self._memo, new = {}, {name: at for at, name in enumerate(names)}
-            self._memo.update((name, self._learnt(doc, at)) for name, at in new.items())
-        rows = [self._memo[name] for name in names]
-        if not rows or None in rows:
-            return self._ruler(doc)
+        columns = doc.to_array([TAG, LOWER, DEP, ORTH])
+        names = columns.view("V32").ravel().tolist()
+        for at, name in enumerate(names):
+            if name not in self._memo:
+                self._memo[name] = self._learnt(doc[at])
+        known = [row for row in map(self._memo.get, names) if row]
+        if not known or len(known) < len(names) or self._paired(columns):
+            self._lemmatizer(self._ruler(doc))
+            return doc
+        rows = [(tag, pos, morph, self._id(lemma)) for tag, pos, morph, lemma in known]
         found: Any = np.array(rows, dtype="uint64")
-        return doc.from_array([TAG, POS, MORPH, LEMMA], found)
+        doc.from_array(RULED, found)
+        return doc
 
-    def _learnt(self, doc: Doc, at: int) -> tuple[int, ...] | None:
-        """What the ruler makes of the word alone; None where its neighbours may matter, or its role changes."""
-        word = doc[at]
-        if word.lower in self._openers or word.dep == self._expletive:
-            return None
-        alone = Doc(doc.vocab, words=[word.text], spaces=[True])
+    def _paired(self, columns: Any) -> bool:  # noqa: ANN401 (numpy's arrays of ids)
+        _, lowers, roles, _ = columns.T.tolist()
+        if self._firsts.isdisjoint(lowers + roles):
+            return False
+        return not self._pairs.isdisjoint([*pairwise(lowers), *zip(roles, lowers[1:], strict=False)])
+
+    def _learnt(self, word: Any) -> tuple[int, int, int, str] | None:  # noqa: ANN401 (spaCy's Token)
+        """What the two make of the word by itself; None where that changes its role."""
+        sort = word.lower if word.lower in self._listed else int(word.is_space)
+        key = word.tag, sort, word.dep
+        if key not in self._ruled:
+            self._ruled[key] = self._alone(word)
+        ruled = self._ruled[key]
+        return (*ruled[:3], self._lemma(word, ruled)) if ruled else None
+
+    def _alone(self, word: Any) -> tuple[int, int, int, int] | None:  # noqa: ANN401 (spaCy's Token)
+        alone = Doc(word.vocab, words=[word.text], spaces=[True])
         alone[0].tag, alone[0].dep = word.tag, word.dep
-        self._ruler(alone)
-        found = tuple(alone.to_array([TAG, POS, MORPH, LEMMA])[0].tolist())
-        return found if alone[0].dep == word.dep else None
+        tag, pos, morph, lemma = self._ruler(alone).to_array(RULED)[0].tolist()
+        return (tag, pos, morph, lemma) if alone[0].dep == word.dep else None
+
+    def _lemma(self, word: Any, ruled: tuple[int, int, int, int]) -> str:  # noqa: ANN401 (spaCy's Token)
+        _, word.pos, morph, lemma = ruled
+        word.set_morph(morph)
+        found: str = word.vocab.strings[lemma] if lemma else self._lemmatizer.lemmatize(word)[0]
+        return found
+
+
+def _index(words: dict[str, Any]) -> None:
+    """Make the lemmatizer's lists of words sets: all that it asks of them is whether a word is there."""
+    for name in [*words]:
+        words[name] = frozenset(words[name])
+
+
+def _words(asked: str | Mapping[str, Any]) -> Sequence[str]:
+    """The words, or roles, that one of the ruler's patterns asks for."""
+    if isinstance(asked, str):
+        return (asked,)
+    return asked["IN"] if "IN" in asked else SPELLED[asked["REGEX"]]

@@ -1,7 +1,9 @@
 """The fast pipeline reads what spaCy's own reads, token for token, and a unit the same in whatever company."""
 
+import itertools
 import json
 import random
+import re
 
 import numpy as np
 import pytest
@@ -161,6 +163,8 @@ def test_little_and_nothing_are_read_alike(stock, quick, texts):
         "You're gonna see it, y'all; you gotta, so let's go, c'mon.",
         "There's a row that there were two of.",
         "Let us see, and Y all the same; got ta go.",
+        "The AI got it, and there he was: let it be.",
+        "Aint it so? There're two, an' nothin' else; nuthin', y' all say.",
     ],
 )
 def test_patterns_of_two_words_are_read_alike(stock, quick, text):
@@ -168,16 +172,31 @@ def test_patterns_of_two_words_are_read_alike(stock, quick, text):
 
 
 def test_the_ruler_asks_for_nothing_else(stock):
-    """What `_Ruler` rests on, so that a new model cannot be declared proven by its tests alone."""
+    """What is remembered rests on this, so that a new model cannot be declared proven by its tests alone."""
     patterns = [pattern for rule in stock.get_pipe("attribute_ruler").patterns for pattern in rule["patterns"]]
     asked = {attribute for pattern in patterns for token in pattern for attribute in token}
     assert asked == {"TAG", "LOWER", "DEP", "IS_SPACE"}
-    first = [pattern[0] for pattern in patterns if len(pattern) > 1]
-    openers = [token["LOWER"] for token in first if "LOWER" in token]
-    written = {word for word in openers if isinstance(word, str)}
-    assert written | {"y", "y'"} == set(fast.OPENERS)
-    assert [word for word in openers if not isinstance(word, str)] == [{"REGEX": "^y'?$"}]
-    assert [token for token in first if "LOWER" not in token] == [{"DEP": "expl"}]
+    lowers = [token["LOWER"] for pattern in patterns for token in pattern if "LOWER" in token]
+    told = [value for value in lowers if not isinstance(value, str)]
+    assert {name for value in told for name in value} == {"IN", "REGEX"}
+    assert {value["REGEX"] for value in told if "REGEX" in value} == set(fast.SPELLED)
+    pairs = [pattern for pattern in patterns if len(pattern) > 1]
+    assert {len(pattern) for pattern in pairs} == {2}
+    assert all("LOWER" in first or first["DEP"] == "expl" for first, _ in pairs)
+    assert all("LOWER" in second for _, second in pairs)
+
+
+@pytest.mark.parametrize("expression", fast.SPELLED)
+def test_what_an_expression_of_the_ruler_spells_is_all_it_matches(expression):
+    letters = sorted(set(re.sub(r"[^a-z']", "", expression)))
+    longest = max(map(len, fast.SPELLED[expression]))
+    words = {"".join(word) for size in range(longest + 1) for word in itertools.product(letters, repeat=size)}
+    assert {word for word in words if re.search(expression, word)} == set(fast.SPELLED[expression])
+
+
+def test_the_lemmatizer_leaves_what_the_ruler_said(stock):
+    assert stock.get_pipe("lemmatizer").overwrite is False
+    assert stock.get_pipe("lemmatizer").mode == "rule"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ What one dimension may cost is capped, and so is the whole, at 100.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
@@ -53,14 +53,14 @@ def bill(charges: Sequence[Charge]) -> Bill:
     """The score of these findings, what each costs, and what mending each would bring."""
     costs = _costs(charges)
     total = _whole(costs)
+    rules = Counter(charge.rule for charge in charges)
+    by_rule = {rule: total - _whole(_costs(charge for charge in charges if charge.rule != rule)) for rule in rules}
     gains: dict[Charge, int] = {}
     for i, charge in enumerate(charges):
-        if charge not in gains:
+        if rules[charge.rule] == 1:
+            gains[charge] = by_rule[charge.rule]
+        elif charge not in gains:
             gains[charge] = total - _whole(_costs([*charges[:i], *charges[i + 1 :]]))
-    by_rule = {
-        rule: total - _whole(_costs(charge for charge in charges if charge.rule != rule))
-        for rule in dict.fromkeys(charge.rule for charge in charges)
-    }
     points = tuple(_share(costs, total))
     return Bill(100 - total, points, tuple(gains[charge] for charge in charges), MappingProxyType(by_rule))
 

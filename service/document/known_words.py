@@ -34,7 +34,10 @@ class KnownWords:
         for word in again:
             self._tokenizer(word)
         self._known |= again
-        self._once = self._once - again | new if len(self._once) < ONCE else new
+        if len(self._once) >= ONCE:
+            self._once.clear()
+        self._once |= new
+        self._once -= again
 
 
 class Bounded(dict[Any, Any]):

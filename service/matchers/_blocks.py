@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
+from itertools import accumulate, islice
 
 from service.document.meanings import name_of
 from service.document.model import PROSE, BlockKind, Placed, Section
@@ -29,6 +29,7 @@ _HOLLOW = re.compile(
 )
 _MENTION = re.compile(r"@\w[\w.-]{0,40}(?: \w[\w.-]{0,40}){0,2}")
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
+_MARKS = " \n.,:;!?\"'()[]*_-"
 _RUN = re.compile(
     r"^[ \t]{0,8}(?:[\w.~/@:\[\]-]{0,60} ?[$#»>] ?[a-z./]|(?:sudo |time )?(?:docker|git|npm|npx|yarn|curl|wget|pip"
     r"|python3?|node|java|mvn|gradle|make|go|cargo|kubectl|helm|psql|mysql|apt-get|brew|ssh) [\w./-])",
@@ -50,10 +51,16 @@ _LISTED = frozenset({BlockKind.LIST_ITEM, BlockKind.TASK_ITEM})
 
 def says_something(text: str) -> bool:
     """Whether words are more than a promise of words: "TBD", "n/a", "…", "?" and a name say nothing."""
-    bare = _TRIM.sub("", text)
     if _MENTION.fullmatch(text.strip()):
         return False
-    return any(character.isalnum() for character in bare) and not _HOLLOW.fullmatch(bare)
+    bare = _trimmed(text)
+    return bare != "" and not _HOLLOW.fullmatch(bare)
+
+
+def _trimmed(text: str) -> str:
+    """From the first letter or digit to the last."""
+    bare = text.strip(_MARKS)
+    return bare if bare[:1].isalnum() and bare[-1:].isalnum() else _TRIM.sub("", bare)
 
 
 def is_real(placed: Placed) -> bool:
@@ -71,9 +78,10 @@ def characters(blocks: Iterable[Placed]) -> int:
     return sum(ENOUGH if placed.block.kind in EVIDENCE else len(placed.block.text) for placed in blocks)
 
 
-def words(blocks: Iterable[Placed]) -> int:
-    """How many words there are; evidence such as an image or a link says enough by itself."""
-    return sum(ENOUGH if _points_elsewhere(placed) else len(placed.block.text.split()) for placed in blocks)
+def has_words(blocks: Iterable[Placed], least: int) -> bool:
+    """Whether there are so many words; evidence such as an image or a link says enough by itself."""
+    spoken = (ENOUGH if _points_elsewhere(placed) else len(placed.block.text.split()) for placed in blocks)
+    return any(so_far >= least for so_far in accumulate(spoken))
 
 
 def _points_elsewhere(placed: Placed) -> bool:
@@ -103,9 +111,11 @@ def bare(telling: Iterable[tuple[int, Placed]], kinds: frozenset[BlockKind], mos
             return []
         else:
             spoken += len(_unmasked(block.text, block.masked).split())
+            if spoken >= most:
+                return []
             if BlockKind.LINK in kinds and "://" in block.text:
                 found.append(i)
-    return found if spoken < most else []
+    return found
 
 
 def _unmasked(text: str, masked: Iterable[tuple[int, int]]) -> str:

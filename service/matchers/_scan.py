@@ -111,7 +111,7 @@ class Scan:
         """What is read of each sentence at once; one more costs little, one by itself much."""
         from spacy.attrs import IDS  # noqa: PLC0415 (rules are listed without spaCy)
 
-        names = {"LOWER", "LEMMA", "POS", "TAG", *self._filed} - {LOWER_LEMMA}
+        names = {"LOWER", "LEMMA", "POS", "TAG", "SENT_START", *self._filed} - {LOWER_LEMMA}
         return {name: IDS[name] for name in sorted(names)}
 
     def _number(self) -> int:

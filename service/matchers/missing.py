@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.document.model import BlockKind, Document, Role, Section
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
-from service.matchers._blocks import runs, words
+from service.matchers._blocks import has_words, runs
 from service.matchers._guard import ALL_ROLES, ALL_SECTIONS, read_signals
 from service.rulefile import Node
 
@@ -57,7 +57,7 @@ class Condition:
         if self.sort == "attachment":
             return whole.document.attachments
         if self.sort == "words":
-            return int(words(whole.real(Section)) >= self.words)
+            return int(has_words(whole.real(Section), self.words))
         return self._units(whole) if self.sort == "signal" else self._blocks(whole)
 
     def _units(self, whole: Whole) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.document.meanings import meaning
 from service.document.model import BlockKind, Document, Section
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
-from service.matchers._blocks import bare, characters, items, words
+from service.matchers._blocks import bare, characters, has_words, items
 from service.matchers._guard import read_signals
 from service.rulefile import Node
 
@@ -108,7 +108,7 @@ def _unfilled(spec: Spec) -> TicketMatcher:
         if sum(one.section is not Section.TITLE for one in placed) < spec.parts:
             return
         filled = [one for one in whole.real(body) if meaning(one.block.text) is None]
-        if len(filled) <= 1 and words(filled) < spec.limit:
+        if len(filled) <= 1 and not has_words(filled, spec.limit):
             yield ABSENT
 
     return find

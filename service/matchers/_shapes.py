@@ -27,7 +27,8 @@ ENDLESS = 1_000
 # Roughly how many of 10,000 tokens are this word, of this class, have this flag, or lack what few have.
 RARE, COMMON, OFTEN, CLASS, FLAG, FIRST, MOST = 3, 60, 250, 500, 400, 600, 9_000
 _OFTEN = frozenset(
-    "the to a and of in is it for on be i that with when as not this an if by at can are user users , . - :".split()
+    "the to a and of in is it for on be i that with when as not this an if by at can are".split()
+    + "user users , . - :".split()
 )
 
 

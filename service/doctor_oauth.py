@@ -12,7 +12,7 @@ from service.oauth.hooks import ours
 from service.oauth.providers import Provider, providers
 from service.settings import Settings
 from service.store import Store
-from service.tenants import Tenant, Tenants
+from service.tenants import Tenant, Tenants, called
 from service.trackers.base import TrackerError
 from service.trackers.jira import JiraTracker
 from service.trackers.jira_webhooks import Hook
@@ -54,6 +54,9 @@ def _tenant(
         yield from _scopes(store, tenant, provider)
     else:
         yield from _asked(settings, store, tenant, provider)
+    if twice := [site.name for site in settings.jira.values() if called(site.url) == tenant.called]:
+        said = f"the Jira named {', '.join(twice)} in the settings is this one: each ticket is read twice"
+        yield Check(f"{tenant.called} twice", State.ODD, said, "Keep one of both ways in.")
     yield deliveries(store, tenant.tracker, tenant.site, label=tenant.called)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tomllib
 
 import pytest
 import yaml
@@ -68,6 +69,40 @@ def test_the_action_writes_notes_on_lines_and_fails_when_told(tickets):
     assert "file=tickets/clear.md" not in done.stdout
     assert act(tickets, "tickets/*.md", "90").returncode == 1
     assert act(tickets, "tickets/clear.md", "80").returncode == 0
+
+
+# A python that notes what it is asked, and makes a virtual environment of itself.
+NOTING = """#!/bin/bash
+printf '%s\\n' "$@" >> "$NOTED"
+if [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; fi
+"""
+
+
+def test_the_action_installs_what_is_locked_and_nothing_else(tmp_path):
+    """All but the network: the step as it stands, in a folder with a space, before another python."""
+    (tmp_path / "python").write_text(NOTING, encoding="utf-8")
+    (tmp_path / "python").chmod(0o755)
+    (step,) = [one["run"] for one in ACTION["runs"]["steps"] if "install" in one.get("run", "")]
+    room, noted = tmp_path / "a runner", tmp_path / "noted"
+    given = {"RUNNER_TEMP": str(room), "GITHUB_ACTION_PATH": str(ROOT), "NOTED": str(noted)}
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    script = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step]
+    subprocess.run(script, env={**os.environ, **given, "PATH": path}, check=True)
+    asked = noted.read_text(encoding="utf-8").split("-m\n")[1:]
+    venv, locked, ours = (words.split("\n")[:-1] for words in asked)
+    assert venv == ["venv", f"{room}/clarity"]
+    assert locked == [
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--requirement",
+        f"{ROOT}/requirements.lock",
+    ]
+    assert ours == ["pip", "install", "--quiet", "--no-deps", "--no-build-isolation", str(ROOT)]
+    builds = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    locks = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert all(f"\n{one}==" in locks for one in builds), "what builds us is not fetched apart"
 
 
 def test_a_name_is_no_command(tickets):

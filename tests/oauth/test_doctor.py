@@ -9,7 +9,7 @@ from service.diagnosis import State
 from service.doctor import examine
 from service.oauth.hooks import see_to
 from service.oauth.providers import providers
-from service.settings import Settings
+from service.settings import JiraSite, Secret, Settings
 from service.tenants import LINEAR_OAUTH, Tenants
 from tests.fakes.oauth_server import SECRET
 from tests.oauth.conftest import let_in
@@ -107,6 +107,13 @@ def test_an_app_that_settings_name_no_more_and_one_without_a_secret(consent, jir
     assert "CLARITY_OAUTH_JIRA_CLIENT_ID" in looked(oauth={})["one.atlassian.net grant"].advice
     bare = {"linear": replace(consent.app(), webhook_secrets=())}
     assert looked(oauth=bare)["linear app webhook"].state is State.WRONG
+
+
+def test_a_jira_that_was_connected_in_two_ways(jira, looked):
+    site = JiraSite("shop", "https://one.atlassian.net/", "bot@team.example", Secret("token"))
+    check = looked(offline=True, jira={"shop": site})["one.atlassian.net twice"]
+    assert (check.state, "named shop in the settings" in check.said) == (State.ODD, True)
+    assert "one.atlassian.net twice" not in looked(offline=True)
 
 
 def test_a_key_that_does_not_fit_is_told_by_the_database_alone(store, jira, looked):

@@ -33,7 +33,7 @@ fuzz: .venv/.installed-dev       ## look for inputs that break a parser or the A
 	@CLARITY_FUZZ=$(or $(FUZZ),30) HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
 sbom: .venv/.installed-dev       ## list every part, as CycloneDX, in sbom.json
-	@$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --output-format JSON --output-file sbom.json
+	@$(BIN)/python -m cyclonedx_py requirements requirements.lock --output-reproducible --output-format JSON --output-file sbom.json
 
 audit: .venv/.installed-dev      ## ask for known faults of the locked dependencies
 	@$(BIN)/python .ci/audit

@@ -15,10 +15,10 @@ from service.app import create_app
 from service.document import language
 from service.inbox import Inbox
 from service.review import Reviewer
-from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.settings import GitHubSite, JiraSite, LinearSite, Secret, Settings
 from service.store import Store
 from service.web.openapi import describe
-from tests.fakes import jira_deliveries, linear_deliveries
+from tests.fakes import github_deliveries, jira_deliveries, linear_deliveries
 from tests.fuzz.examples import examples
 from tests.store.conftest import KEY
 from tests.web.conftest import Engine
@@ -48,7 +48,10 @@ def app(tmp_path_factory):
     url = f"sqlite:///{tmp_path_factory.mktemp('fuzz')}/clarity.db"
     jira = JiraSite("default", "https://jira.example", webhook_secrets=(Secret(jira_deliveries.SECRET),))
     linear = LinearSite("default", api_key=Secret("key"), webhook_secrets=(Secret(linear_deliveries.SECRET),))
-    told = Settings(url, Path(), secret_key=KEY, jira={"default": jira}, linear={"default": linear})
+    github = GitHubSite("default", token=Secret("token"), webhook_secrets=(Secret(github_deliveries.SECRET),))
+    told = Settings(
+        url, Path(), secret_key=KEY, jira={"default": jira}, linear={"default": linear}, github={"default": github}
+    )
     store = Store(url, KEY)
     store.migrate()
     inbox = Inbox(store, told)
@@ -85,6 +88,7 @@ def test_no_request_breaks_it(app, method, path):
     fuzz()
 
 
+SIGNED = {"jira": jira_deliveries, "linear": linear_deliveries, "github": github_deliveries}
 EVENTS = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted", "comment_created", "sprint_started"]
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=20)),
@@ -98,26 +102,32 @@ JSON = st.recursive(
 )
 ISSUE = st.fixed_dictionaries(
     {"id": st.one_of(st.integers().map(str), JSON)},
-    optional={"key": st.one_of(st.just("SHOP-1"), JSON), "self": JSON},
+    optional={
+        "key": st.one_of(st.just("SHOP-1"), JSON),
+        "self": JSON,
+        "node_id": st.one_of(st.just("I_kwDO"), JSON),
+        "number": st.one_of(st.integers(), JSON),
+    },
 )
 KNOWN = {
     "issue": st.one_of(ISSUE, JSON),
     "data": st.one_of(ISSUE, JSON),
-    "action": st.one_of(st.sampled_from(["create", "update", "remove"]), JSON),
+    "action": st.one_of(st.sampled_from(["create", "update", "remove", "opened", "edited", "deleted"]), JSON),
+    "repository": st.one_of(st.just({"full_name": "shop/web", "node_id": "R_kgDO"}), JSON),
     "webhookEvent": st.sampled_from(EVENTS),
     "type": st.sampled_from(["Issue", "Comment", "Project"]),
 }
-NAMES = ["comment", "changelog", "updatedFrom", "user", "actor"]
+NAMES = ["comment", "changelog", "changes", "updatedFrom", "user", "actor", "sender"]
 
 
 @settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    st.sampled_from(["jira", "linear"]),
+    st.sampled_from(sorted(SIGNED)),
     st.fixed_dictionaries({}, optional={**KNOWN, **dict.fromkeys(NAMES, JSON)}),
 )
 def test_no_signed_delivery_breaks_it(app, tracker, body):
     """What is behind the signature: everything but a fault of the tracker's own words is answered with 200."""
-    sent = {"jira": jira_deliveries, "linear": linear_deliveries}[tracker].signed(body)
+    sent = SIGNED[tracker].signed(body)
     response = app.test_client().post(f"/webhooks/{tracker}", data=sent.body, headers=dict(sent.headers))
     assert response.status_code in (200, 400), response.text
     assert set(response.json) <= {"accepted", "note", "error"}

@@ -1,7 +1,7 @@
 """Accept a delivery: what it says is committed before it is answered.
 
-Who brings a delivery while nobody commits does so at once, in its own thread. What comes in meanwhile gathers, and
-is committed together by the one who has waited longest.
+Who brings a delivery while the database takes one more commit does so at once, in its own thread. What comes in
+meanwhile gathers, and is committed together by the one who has waited longest.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ BATCH = 256
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """A delivery that waits. `turn` comes with its answer, or when its thread is to commit for all that wait."""
+    """A delivery that waits. `turn` comes with its answer, or with a batch that its thread is to commit."""
 
     delivered: Delivered
     turn: threading.Event = field(default_factory=threading.Event)
+    batch: Sequence[_Entry] = ()
     answer: bool | Exception | None = None
 
 
@@ -44,7 +45,7 @@ class Inbox:
         self._sites: set[tuple[str, str]] = set()
         self._waiting: deque[_Entry] = deque()
         self._changed = threading.Condition()
-        self._open, self._busy = True, False
+        self._open, self._committing = True, 0
 
     def accept(self, tracker: str, site: str, received: Received) -> bool:
         """Commit the delivery and raise its tickets' generations. False if it had been accepted before.
@@ -63,27 +64,28 @@ class Inbox:
         """Accept nothing more, and return when what was accepted is committed."""
         with self._changed:
             self._open = False
-            self._changed.wait_for(lambda: not self._busy)
+            self._changed.wait_for(lambda: not self._committing)
 
     def _commit_in_turn(self, entry: _Entry) -> bool:
         with self._changed:
             if not self._open:
                 raise StoreUnavailable("the service is stopping")
-            self._waiting.append(entry)
-            leads, self._busy = not self._busy, True
-        if not leads:
+            if at_once := self._committing < self._store.writers:
+                self._committing += 1
+                entry.batch = [entry]
+            else:
+                self._waiting.append(entry)
+        if not at_once:
             entry.turn.wait()
-        if entry.answer is None:
-            self._lead()
+        if entry.batch:
+            self._lead(entry.batch)
         assert entry.answer is not None  # noqa: S101 (who leads has waited longest, and so is in the batch)
         if isinstance(entry.answer, Exception):
             raise entry.answer
         return entry.answer
 
-    def _lead(self) -> None:
-        """Commit what waits, and leave the next batch to the one who has waited longest."""
-        with self._changed:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
+    def _lead(self, batch: Sequence[_Entry]) -> None:
+        """Commit a batch, and leave what waits to the one who has waited longest."""
         try:
             self._commit(batch)
         finally:
@@ -91,9 +93,11 @@ class Inbox:
                 entry.turn.set()
             with self._changed:
                 if self._waiting:
-                    self._waiting[0].turn.set()
+                    first = self._waiting[0]
+                    first.batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
+                    first.turn.set()
                 else:
-                    self._busy = False
+                    self._committing -= 1
                     self._changed.notify_all()
 
     def _commit(self, batch: Sequence[_Entry]) -> None:

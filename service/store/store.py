@@ -39,6 +39,9 @@ _READING: dict[str, dict[str, object]] = {
 }
 
 
+WRITERS = 4
+
+
 class StoreUnavailable(Exception):
     """The database cannot be read or written now. Nothing was committed; try again later."""
 
@@ -64,6 +67,11 @@ class Store:
     def distributed(self) -> bool:
         """Whether several hosts may share this database."""
         return self.url.get_backend_name() == "postgresql"
+
+    @property
+    def writers(self) -> int:
+        """How many transactions may as well be written at once: PostgreSQL makes several durable in one go."""
+        return WRITERS if self.distributed else 1
 
     @cached_property
     def _engine(self) -> Engine:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,12 +23,14 @@ from service.audit.state import State, resumed
 from service.audit.tally import Judged
 from service.cli import Stop
 from service.settings import Settings
+from service.store import StoreUnavailable
 from service.ticket import TicketRef
 from service.trackers.base import TrackerError
 
 SAVE_SECONDS = 15.0
 TOGETHER = 200
 GO_ON = "What was done until then is kept: the same command goes on from there."
+ENDED = "A worker process was ended from outside, perhaps for want of memory; --processes says how many there are."
 NOTHING = "No ticket was found. Is the query right, and may our user see what it names?\n"
 Progress = Callable[[int | None, int], Callable[[int], None]]
 HandOver = Callable[[list[TicketRef]], None]
@@ -80,7 +83,11 @@ class Audit:
             with _interruptible(self._asked):
                 self._go_through(source, state)
         except TrackerError as error:
-            raise Stop(f"{error} {GO_ON}") from None
+            raise Stop(f"{error} {GO_ON}" if state.tally.seen else str(error)) from None
+        except StoreUnavailable as error:
+            raise Stop(f"{error}. {GO_ON}") from None
+        except BrokenProcessPool:
+            raise Stop(f"{ENDED} {GO_ON}") from None
         if self._asked.is_set():
             raise Stopped(state.tally.seen)
         self._conclude(source, state)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import multiprocessing
 import re
 import signal
 import threading
@@ -19,7 +20,8 @@ from service.audit.tally import Judged, Point, Tally
 from service.audit.writing import as_json, as_text, cells, csv_row
 from service.cli import Stop, main
 from service.settings import GitHubSite, JiraSite, LinearSite, Secret, Settings
-from service.store import Store
+from service.store import Store, StoreUnavailable
+from service.ticket import TicketRef
 from service.trackers.base import TrackerError
 from service.trackers.github import GitHubTracker
 from service.trackers.jira import JiraTracker
@@ -95,6 +97,37 @@ def test_stopped_and_gone_on_it_comes_to_the_same(settings, tmp_path, export):
     went_on = audit(settings, tmp_path, Export(many))
     assert went_on.count("\n") == 40 * 150 + 1
     assert rows(went_on)[:150] == rows(whole)
+
+
+@pytest.mark.parametrize("fault", ["worker", "database"])
+def test_what_fails_on_the_way_is_told_and_gone_on_from(settings, tmp_path, export, fault):
+    many = replace_lines(export, 10)
+
+    def failing(total, done):
+        def advance(count):
+            for child in multiprocessing.active_children():
+                child.kill()
+
+        return advance if fault == "worker" else lambda count: None
+
+    def hand_over(refs):
+        raise StoreUnavailable("the database is not available: locked")
+
+    class Known(Export):
+        """An export that says where its tickets are."""
+
+        def entries(self, place):
+            return (replace(one, ref=TicketRef("jira", "default", one.key)) for one in super().entries(place))
+
+    source = Known(many) if fault == "database" else Export(many)
+    given = hand_over if fault == "database" else None
+    sentence = {"worker": "was ended from outside", "database": "locked"}[fault]
+    with pytest.raises(Stop, match=rf"{sentence}.*the same command goes on from there"):
+        audit(settings, tmp_path, source, progress=failing, hand_over=given)
+    handed = []
+    told = audit(settings, tmp_path, source, hand_over=handed.extend if given else None)
+    assert len(rows(told)) == 1_500
+    assert not given or {ref.id for ref in handed} == {row["key"] for row in rows(told)}
 
 
 def replace_lines(export, times):

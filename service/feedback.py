@@ -122,7 +122,8 @@ def _known_well(points: Sequence[Point]) -> Sequence[Paragraph]:
     if not points:
         return []
     slips = listed([in_words(point.rule) for point in points], most=SHOWN_POINTS)
-    return [Paragraph((Words(f"And what you usually do right: {slips}."),))]
+    slip = "a slip" if len(points) == 1 else "slips"
+    return [Paragraph((Words(f"And {slip} in what you usually do right: {slips}."),))]
 
 
 def _signed(words: str) -> Paragraph:

@@ -15,7 +15,17 @@ from service.vocabulary import NO_VOCABULARY, Vocabulary
 
 # What says where a score is shown, and not what it is.
 _OF_NO_JUDGEMENT = frozenset(
-    {"silence", "label", "show_score", "score_field", "visible_to", "ignore_roles", "welcome", "exemplars"}
+    {
+        "withdrawn_categories",
+        "silence",
+        "label",
+        "show_score",
+        "score_field",
+        "visible_to",
+        "ignore_roles",
+        "welcome",
+        "exemplars",
+    }
 )
 ADMINISTRATORS = frozenset({"administrators", "administrator"})
 """What Jira calls those who run a project, in its two sorts of projects."""
@@ -36,7 +46,8 @@ class Policy:
     """What holds for one ticket. `ready` and `nearly` are the lowest scores of those levels.
 
     `vocabulary` is what the team's words mean to it. More tickets than `storm` saved together in a project are an
-    import or a bulk edit (0: never). `silence` is why we start no comment of our own accord, or "".
+    import or a bulk edit (0: never). In `withdrawn_categories`, where we are silent, our comment is taken back.
+    `silence` is why we start no comment of our own accord, or "".
 
     On the ticket itself: `label` marks what is unclear, `show_score` adds the score, `score_field` is a number
     field for it; "" and False are none. `visible_to` is whom comments are for, as in "role:Developers"; "" is all.
@@ -53,6 +64,7 @@ class Policy:
     silent_kinds: frozenset[Kind] = frozenset()
     silent_statuses: frozenset[str] = frozenset()
     silent_categories: frozenset[StatusCategory] = frozenset({StatusCategory.DONE})
+    withdrawn_categories: frozenset[StatusCategory] = frozenset({StatusCategory.DONE})
     storm: int = 50
     silence: str = ""
     label: str = ""
@@ -94,6 +106,7 @@ class PolicyChange:
     silent_kinds: frozenset[Kind] | None = None
     silent_statuses: frozenset[str] | None = None
     silent_categories: frozenset[StatusCategory] | None = None
+    withdrawn_categories: frozenset[StatusCategory] | None = None
     storm: int | None = None
     label: str | None = None
     show_score: bool | None = None

@@ -3,7 +3,7 @@
 Three principles decide every case. We begin to speak only where we are welcome and have something to say. Who
 asks is answered, if about the question alone, even where we would not speak of our own accord. And no comment of
 ours may claim what no longer holds: one that stands is edited in place where we may speak, left alone while it is
-still true where we may not, and withdrawn once it no longer is.
+still true where we may not, and withdrawn once it no longer is, or once the ticket is closed and nobody asks.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ __all__ = ["Action", "CommentState", "Decision", "Facts", "Said", "react", "why_
 
 QUIET = "policy is quiet"
 OPTED_OUT = "the author opted out"
+CLOSED = "the ticket has come to a state in which our comment is taken back"
 RETRACTED = "a ticket that it showed may not be shown any more"
 _NOT_IN_THIS_STATE = "policy is silent for this kind or status"
 
@@ -110,6 +111,9 @@ def react(said: Said, review: Review, policy: Policy, facts: Facts, talk: Talk =
     if facts.service_desk and not policy.service_desk:
         talk = NO_TALK
     if facts.comment_seen:
+        closed = unwelcome == _NOT_IN_THIS_STATE and facts.status_category in policy.withdrawn_categories
+        if closed and not talk.questions:
+            return Decision(Action.WITHDRAW, CLOSED)
         decision = _about_our_comment(said, review, unwelcome, talk, retracted=facts.retracted)
     else:
         decision = _about_a_first_comment(said, review, unwelcome or policy.silence, talk)

@@ -39,6 +39,7 @@ BOT = {"author_is_bot": True}
 OUT = {"author_opted_out": True}
 DESK = {"service_desk": True}
 DONE = {"status_category": StatusCategory.DONE}
+KEEP, BEGUN = Policy(withdrawn_categories=frozenset()), frozenset({StatusCategory.IN_PROGRESS})
 
 
 CASES = {
@@ -83,17 +84,42 @@ CASES = {
     "the same text, but a write may be unfinished": (UNSURE, UNCLEAR, SPEAK, SEEN, "update"),
     "a comment that we do not remember": (NOTHING_SAID, UNCLEAR, SPEAK, SEEN, "update"),
     "a comment that we do not remember, on an old ticket": (NOTHING_SAID, UNCLEAR, SPEAK, OLD_SEEN, "silence"),
+    # The ticket is closed: our comment goes, as policy has it.
+    "done since": (SAID, UNCLEAR, SPEAK, replace(SEEN, **DONE), "withdraw"),
+    "done since, and what is done is spoken of": (
+        SAID,
+        UNCLEAR,
+        Policy(silent_categories=frozenset()),
+        replace(SEEN, **DONE),
+        "silence",
+    ),
+    "begun, where policy takes it back then": (
+        SAID,
+        UNCLEAR,
+        Policy(silent_categories=BEGUN, withdrawn_categories=BEGUN),
+        replace(SEEN, status_category=StatusCategory.IN_PROGRESS),
+        "withdraw",
+    ),
     # Our comment stands where we may not speak: left while it is true.
-    "done since": (SAID, UNCLEAR, SPEAK, replace(SEEN, **DONE), "silence"),
-    "done, and edited to the same effect": (SAID, SAME_WORDS, SPEAK, replace(SEEN, **DONE), "silence"),
-    "done, and mended": (SAID, READY, SPEAK, replace(SEEN, **DONE), "withdraw"),
+    "done since, and kept by policy": (SAID, UNCLEAR, KEEP, replace(SEEN, **DONE), "silence"),
+    "done, and edited to the same effect": (SAID, SAME_WORDS, KEEP, replace(SEEN, **DONE), "silence"),
+    "done, and mended": (SAID, READY, KEEP, replace(SEEN, **DONE), "withdraw"),
+    "quiet since": (SAID, UNCLEAR, Policy(quiet=True), SEEN, "silence"),
+    "a kind that is left out since": (
+        SAID,
+        UNCLEAR,
+        Policy(silent_kinds=frozenset({Kind.STORY})),
+        SEEN,
+        "silence",
+    ),
+    "an import around it": (SAID, UNCLEAR, Policy(silence="an import"), SEEN, "silence"),
     "mended by a bot": (SAID, READY, SPEAK, replace(SEEN, **BOT), "withdraw"),
     "mended by someone who opted out": (SAID, READY, SPEAK, replace(SEEN, **OUT), "withdraw"),
     "mended while quiet": (SAID, READY, Policy(quiet=True), SEEN, "withdraw"),
     "moved to a service desk and mended": (SAID, READY, SPEAK, replace(SEEN, **DESK), "withdraw"),
     "no longer readable": (SAID, UNREADABLE, SPEAK, SEEN, "withdraw"),
-    "perhaps unfinished, and done": (UNSURE, UNCLEAR, SPEAK, replace(SEEN, **DONE), "silence"),
-    "perhaps unfinished, edited and done": (UNSURE, READY, SPEAK, replace(SEEN, **DONE), "withdraw"),
+    "perhaps unfinished, and done": (UNSURE, UNCLEAR, KEEP, replace(SEEN, **DONE), "silence"),
+    "perhaps unfinished, edited and done": (UNSURE, READY, KEEP, replace(SEEN, **DONE), "withdraw"),
     # A comment was about to be written when we were stopped.
     "intended, and there": (INTENDED, UNCLEAR, SPEAK, SEEN, "update"),
     "intended, and not there": (INTENDED, UNCLEAR, SPEAK, NEW, "post"),
@@ -147,6 +173,8 @@ def test_what_becomes_of_our_comment(case):
 
 
 ASKED = Talk(questions=(Paragraph((Words("An open question"),)),))
+LEFT_OUT = Talk(notes=(Paragraph((Words("Left out on this ticket:"),)),))
+SAID_LEFT_OUT = replace(SAID, comment_hash=fingerprint(UNCLEAR, LEFT_OUT))
 SAID_ASKED = replace(SAID, comment_hash=fingerprint(UNCLEAR, ASKED))
 SAID_ASKED_ALONE = replace(SAID, comment_hash=fingerprint(UNCLEAR, ASKED, points=False))
 
@@ -165,6 +193,11 @@ TALKS = {
     "a question where it stands, quiet by now": (SAID, UNCLEAR, Policy(quiet=True), SEEN, ASKED, ("update", False)),
     "nothing new about the question": (SAID_ASKED, UNCLEAR, SPEAK, SEEN, ASKED, ("silence", True)),
     "an edit beside an open question": (SAID_ASKED, WORSE, SPEAK, SEEN, ASKED, ("update", True)),
+    "closed with an open question": (SAID_ASKED, UNCLEAR, SPEAK, replace(SEEN, **DONE), ASKED, ("silence", True)),
+    "a question on a ticket that is closed": (SAID, UNCLEAR, SPEAK, replace(SEEN, **DONE), ASKED, ("update", False)),
+    "closed, and the question is settled": (SAID_ASKED, UNCLEAR, SPEAK, replace(SEEN, **DONE), NO_TALK, ("withdraw", True)),
+    "closed, and a rule was left out": (SAID_LEFT_OUT, UNCLEAR, SPEAK, replace(SEEN, **DONE), LEFT_OUT, ("withdraw", True)),
+    "the same after a rule was left out": (SAID_LEFT_OUT, UNCLEAR, SPEAK, SEEN, LEFT_OUT, ("silence", True)),
     "the question is settled": (SAID_ASKED, UNCLEAR, SPEAK, SEEN, NO_TALK, ("update", True)),
     "settled where we may not speak": (SAID_ASKED_ALONE, UNCLEAR, Policy(quiet=True), SEEN, NO_TALK, ("withdraw", True)),
     "nothing new where we may not speak": (SAID_ASKED_ALONE, UNCLEAR, Policy(quiet=True), SEEN, ASKED, ("silence", True)),

@@ -33,7 +33,7 @@ from service.settings.schema import (
     RuleTable,
     VocabularyTable,
 )
-from service.ticket import Kind, frozen
+from service.ticket import Kind, StatusCategory, frozen
 from service.vocabulary import Vocabulary, headings
 
 
@@ -290,7 +290,8 @@ def _change(table: PolicyTable) -> PolicyChange:
         service_desk=table.service_desk,
         silent_kinds=None if table.silent_kinds is None else frozenset(table.silent_kinds),
         silent_statuses=None if statuses is None else frozenset(name.casefold() for name in statuses),
-        silent_categories=None if table.silent_categories is None else frozenset(table.silent_categories),
+        silent_categories=_categories(table.silent_categories),
+        withdrawn_categories=_categories(table.withdrawn_categories),
         storm=table.storm,
         label=table.label,
         show_score=table.show_score,
@@ -302,6 +303,10 @@ def _change(table: PolicyTable) -> PolicyChange:
         rules=_overrides(table.rules),
         vocabulary=_vocabulary(table.vocabulary),
     )
+
+
+def _categories(given: Iterable[StatusCategory] | None) -> frozenset[StatusCategory] | None:
+    return None if given is None else frozenset(given)
 
 
 def _vocabulary(table: VocabularyTable) -> Vocabulary:

@@ -88,6 +88,11 @@ class PolicyTable(Table):
     silent_categories: list[StatusCategory] | None = setting(
         None, 'Stages in which we are silent (["done"]).', "a list of new, in_progress or done"
     )
+    withdrawn_categories: list[StatusCategory] | None = setting(
+        None,
+        'Silent stages in which our comment is taken back, unless somebody\'s question is open (["done"]).',
+        "a list of new, in_progress or done",
+    )
     storm: Whole | None = setting(
         None,
         "More tickets than this, saved in one project within ten minutes, are an import or a bulk edit: they are "

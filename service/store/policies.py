@@ -21,6 +21,7 @@ _SETS: Mapping[str, Callable[[str], str]] = {
     "silent_kinds": Kind,
     "silent_statuses": str,
     "silent_categories": StatusCategory,
+    "withdrawn_categories": StatusCategory,
     "ignore_roles": str,
 }
 

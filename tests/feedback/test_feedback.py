@@ -154,7 +154,7 @@ def test_what_the_author_knows_is_one_line_and_what_they_mastered_is_named():
     assert told[1] == "- **+24 · There are no acceptance criteria.**"
     assert told[2].startswith("- **+6 · “etc.” leaves the list open.**")
     assert told[3].strip().startswith("Whoever builds it has to guess the rest.")
-    assert told[4] == "And what you usually do right: unmeasured quality."
+    assert told[4] == "And a slip in what you usually do right: unmeasured quality."
 
 
 def test_a_comment_never_only_counts():

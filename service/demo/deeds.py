@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.demo.simulation import Reading, Simulated
@@ -12,6 +12,7 @@ from service.feedback import SHOWN_POINTS
 from service.outcomes import Question
 from service.reports.days import DAY
 from service.response import Response, What
+from service.rulebook import Rule
 from service.ticket import StatusCategory
 
 READERS = tuple(hashlib.sha256(f"nobody who reads {n}".encode()).hexdigest() for n in range(9))
@@ -58,6 +59,15 @@ def responses(one: Simulated, unloved: str) -> Iterator[Taken]:
             often = USELESS_THERE if (one.project, rule) == (STUBBORN, unloved) else USELESS
             if dice.random() < often:
                 yield Taken(Response(rule, What.NOT_USEFUL, dice.choice(READERS)), read.at + 600)
+
+
+def unaided(one: Simulated, met: Iterable[str], rules: Mapping[str, Rule]) -> Iterator[Taken]:
+    """What its author had `met` before, and got right from the start this time."""
+    for read in one.readings[:1]:
+        found = dict(read.rules)
+        for rule in met:
+            if rule not in found and one.kind in rules[rule].applies_to:
+                yield Taken(Response(rule, What.UNAIDED, one.author), read.at)
 
 
 def _new(read: Reading, shown: dict[str, bool]) -> Sequence[str]:

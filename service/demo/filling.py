@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, func, insert, select
 
-from service.demo.deeds import STUBBORN, questions, responses
+from service.demo.deeds import STUBBORN, questions, responses, unaided
 from service.demo.simulation import Simulated, simulate
 from service.reports.recounting import recount
 from service.response import What
-from service.rulebook import Rulebook
+from service.rulebook import Rule, Rulebook
 from service.settings import SettingsError
 from service.store import Store
 from service.store.dialect import time_of
@@ -34,7 +34,7 @@ def fill(store: Store, book: Rulebook) -> int:
         today = time_of(connection)
         connection.execute(insert(site).values(tracker=TRACKER, name=SITE, connected_at=0.0))
         tickets = list(simulate(book.rules, today))
-        _write(connection, tickets, today)
+        _write(connection, tickets, book.rules, today)
         _coach(connection)
         mark_reviews(connection, review.c.id > 0)
     while recount(store):
@@ -47,8 +47,9 @@ def _refuse_real_data(connection: Connection) -> None:
         raise SettingsError("This database holds tickets already. A sample needs one of its own.")
 
 
-def _write(connection: Connection, tickets: Sequence[Simulated], today: float) -> None:
+def _write(connection: Connection, tickets: Sequence[Simulated], rules: Mapping[str, Rule], today: float) -> None:
     unloved = _commonest(tickets)
+    met: defaultdict[str, set[str]] = defaultdict(set)
     for written, one in enumerate(tickets, 1):
         place = {"tracker": TRACKER, "site": SITE, "external_id": f"sample-{written}", "project": one.project}
         rest = {
@@ -62,9 +63,11 @@ def _write(connection: Connection, tickets: Sequence[Simulated], today: float) -
         ticket_id = connection.execute(row.returning(ticket.c.id)).scalar_one()
         _read(connection, ticket_id, one)
         keep_questions(connection, ticket_id, questions(one, today))
+        taken = [*unaided(one, sorted(met[one.author]), rules), *responses(one, unloved)]
+        met[one.author] |= {t.response.rule for t in taken if t.response.what is What.SHOWN}
         told = [
             {"rule": t.response.rule, "what": t.response.what, "person": t.response.person, "at": t.at}
-            for t in responses(one, unloved)
+            for t in taken
             if t.at < today
         ]
         if told:

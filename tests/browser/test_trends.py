@@ -18,6 +18,7 @@ PAGES = [
     "/trends/about",
     "/trends/tickets?rule=no-acceptance-criteria",
     "/trends/?project=nowhere",
+    "/teams/",
     "/rules/",
     "/rules/no-acceptance-criteria?project=APP",
     "/operations",

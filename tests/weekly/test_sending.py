@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from service.housekeeping import HOUR, JOBS, send_weekly_mail
+from service.housekeeping import BREATH, HOUR, JOBS, send_weekly_mail
 from service.reports.days import DAY, week_of
 from service.settings import MailServer, OidcProvider, Secret, Settings
 from service.store import Store
@@ -258,3 +258,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(store, settings, peopl
         assert send_due(store, replace(settings, smtp=smtp), MORNING) is Round.AGAIN
         assert server.mails == []
     assert ssl.create_default_context().check_hostname
+
+
+@pytest.mark.parametrize(("ended", "again"), [(Round.DONE, HOUR), (Round.MORE, BREATH), (Round.AGAIN, HOUR / 4)])
+def test_how_soon_the_clock_comes_back_to_it(store, settings, monkeypatch, ended, again):
+    monkeypatch.setattr(sending, "send_due", lambda *_: ended)
+    assert send_weekly_mail(store, settings) == again

@@ -20,7 +20,7 @@ from service.overrides import unknown_rules
 from service.permissions import needed
 from service.settings import JiraSite, LinearSite, Settings, SettingsError, Site
 from service.store import Store, StoreUnavailable
-from service.tenants import JIRA_OAUTH, Tenants
+from service.tenants import JIRA_OAUTH, Tenants, called
 from service.trackers.base import TrackerError
 from service.trackers.registry import open_tracker, tenant_site
 
@@ -40,8 +40,12 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Check]:
     tenants = _tenants(store)
     yield from _addresses(settings, connected=any(settings.sites.values()) or bool(tenants))
     yield from mail(settings, offline=offline)
+    addresses = {Tenants(store).called(tenant) for tenant in tenants}
     for tracker, site in _sites(settings):
         name = f"{tracker} {site.name}"
+        if isinstance(site, JiraSite) and called(site.url) in addresses:
+            yield Check(name, State.WELL, "its types and fields hold for the tenant of this address")
+            continue
         yield _webhook(name, tracker, site)
         yield from _deliveries(store, tracker, site.name)
         if not offline:

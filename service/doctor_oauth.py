@@ -54,9 +54,11 @@ def _tenant(
         yield from _scopes(store, tenant, provider)
     else:
         yield from _asked(settings, store, tenant, provider)
-    if twice := [site.name for site in settings.jira.values() if called(site.url) == tenant.called]:
-        said = f"the Jira named {', '.join(twice)} in the settings is this one: each ticket is read twice"
-        yield Check(f"{tenant.called} twice", State.ODD, said, "Keep one of both ways in.")
+    hooked = [site for site in settings.jira.values() if site.webhook_secrets or site.path_token]
+    if twice := [site.name for site in hooked if called(site.url) == tenant.called]:
+        said = f"the Jira named {', '.join(twice)} in the settings is this one, with a webhook of its own"
+        advice = "Take that webhook out of Jira, and its secret out of the settings: each ticket is read twice."
+        yield Check(f"{tenant.called} twice", State.ODD, said, advice)
     yield deliveries(store, tenant.tracker, tenant.site, label=tenant.called)
 
 

@@ -47,7 +47,7 @@ def test_no_site_in_the_settings_can_be_taken_for_a_tenant(tenants):
     assert not any(is_tenant(name) for name in ("default", "connect-one"))
 
 
-def test_what_settings_say_of_a_jira_holds_for_it_as_a_tenant(tenants, settings):
+def test_what_settings_say_of_a_jira_holds_for_it_as_a_tenant(tenants, store, settings):
     from dataclasses import replace
 
     known = JiraSite(
@@ -59,6 +59,8 @@ def test_what_settings_say_of_a_jira_holds_for_it_as_a_tenant(tenants, settings)
     one, two = (registry.tenant_site(settings, tenants.find(CONNECT, name)) for name in ("one", "two"))
     assert (one.types, one.fields) == (known.types, known.fields)
     assert (two.types, two.fields) == ({}, {})
+    read = {name for _, name in registry.all_sites(settings, store)}
+    assert read == {one.name, two.name, registry.LOCAL[1]}, "and it is not gone through a second time"
 
 
 def test_a_tenant_is_opened_anew_when_its_secret_changes_and_not_at_all_when_it_is_gone(tenants, settings, store):

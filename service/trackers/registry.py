@@ -9,7 +9,7 @@ from typing import Any
 
 from service.settings import GitHubSite, JiraSite, LinearSite, Settings
 from service.store import Store
-from service.tenants import FORGE, JIRA_OAUTH, LINEAR_OAUTH, Tenant, Tenants, is_tenant, tracker_of
+from service.tenants import FORGE, JIRA_OAUTH, LINEAR_OAUTH, Tenant, Tenants, called, is_tenant, tracker_of
 from service.trackers import github_webhook, jira_webhook, linear_webhook
 from service.trackers.base import Delivery, Received, Refused, Searchable, Tracker, TrackerError
 from service.trackers.connect import Signed
@@ -64,10 +64,17 @@ def sites(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def all_sites(settings: Settings, store: Store) -> Iterator[tuple[str, str]]:
-    """Those, and the tenants who let us work at the moment."""
-    yield from sites(settings)
-    for name in Tenants(store).sites():
-        yield tracker_of(name), name
+    """Those, and the tenants who let us work at the moment.
+
+    A Jira of the settings at a tenant's address says what its fields mean; it is not gone through a second time.
+    """
+    tenants = Tenants(store)
+    names = tenants.sites()
+    addresses = {tenants.called(name) for name in names if tracker_of(name) == "jira"}
+    for tracker, name in sites(settings):
+        if tracker != "jira" or called(settings.jira[name].url) not in addresses:
+            yield tracker, name
+    yield from ((tracker_of(name), name) for name in names)
 
 
 def site_named(settings: Settings, store: Store, tracker: str, name: str) -> str:

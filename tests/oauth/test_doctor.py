@@ -111,9 +111,12 @@ def test_an_app_that_settings_name_no_more_and_one_without_a_secret(consent, jir
 
 def test_a_jira_that_was_connected_in_two_ways(jira, looked):
     site = JiraSite("shop", "https://one.atlassian.net/", "bot@team.example", Secret("token"))
-    check = looked(offline=True, jira={"shop": site})["one.atlassian.net twice"]
+    hooked = replace(site, webhook_secrets=(Secret("a secret for deliveries"),))
+    check = looked(offline=True, jira={"shop": hooked})["one.atlassian.net twice"]
     assert (check.state, "named shop in the settings" in check.said) == (State.ODD, True)
-    assert "one.atlassian.net twice" not in looked(offline=True)
+    told = looked(offline=True, jira={"shop": site})
+    assert "one.atlassian.net twice" not in told
+    assert "jira shop webhook" not in told, "without a webhook it only says what types and fields mean"
 
 
 def test_a_key_that_does_not_fit_is_told_by_the_database_alone(store, jira, looked):

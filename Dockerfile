@@ -6,6 +6,7 @@ COPY requirements.lock ./
 RUN /opt/clarity/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE CHANGELOG.md atlassian-connect.json ./
 COPY rules ./rules
+COPY docs/precision.yaml ./docs/precision.yaml
 COPY service ./service
 RUN /opt/clarity/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
  && /opt/clarity/bin/python -m compileall -q /opt/clarity/lib

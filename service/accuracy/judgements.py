@@ -10,16 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from service import rulefile
-from service.accuracy.tables import table
+import structlog
+
+from service import rulebook, rulefile
+from service.response import wilson
 from service.rulebook import Rule
 from service.rulefile import Node
 from service.verdict import Severity
 
+NAME = "precision.yaml"
 MAX_JUDGED = 100_000
 ENOUGH = 10
 REQUIRED = 0.9
+log = structlog.get_logger(__name__)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -35,6 +41,11 @@ class Judgement:
     def precision(self) -> float:
         """The useful part."""
         return self.useful / self.judged
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which shares the useful part of all findings lies, with 95 % confidence."""
+        return wilson(self.useful, self.judged)
 
     def __str__(self) -> str:
         return f"{self.useful} of {self.judged} useful ({self.precision:.0%}), {self.month}"
@@ -57,6 +68,22 @@ def _judgement(name: Node, rule: str, node: Node, rules: Collection[str]) -> Jud
     return Judgement(judged, parts["useful"].integer(0, judged), month)
 
 
+@cache
+def shipped() -> Mapping[str, Judgement]:
+    """The judgements of the rules that come with the product; none where the file is absent or does not fit them.
+
+    In a checkout it lies with the documentation, in the installed package beside this module.
+    """
+    here = Path(__file__).resolve().parent
+    for path in (here.parents[1] / "docs" / NAME, here / NAME):
+        if path.is_file():
+            try:
+                return read(path.read_text(encoding="utf-8"), str(path), rulebook.names())
+            except rulefile.RuleFileError as error:
+                log.warning("judgements not shown", error=str(error))
+    return {}
+
+
 def too_loud(rule: Rule, judgement: Judgement) -> bool:
     """Whether the rule speaks louder than it may: a warning or blocker must be useful nine times out of ten."""
     enough = judgement.judged >= ENOUGH
@@ -65,6 +92,8 @@ def too_loud(rule: Rule, judgement: Judgement) -> bool:
 
 def as_markdown(judgements: Mapping[str, Judgement], rules: Mapping[str, Rule]) -> str:
     """A table of the rules that were judged."""
+    from service.accuracy.tables import table  # noqa: PLC0415 (numpy; the pages do without)
+
     if not judgements:
         return "No rule has been judged yet."
     rows = [

@@ -50,6 +50,9 @@ def specification(panel: Panel, *, theme: str = "", width: int | str = "containe
         for layer in spec["layer"]:
             layer["encoding"] = {name: one for name, one in layer["encoding"].items() if name not in _GROUPS}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    if theme:
+        # A picture is measured in one font and shown in another, which may be wider.
+        spec["padding"] = {"left": 18, "right": 8, "top": 5, "bottom": 5}
     spec["config"] = {**spec.get("config", {}), **(config(theme) if theme else {})}
     return spec
 
@@ -146,7 +149,7 @@ def _ranges(title: str, _: str) -> Spec:
 @cache
 def _counts(title: str, _: str) -> Spec:
     """Columns over time, and within each what is settled of it."""
-    axis = alt.Axis(format="%-d %b", tickCount=5, labelOverlap=True, grid=False)
+    axis = alt.Axis(format="%-d %b", tickCount=5, labelOverlap=True, labelSeparation=12, grid=False)
     base = alt.Chart(_points()).encode(
         x=alt.X("when:T", title=None, axis=axis, scale=alt.Scale(padding=10)),
         tooltip=alt.Tooltip("tip:N", title=" "),
@@ -165,7 +168,7 @@ _KINDS = MappingProxyType(
 def _over_time(title: str, counted: str, *, upper: bool) -> Spec:
     """A line with its band, and beneath it how many tickets; a line for each segment, so that gaps stay gaps."""
     domain = alt.Scale(domain=[0, 100]) if upper else alt.Scale(zero=True, nice=True)
-    axis = alt.Axis(format="%-d %b", tickCount=5, labelOverlap=True, grid=False)
+    axis = alt.Axis(format="%-d %b", tickCount=5, labelOverlap=True, labelSeparation=12, grid=False)
     bare = alt.Axis(labels=False, ticks=False, grid=False, title=None)
     base = alt.Chart(_points()).encode(
         x=alt.X("when:T", title=None, axis=bare), detail="segment:N", tooltip=alt.Tooltip("tip:N", title=" ")

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from typing import Any
 
 SECONDS = 60.0
-KEPT = 64
+KEPT = 150
 
 Spec = dict[str, Any]
 

@@ -21,6 +21,12 @@ def rules(settings: Settings) -> Mapping[str, Rule]:
     return _rules(settings.rules)
 
 
+def is_ours(rule: Rule) -> bool:
+    """Whether this is the rule that comes with the product, rather than a team's own in its place."""
+    ours = _rules(None).get(rule.id)
+    return ours is not None and ours.meaning == rule.meaning
+
+
 @lru_cache(maxsize=4)
 def _rules(folder: Path | None) -> Mapping[str, Rule]:
     try:

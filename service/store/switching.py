@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from service.response import Tally
 from service.store.dialect import now
 from service.store.responses import tallies
-from service.store.schema import LOCAL, finding, opinion, response, review, ticket
+from service.store.schema import LOCAL, finding, review, ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,6 @@ def lately(connection: Connection, project: str, seconds: float) -> list[Scored]
     for review_id, rule, points in connection.execute(asked.order_by(finding.c.review_id, finding.c.position)):
         found[review_id].append((rule, points))
     return [Scored(row.score, row.level, row.author, tuple(found[row.id])) for row in rows]
-
-
-def not_useful(connection: Connection) -> Mapping[str, int]:
-    """On how many tickets each rule was called not useful."""
-    said = select(response.c.rule, response.c.ticket_id).where(response.c.what == "not-useful")
-    clicked = select(opinion.c.rule, opinion.c.ticket_id).where(opinion.c.kind == "not-useful")
-    votes = said.union(clicked).subquery()
-    rows = connection.execute(select(votes.c.rule, func.count()).group_by(votes.c.rule))
-    return {rule: int(times) for rule, times in rows}
 
 
 def responses_to(connection: Connection, rule: str) -> list[Tally]:

@@ -27,6 +27,7 @@ from service.trackers.wild import Untamed
 from service.web.errors import answer
 from service.web.mine import ChoiceBody, Mine
 from service.web.panel import OpinionBody, Panel, Shown, Viewer
+from service.web.project_trends import ProjectTrends
 from service.web.standing import standing
 from service.web.tokens import Caller, caller
 
@@ -35,6 +36,7 @@ MAX_BYTES = 10_000
 _Body = TypeVar("_Body", bound=BaseModel)
 HOST_SCRIPTS = "https://connect-cdn.atl-paas.net"
 NO_ISSUE = "Jira did not say which issue this is about. Reload the page."
+NO_PROJECT = "Jira did not say which project this is about. Reload the page."
 
 
 def blueprint(settings: Settings, store: Store, panel: Panel, mine: Mine) -> Blueprint:
@@ -50,6 +52,7 @@ def blueprint(settings: Settings, store: Store, panel: Panel, mine: Mine) -> Blu
     pages = _Pages(settings, store, panel, mine)
     routes.add_url_rule("/panel", view_func=kindly(pages.panel), endpoint="panel")
     routes.add_url_rule("/project", view_func=kindly(pages.project), endpoint="project")
+    routes.add_url_rule("/project/trends", view_func=kindly(pages.project_trends), endpoint="project_trends")
     routes.add_url_rule("/admin", view_func=kindly(pages.admin), endpoint="admin")
     routes.add_url_rule("/panel/findings", view_func=kindly(pages.findings), endpoint="findings")
     routes.add_url_rule("/panel/opinion", view_func=kindly(pages.opinion), endpoint="opinion", methods=["POST"])
@@ -61,18 +64,31 @@ def blueprint(settings: Settings, store: Store, panel: Panel, mine: Mine) -> Blu
 class _Pages:
     def __init__(self, settings: Settings, store: Store, panel: Panel, mine: Mine) -> None:
         self._settings, self._store, self._panel, self._mine = settings, store, panel, mine
+        self._trends = ProjectTrends(settings, store)
         self._tenants = Tenants(store)
         self._open = opener(settings, store)
 
     def panel(self) -> Response:
         who = self._caller()
-        token = _session(who, _about(who, "issue", "id"))
+        token = _for_issue(who)
         return _framed(who.tenant, render_template("panel.html", token=token, key=_about(who, "issue", "key")))
 
     def project(self) -> Response:
         who = self._caller()
-        told = standing(self._store, who.tenant.site, _about(who, "project", "key"))
-        return _framed(who.tenant, render_template("project.html", **told))
+        key = _about(who, "project", "key")
+        told = standing(self._store, who.tenant.site, key)
+        drawn = self._trends.html(who.tenant.site, key, {})
+        token = _session(who, {"project": {"key": key}})
+        return _framed(who.tenant, render_template("project.html", **told, trends=drawn, token=token))
+
+    def project_trends(self) -> Response:
+        """The trends of the project that the page's own token names, with other choices."""
+        who = self._caller()
+        key = _about(who, "project", "key")
+        if who.claims.get("qsh") != CONTEXT or not key:
+            raise Refused(403, NO_PROJECT)
+        token = _session(who, {"project": {"key": key}})
+        return jsonify(html=self._trends.html(who.tenant.site, key, request.args), token=token)
 
     def admin(self) -> Response:
         who = self._caller()
@@ -99,7 +115,7 @@ class _Pages:
 
     def _own(self, who: Caller, chosen: ChoiceBody | None) -> Response:
         html = self._mine.in_panel(who.tenant.site, who.person, chosen)
-        return jsonify(html=html, token=_session(who, _about(who, "issue", "id")))
+        return jsonify(html=html, token=_for_issue(who))
 
     def _caller(self) -> Caller:
         return caller(self._settings, self._tenants, context_too=True)
@@ -111,7 +127,7 @@ class _Pages:
         return Viewer(self._open(TRACKER, who.tenant.site), issue, who.person)
 
     def _shown(self, who: Caller, shown: Shown) -> Response:
-        response = jsonify(**shown.body, token=_session(who, _about(who, "issue", "id")))
+        response = jsonify(**shown.body, token=_for_issue(who))
         response.headers["Server-Timing"] = shown.timing
         return response
 
@@ -136,13 +152,17 @@ def _about(who: Caller, what: str, member: str) -> str:
     return str(told)[:200] if isinstance(told, str | int) else ""
 
 
-def _session(who: Caller, issue: str) -> str:
-    """A token of ours for the page's own calls: for this tenant, this person and this issue, and for a while."""
+def _for_issue(who: Caller) -> str:
+    return _session(who, {"issue": {"id": _about(who, "issue", "id")}})
+
+
+def _session(who: Caller, about: Mapping[str, Mapping[str, str]]) -> str:
+    """A token of ours for the page's own calls: for this tenant, this person and what it is about, for a while."""
     claims = {
         "aud": [who.tenant.client_key],
         "sub": who.person,
         "qsh": CONTEXT,
-        "context": {"jira": {"issue": {"id": issue}}},
+        "context": {"jira": about},
     }
     return signed(who.tenant.secret, claims, time.time(), SESSION_SECONDS)
 

@@ -29,6 +29,7 @@ from service.web.connect_pages import kindly
 from service.web.installing import may_be_called
 from service.web.mine import ChoiceBody, Mine
 from service.web.panel import OpinionBody, Panel, Shown, Viewer
+from service.web.project_trends import ProjectTrends
 from service.web.standing import standing
 
 SYSTEM, USER = "x-forge-oauth-system", "x-forge-oauth-user"
@@ -54,6 +55,7 @@ class _App:
     def __init__(self, settings: Settings, store: Store, inbox: Inbox, panel: Panel, mine: Mine) -> None:
         self._settings, self._store, self._inbox, self._panel = settings, store, inbox, panel
         self._mine = mine
+        self._trends = ProjectTrends(settings, store)
         self._keys = KeySet(settings.forge.jwks_url)
         self._tenants = Tenants(store)
 
@@ -148,7 +150,8 @@ class _App:
         project = called.about("project", "key")
         if not project:
             raise Refused(403, "The token does not say which project this is about.")
-        return standing(self._store, site, project)
+        asked = {name: told[name].text(default="")[:20] for name in ("kind", "period")}
+        return {**standing(self._store, site, project), "trends": self._trends.html(site, project, asked)}
 
 
 def _body(raw: bytes) -> Wild:

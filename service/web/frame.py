@@ -9,6 +9,7 @@ from service.store import Store
 from service.store.schema import about
 
 SAMPLE = "sample"
+SAMPLE_DATA = "Sample data: simulated tickets of people who do not exist. Nothing here is yours."
 
 
 def register(app: Flask, store: Store) -> None:
@@ -25,9 +26,12 @@ def register(app: Flask, store: Store) -> None:
         return known[0]
 
     app.extensions["sample"] = sample
-    app.context_processor(lambda: {"sample": sample, "pages": lambda: app.view_functions})
+    app.context_processor(
+        lambda: {"sample": sample, "sample_data": SAMPLE_DATA, "pages": lambda: app.view_functions}
+    )
 
 
 def is_sample() -> bool:
     """Whether this application shows a sample."""
-    return bool(current_app.extensions["sample"]())
+    known = current_app.extensions.get("sample")
+    return bool(known and known())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,21 +13,26 @@ from sqlalchemy import Connection
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
+from service.accuracy.judgements import shipped
 from service.policy import Policy, PolicyChange, RuleOverride, effective_policy
 from service.reports.days import today
 from service.reports.facts import Facts, facts
 from service.reports.history import Measure
+from service.reports.people_words import places as places_of
 from service.reports.preview import preview
 from service.reports.selection import Selection
+from service.reports.titles import is_ours
 from service.reports.titles import rules as known_rules
+from service.response import wilson
 from service.rulebook import Rule
 from service.rulepage import applies_to
 from service.settings import Settings
 from service.store import Store
 from service.store.operating import record_operation
+from service.store.people import silent_rules
 from service.store.policies import get_policy, set_policy
 from service.store.responses import voiceless
-from service.store.switching import lately, not_useful, responses_to
+from service.store.switching import lately, responses_to
 from service.store.trends import places
 from service.ticket import frozen
 from service.web.access import visitor
@@ -59,9 +64,8 @@ class _Rules:
         """Every rule, what fires most first."""
         with self._store.reading() as connection:
             told = self._facts(connection)
-            useless = not_useful(connection)
-        fired = _Fired(told)
-        rows = [_row(rule, fired, useless) for rule in known_rules(self._settings).values()]
+            fired = _Fired(told, silent_rules(connection))
+        rows = [_row(rule, fired) for rule in known_rules(self._settings).values()]
         rows.sort(key=lambda row: (-row["tickets"], row["title"]))
         return render_template("rules.html", rules=rows, tickets=fired.total, enough=told.enough_people)
 
@@ -69,7 +73,7 @@ class _Rules:
         """What a rule finds and why, how it is taken, and where it is switched off."""
         found = self._rule(rule)
         with self._store.reading() as connection:
-            fired = _Fired(self._facts(connection))
+            fired = _Fired(self._facts(connection), silent_rules(connection))
             projects = [self._project(connection, name, found) for name in self._projects(connection)]
             taken = {tally.project: tally for tally in responses_to(connection, rule)}
             chosen = request.args.get("project", "")
@@ -80,7 +84,7 @@ class _Rules:
             rule=found,
             applies_to=applies_to(found),
             examples=[(title, [one.shown() for one in some]) for title, some in examples if some],
-            row=_row(found, fired, {}),
+            row=_row(found, fired),
             tickets=fired.total,
             projects=[one | {"taken": taken.get(one["name"])} for one in projects],
             chosen=next((one for one in projects if one["name"] == chosen), None),
@@ -140,18 +144,21 @@ class _Rules:
 
 
 class _Fired:
-    """How often rules found something in the last quarter, and were mended."""
+    """How often rules found something in the last quarter, were mended, and were called not useful; and where
+    they are silent.
+    """
 
-    def __init__(self, told: Facts) -> None:
-        shown = told.enough_people
+    def __init__(self, told: Facts, silent: Sequence[tuple[str, str]]) -> None:
+        shown, self.silent = told.enough_people, silent
         self.total = told.tickets if shown else 0
         self.found = told.by_rule if shown else {}
-        self.told, self.mended = (
-            told.named(told.all(measure)) if shown else {} for measure in (Measure.TOLD, Measure.MENDED)
+        self.told, self.mended, self.named, self.useless = (
+            told.named(told.all(measure)) if shown else {}
+            for measure in (Measure.TOLD, Measure.MENDED, Measure.SHOWN, Measure.USELESS)
         )
 
 
-def _row(rule: Rule, fired: _Fired, useless: Mapping[str, int]) -> dict[str, Any]:
+def _row(rule: Rule, fired: _Fired) -> dict[str, Any]:
     tickets, told = fired.found.get(rule.id, 0), fired.told.get(rule.id, 0)
     return {
         "id": rule.id,
@@ -163,5 +170,9 @@ def _row(rule: Rule, fired: _Fired, useless: Mapping[str, int]) -> dict[str, Any
         "share": round(100 * tickets / fired.total) if fired.total else None,
         "mended": round(100 * fired.mended.get(rule.id, 0) / told) if told >= FEW else None,
         "told": told,
-        "useless": useless.get(rule.id, 0),
+        "named": (named := fired.named.get(rule.id, 0)),
+        "useless": fired.useless.get(rule.id, 0),
+        "useless_bounds": wilson(fired.useless.get(rule.id, 0), named),
+        "silent": places_of(fired.silent, rule.id),
+        "judged": shipped().get(rule.id) if is_ours(rule) else None,
     }

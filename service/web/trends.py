@@ -6,7 +6,7 @@ import csv
 import io
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from service.reports.days import as_date, as_day, today
 from service.reports.drawing import Drawing, DrawingFailed
-from service.reports.facts import ENOUGH_PEOPLE, Facts, facts
+from service.reports.facts import facts
 from service.reports.page import panels
 from service.reports.panels import Panel
 from service.reports.selection import PERIODS, Selection
@@ -26,32 +26,11 @@ from service.store import Store
 from service.store.behind import Behind, behind
 from service.store.trends import Where, count_stale, places
 from service.ticket import Kind
+from service.web.refusals import refusal
 
 FOREVER = "private, max-age=31536000, immutable"
 PICTURE_WIDTH = 640
 A_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why nothing is shown, and what to do."""
-
-    title: str
-    why: str
-    then: str
-
-
-NOTHING_YET = Refusal(
-    "Nothing to show yet",
-    "No ticket of these was scored in this time.",
-    "Trends fill by themselves with each new or edited ticket. Choose a longer period, or connect Jira or Linear "
-    "as the README says. “make demo” shows what it will look like, with sample data.",
-)
-TOO_FEW_PEOPLE = Refusal(
-    "Too few people to show",
-    f"Fewer than {ENOUGH_PEOPLE} people wrote these tickets, so any figure would point at somebody.",
-    "Choose more projects, a team, or a longer period.",
-)
 
 
 def blueprint(settings: Settings, store: Store) -> Blueprint:
@@ -81,7 +60,7 @@ class _Trends:
         given: dict[str, Any] = {
             "selection": selection,
             "choices": self._choices(known),
-            "refusal": _refusal(told),
+            "refusal": refusal(told),
             "first": _words(as_date(selection.first)),
             "last": _words(min(selection.today, as_date(selection.last))),
         }
@@ -119,15 +98,15 @@ class _Trends:
         return response
 
     def picture(self, panel: str) -> Response:
-        """A chart as SVG."""
+        """A chart as SVG. Whoever asks for one asks for all: they are drawn at once, in one process."""
         from service.reports import charts  # noqa: PLC0415 (as above)
 
-        shown = self._panel(panel)
         theme = request.args.get("theme", "light")
-        if shown.empty or theme not in charts.COLOURS:
+        shown = self._panels() if theme in charts.COLOURS else []
+        if all(one.id != panel or one.empty for one in shown):
             raise NotFound
         try:
-            svg = self._drawing.pictures(charts.specifications([shown], theme, PICTURE_WIDTH))[shown.id]
+            svg = self._drawing.pictures(charts.specifications(shown, theme, PICTURE_WIDTH))[panel]
         except DrawingFailed as error:
             raise ServiceUnavailable(str(error)) from error
         return Response(svg, mimetype="image/svg+xml")
@@ -153,18 +132,18 @@ class _Trends:
         most = skip + A_PAGE + 1
         with self._store.reading() as connection:
             told = facts(connection, selection, self._settings.teams)
-            refusal = _refusal(told)
+            refused = refusal(told)
             every = set(places(connection)[2])
             chosen = tuple(sorted(every if where.projects is None else every & set(where.projects)))
             where = replace(where, projects=chosen)
             weeks = [begin] if begin else told.weeks(rule)
-            found = [] if refusal else behind(connection, where, weeks, days=days, rule=rule, most=most)
+            found = [] if refused else behind(connection, where, weeks, days=days, rule=rule, most=most)
         name = titles(self._settings).get(rule, rule)
         further = dict(request.args) | {"skip": str(skip + A_PAGE)}
         return render_template(
             "tickets.html",
             heading=f"Tickets: {name[:1].lower() + name[1:]}" if rule else "Tickets behind this point",
-            refusal=refusal,
+            refusal=refused,
             by_week=not begin,
             back=_address("trends.page", selection.asked()),
             tickets=[_told(one) for one in found[skip : skip + A_PAGE]],
@@ -174,15 +153,18 @@ class _Trends:
         )
 
     def _panel(self, name: str) -> Panel:
-        selection = _selection()
-        with self._store.reading() as connection:
-            told = facts(connection, selection, self._settings.teams)
-        if _refusal(told):
-            raise NotFound
-        found = next((one for one in panels(told, titles(self._settings)) if one.id == name), None)
+        found = next((one for one in self._panels() if one.id == name), None)
         if found is None:
             raise NotFound
         return found
+
+    def _panels(self) -> list[Panel]:
+        selection = _selection()
+        with self._store.reading() as connection:
+            told = facts(connection, selection, self._settings.teams)
+        if refusal(told):
+            raise NotFound
+        return panels(told, titles(self._settings))
 
     def _choices(self, known: tuple[list[str], list[str], list[str]]) -> dict[str, list[tuple[str, str]]]:
         trackers, sites, projects = known
@@ -198,16 +180,6 @@ class _Trends:
 
 def _selection() -> Selection:
     return Selection.of(request.args, today(time.time()))
-
-
-def _refusal(told: Facts) -> Refusal | None:
-    if not told.tickets:
-        return NOTHING_YET
-    return None if told.enough_people else TOO_FEW_PEOPLE
-
-
-def _behind(selection: Selection, link: Mapping[str, str]) -> str:
-    return _address("trends.tickets", {**selection.asked(), **link})
 
 
 def _address(endpoint: str, asked: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Pages in Jira's frames: who may open them, what they are about, and what the panel keeps."""
 
 import re
+import time
 from dataclasses import replace
 
 import jwt
@@ -9,17 +10,21 @@ from sqlalchemy import select
 
 from service.engine.base import Busy, CheckFailed
 from service.reaction import Action
+from service.reports.recounting import recount
 from service.settings import ConnectApp
 from service.store.recording import record_decision
 from service.store.schema import opinion, ticket
+from service.store.tenants import site_name
 from service.ticket import frozen
 from service.trackers import registry
 from service.trackers.base import TicketGone, TrackerError
 from service.verdict import Dimension, Finding, Level, Review, Severity, Suggestion
 from tests.fakes.connect import KeyServer, Site
 from tests.fakes.jira_server import AUTHOR, FakeJira
+from tests.reports.sample import AUTHORS, add_review, add_ticket
 
 BASE = "https://clarity.team.example"
+TRENDS = "/connect/project/trends"
 PANEL, FINDINGS, OPINION = "/connect/panel", "/connect/panel/findings", "/connect/panel/opinion"
 SOMEBODY = "5b10a2844c20165700ede99z"
 
@@ -126,7 +131,7 @@ def test_a_page_is_framed_by_its_own_jira_alone(client, site, jira):
 
 
 def test_the_pages_parts_are_for_everybody(client):
-    for name in ("panel.css", "panel.js", "connect.js", "theme.js"):
+    for name in ("panel.css", "panel.js", "connect.js", "theme.js", "project.js", "trends.js"):
         answer = client.get(f"/connect/static/{name}", headers={"X-Forwarded-For": "203.0.113.9"})
         assert answer.status_code == 200
 
@@ -341,7 +346,6 @@ def record(store, site, issue, told, project="DEMO"):
     from service.store.accepting import raise_generation
     from service.store.opinions import ticket_id
     from service.store.recording import record_review
-    from service.store.tenants import site_name
     from service.ticket import Snapshot, Ticket, TicketRef
 
     ref = TicketRef("jira", site_name("connect", site.client_key), issue, f"{project}-{issue}")
@@ -377,6 +381,29 @@ def test_a_project_shows_how_its_tickets_stand(client, site, store):
     assert "elsewhere" not in page
     nothing = opened(client, site, "/connect/project?project=NONE").text
     assert "No ticket of this project has been scored yet" in nothing
+
+
+def test_a_project_shows_its_own_trends(client, site, store):
+    here = {"tracker": "jira", "site": site_name("connect", site.client_key)}
+    with store.writing() as connection:
+        for n, project in enumerate(["DEMO"] * 12 + ["OTHER"] * 12 + ["FEW"] * 2):
+            at = time.time() - 86_400
+            given = {"at": at, "text_changed": at, "author": AUTHORS[n % 6], "text_hash": str(n), "score": 40 + n}
+            add_review(connection, add_ticket(connection, str(n), project, **here), project=project, **given)
+    while recount(store):
+        pass
+    page = opened(client, site, "/connect/project?project=DEMO")
+    assert "12 tickets by 6 people" in page.text
+    assert page.text.count("data:image/svg+xml;base64,") == 2  # its one chart, in both themes
+    assert "Only 12 tickets were scored in this time" in page.text
+    assert "Too few people" in opened(client, site, "/connect/project?project=FEW").text
+    assert "<h2 id" not in opened(client, site, "/connect/project", qsh="context-qsh").text
+    told = with_token(client, token_in(page), url=f"{TRENDS}?kind=bug&project=OTHER&period=4")
+    assert "Nothing to show yet" in told.json["html"]
+    assert "12 tickets by 6 people" in with_token(client, told.json["token"], url=TRENDS).json["html"]
+    assert client.get(TRENDS).status_code == 401
+    assert opened(client, site, TRENDS, qsh="context-qsh").status_code == 403
+    assert opened(client, site, f"{TRENDS}?project=DEMO").status_code == 403
 
 
 def test_a_projects_name_is_escaped(client, site):

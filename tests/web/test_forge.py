@@ -290,6 +290,10 @@ def test_a_project_and_a_site_show_how_their_tickets_stand(client, forge, jira):
     empty = {"project": "DEMO", "count": 0, "middle": None, "found": []}
     told = ask(client, forge, jira, "1", {"show": "project"}).json
     assert {name: told[name] for name in empty} == empty
+    assert "Nothing to show yet" in told["trends"]
+    asked = ask(client, forge, jira, "1", {"show": "project", "kind": "bug", "period": "4"}).json["trends"]
+    assert '<option value="bug" selected>' in asked
+    assert "trends" not in ask(client, forge, jira, "1", {"show": "site"}).json
     assert ask(client, forge, jira, "1", {"show": "site"}).json["count"] == 0
     assert ask(client, forge, jira, "1", {"show": "project"}, extension={}).status_code == 403
 

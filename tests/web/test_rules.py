@@ -48,10 +48,15 @@ def test_every_rule_is_listed_with_its_page(client):
 def test_how_often_a_rule_fires_and_how_it_is_taken(client, written):
     html = client.get("/rules/").text
     row = html[html.index(f'href="/rules/{RULE}"') :].split("</tr>")[0]
-    assert '<td class="num">50 %</td>' in row
-    assert row.rstrip().endswith('<td class="num">3</td>')
+    assert ">50\u00a0%</td>" in row
+    assert "3 of 3" in row
+    assert "2 of 20" in html[html.index('href="/rules/several-needs-in-one-story"') :].split("</tr>")[0]
     page = client.get(f"/rules/{RULE}").text
     assert "12 of 24 tickets" in page
+    assert "between 44 and 100 %" in page
+    judged = client.get("/rules/several-needs-in-one-story").text
+    assert "2 of 20 findings" in judged
+    assert "between 3 and 30 %" in judged
     assert load().rules[RULE].coach.split()[0] in page
 
 

@@ -176,8 +176,8 @@ def test_a_viewer_may_see_it_and_others_log_in(locked, written):
 
 def test_a_sample_says_so_on_every_page(client, store):
     fill(store, load())
-    for address in ("/", "/trends/", "/trends/about", "/trends/tickets"):
-        assert "Sample data" in client.get(address).text, address
+    for address in ("/", "/trends/", "/trends/about", "/trends/tickets", "/nowhere"):
+        assert "Sample data" in client.get(address, headers={"Accept": "text/html"}).text, address
     assert "data-chart" in client.get("/trends/").text
 
 

@@ -38,7 +38,8 @@ sbom: .venv/.installed-dev       ## list every part, as CycloneDX, in sbom.json
 audit: .venv/.installed-dev      ## ask for known faults of the locked dependencies
 	@$(BIN)/python .ci/audit
 
-bench: .venv/.installed-dev      ## how fast it is, beside spaCy's own pipeline
+bench: .venv/.installed-dev      ## how fast it is, beside spaCy's own pipeline and other checkers of prose
+	@! command -v npm >/dev/null || npm ci --prefix tests/bench/prose --loglevel error >/dev/null
 	@env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(ARGS)
 
 bench-trends: .venv/.installed-dev   ## how fast the trends are with a million tickets; takes some 20 minutes and 6 GB

@@ -29,7 +29,7 @@ AIMS = {
 
 def main():
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--tickets", type=int, default=150, help="tickets a slice")
+    parser.add_argument("--tickets", type=int, default=150, help="tickets a slice, where there are so many")
     parser.add_argument("--rounds", type=int, default=5, help="slices, after one to warm up")
     parser.add_argument("--many", type=int, default=10_000, help="tickets for memory and for a long file")
     parser.add_argument("--json", type=Path, help="where the figures go as well")
@@ -37,7 +37,8 @@ def main():
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1" or "OPENBLAS_CORETYPE" in os.environ:
         sys.exit("Run it with OPENBLAS_NUM_THREADS=1 and without OPENBLAS_CORETYPE, as a worker is: make bench")
     source, found = tickets.real_or_made(given.tickets * (given.rounds + 1))
-    slices = [found[at : at + given.tickets] for at in range(0, len(found), given.tickets)]
+    size = len(found) // (given.rounds + 1)
+    slices = [found[at : at + size] for at in range(0, size * (given.rounds + 1), size)]
     figures = reading.measured(slices) | processes.measured(given.many) | peers.measured(slices[1])
     show(figures)
     if given.json:

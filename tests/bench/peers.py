@@ -1,10 +1,13 @@
 """Checkers of prose on the same texts, where they are installed: proselint, write-good, textlint with write-good.
 
-They look for words and know no grammar; they are here to know the company that we keep.
+They look for words and know no grammar; they are here to know the company that we keep. Those written for Node.js
+are installed by `make bench` where there is npm.
 """
 
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,6 +20,7 @@ PEERS = {
     "textlint": ["textlint", "--rule", "write-good"],
 }
 TIMES = 3
+PLACES = [Path(sys.executable).parent, Path(__file__).parent / "prose" / "node_modules" / ".bin"]
 
 
 def measured(given):
@@ -25,7 +29,7 @@ def measured(given):
 
 
 def _cost(command, given):
-    found = shutil.which(command[0])
+    found = shutil.which(command[0], path=os.pathsep.join(map(str, PLACES)))
     if not found:
         return "not installed"
     with tempfile.TemporaryDirectory() as folder:

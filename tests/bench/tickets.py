@@ -76,11 +76,13 @@ def ticket(number, seed=1):
 
 
 def real_or_made(count):
-    """Where tickets come from, and so many: real ones of 80 to 300 words where they are at hand, else made ones."""
+    """Where tickets come from, and so many: real ones of 80 to 300 words where they are at hand, be it only half as
+    many, else made ones.
+    """
     files = sorted((SHARED / "eval" / "data").glob("*.jsonl"))
     lines = [line for path in files for line in path.read_text("utf-8").split("\n") if line]
     real = [one for one in map(_read, random.Random(9).sample(lines, len(lines))) if one and _is_real_length(one)]
-    if len(real) >= count:
+    if 2 * len(real) >= count:
         return "real", real[:count]
     return "made", tickets(count)
 

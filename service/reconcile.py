@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection
@@ -30,6 +30,7 @@ from service.metrics import COMMENTS
 from service.noting import Noter, Seen
 from service.policy import Policy, effective_policy, without
 from service.reaction import Action, CommentState, Decision, Facts, react
+from service.reviewing import Reviewer
 from service.rolebook import RoleBook
 from service.setbacks import Setbacks
 from service.settings import Settings, SettingsError
@@ -45,42 +46,19 @@ from service.store.responses import granted, history, voiceless
 from service.store.trends import mark_ticket
 from service.store.working import Claim, finish, look_again, saved_together
 from service.talk import talk_about
-from service.ticket import Person, Snapshot, Ticket
+from service.ticket import Person, Snapshot
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
-from service.verdict import Review
 from service.welcoming import opening
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from service.comment import Node
-    from service.rulebook import Rule
 
 STORM_SECONDS = 600.0
 STORM = "it came with many others, as in an import or a bulk edit"
 
 log = structlog.get_logger(__name__)
-
-
-class Reviewer(Protocol):
-    """What scores a ticket, by these rules."""
-
-    @property
-    def rules(self) -> Mapping[str, Rule]:
-        """The rules by id, as they stand."""
-        ...
-
-    def review(self, ticket: Ticket, policy: Policy) -> Review:
-        """Score one ticket under a policy."""
-        ...
-
-    def suggest(self, ticket: Ticket, policy: Policy, review: Review) -> Review:
-        """The review with what would pass in the place of what is shown."""
-        ...
-
-    def prepare(self, tickets: Sequence[tuple[Ticket, Policy]]) -> None:
-        """Parse in one batch what is to be scored next."""
-        ...
 
 
 class Reconciler:

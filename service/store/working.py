@@ -186,6 +186,12 @@ def put_off(connection: Connection, mine: Claim, delay: float) -> None:
     connection.execute(_held(mine).values(not_before=now() + delay, noted_at=noted(ticket)))
 
 
+def is_resting(connection: Connection, ticket_id: int, within: float) -> bool:
+    """Whether a ticket will be looked at within so many seconds anyway, once its author has left it alone."""
+    waits = (ticket.c.generation > ticket.c.done_generation) & ticket.c.due.between(now(), now() + within)
+    return connection.execute(select(ticket.c.id).where(ticket.c.id == ticket_id, waits)).first() is not None
+
+
 def look_again(connection: Connection, ticket_id: int, delay: float, *, rewrite: bool = False) -> None:
     """Have a ticket looked at `delay` seconds from now. `rewrite`: trust nothing about what its comment says."""
     change = update(ticket).where(ticket.c.id == ticket_id)

@@ -29,6 +29,7 @@ from service.store.policies import get_policy
 from service.store.responses import granted, project_of, voiceless
 from service.store.showing import Before, before, last_decision
 from service.store.trends import mark_ticket
+from service.store.working import is_resting
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
 from service.verdict import Review, Suggestion
@@ -104,8 +105,10 @@ class Panel:
     def _keep(self, ref: TicketRef, person: str, rule: str, kind: Opinion, *, on: bool) -> None:
         with self._store.writing() as connection:
             row = ticket_id(connection, ref)
-            if row is None or kind is Opinion.IGNORED:
-                # What is left out shows in the comment too, once somebody looks at the ticket again.
+            waits = row is not None and is_resting(connection, row, self._settings.max_wait_seconds)
+            if row is None or (kind is Opinion.IGNORED and not waits):
+                # What is left out shows in the comment too, once somebody looks at the ticket again; but no button
+                # makes us speak while the author still types.
                 register_site(connection, ref.tracker, ref.site)
                 raise_generation(connection, ref, debounce=0.0, max_wait=0.0, saved=False)
                 row = ticket_id(connection, ref)

@@ -12,10 +12,11 @@ from service.engine.base import Busy, CheckFailed
 from service.reaction import Action
 from service.reports.recounting import recount
 from service.settings import ConnectApp
+from service.store.accepting import raise_generation
 from service.store.recording import record_decision
 from service.store.schema import opinion, ticket
 from service.store.tenants import site_name
-from service.ticket import frozen
+from service.ticket import TicketRef, frozen
 from service.trackers import registry
 from service.trackers.base import TicketGone, TrackerError
 from service.verdict import Dimension, Finding, Level, Review, Severity, Suggestion
@@ -256,6 +257,18 @@ def test_the_author_has_a_rule_left_out_and_the_ticket_is_looked_at_again(client
     assert "unmeasured-quality" not in engine.asked[-1][1].rules
 
 
+def test_a_button_makes_nobody_speak_while_the_author_still_types(client, site, jira, engine, store):
+    issue = jira.create_issue("A title")
+    engine.answer = review(found())
+    ref = TicketRef("jira", site_name("connect", site.client_key), issue, f"DEMO-{issue}")
+    with store.writing() as connection:
+        raise_generation(connection, ref, debounce=90.0, max_wait=600.0)
+        before = connection.execute(select(ticket.c.generation, ticket.c.due)).one()
+    say(client, site, issue, "unmeasured-quality", "ignored")
+    with store.reading() as connection:
+        assert connection.execute(select(ticket.c.generation, ticket.c.due)).one() == before
+
+
 def test_who_neither_wrote_nor_works_on_it_leaves_nothing_out(client, site, jira, store):
     issue = jira.create_issue("A title")
     assert opened(client, site, FINDINGS, **about(issue, SOMEBODY)).json["may_ignore"] is False
@@ -343,10 +356,9 @@ def record(store, site, issue, told, project="DEMO"):
     """As a worker would after a webhook."""
     from datetime import UTC, datetime
 
-    from service.store.accepting import raise_generation
     from service.store.opinions import ticket_id
     from service.store.recording import record_review
-    from service.ticket import Snapshot, Ticket, TicketRef
+    from service.ticket import Snapshot, Ticket
 
     ref = TicketRef("jira", site_name("connect", site.client_key), issue, f"{project}-{issue}")
     now = datetime.now(UTC)

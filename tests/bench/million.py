@@ -58,6 +58,17 @@ STATEMENTS = (
        SELECT later.id, 0, rule, 'description', 10 FROM review later
        JOIN review first ON first.ticket_id = later.ticket_id AND first.generation = 1
        JOIN finding ON finding.review_id = first.id AND position = 0 WHERE later.generation = 2""",
+    """INSERT INTO response (ticket_id, rule, what, person, project, at)
+       SELECT ticket_id, rule, CASE generation WHEN 1 THEN 'shown' ELSE 'mended' END, author, project, at
+       FROM review JOIN finding ON review_id = review.id AND position = 0 WHERE score < 80 OR generation = 2""",
+    # A fifth was asked about; two thirds of these questions were answered.
+    f"""INSERT INTO question (ticket_id, person, explicit, asked, answered)
+        SELECT ticket_id, author, {drawn(1, 2, "ticket_id")} = 0, at + 3600,
+               CASE WHEN {drawn(2, 3, "ticket_id")} > 0 THEN at + 3700 + {drawn(3, 200_000, "ticket_id")} END
+        FROM review WHERE generation = 1 AND {drawn(5, 5, "ticket_id")} = 0""",
+    # We began to speak after a quarter.
+    """INSERT INTO coached (person, project, since)
+       SELECT DISTINCT author, project, {start} + 7862400.0 FROM review""",
 )
 DAY = {"sqlite": "CAST(moment / 86400.0 AS INTEGER)", "postgresql": "CAST(FLOOR(moment / 86400.0) AS INTEGER)"}
 MARKS = """INSERT INTO trend_stale (tracker, site, project, week, token)

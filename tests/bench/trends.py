@@ -3,6 +3,7 @@
 Fills and counts a database of each kind, or uses the one at a URL as it is once it is filled, and asks for the page
 with each filter in turns: every filter once on every database, and again. Prints the median of the server's time, and
 how much of it was work: CPU time of this process and of PostgreSQL's own, which does not depend on what else runs.
+Then how long webhooks wait to be accepted while a worker counts.
 """
 
 import argparse
@@ -17,9 +18,11 @@ from sqlalchemy import text
 
 from service.app import create_app
 from service.inbox import Inbox
+from service.reports.days import as_date, week_of
 from service.settings import Secret, Settings
 from service.store import Store
 from service.ticket import frozen
+from tests.bench import beside
 from tests.bench.million import PROJECTS, count, fill, say
 from tests.postgres import Postgres
 
@@ -42,6 +45,15 @@ FILTERS = {
     "a year, everything at once": YEAR | EVERYTHING,
     "4 weeks, by day, everything at once": {"period": "4"} | EVERYTHING,
 }
+MONDAY = as_date(week_of(time.time()) - 28).isoformat()
+TICKETS = {
+    "the tickets of a week": {"from": MONDAY},
+    "the tickets of a week, one project": {"from": MONDAY, "project": "P7"},
+    "the tickets of a rule in a year": YEAR | {"rule": "rule-7"},
+    "the tickets of a rule in a year, one project": YEAR | {"rule": "rule-7", "project": "P7"},
+}
+PAGES = {name: ("/trends/", asked, "data-chart") for name, asked in FILTERS.items()}
+PAGES |= {name: ("/trends/tickets", asked, 'scope="row"') for name, asked in TICKETS.items()}
 
 
 class Served:
@@ -71,13 +83,13 @@ class Served:
         other = int(self.backend.read_text().split()[0]) / 1e9 if self.backend else 0.0
         return time.process_time() + other
 
-    def ask(self, asked):
-        """Milliseconds: the whole, and those that were work."""
+    def ask(self, address, asked, shown):
+        """Milliseconds for a page that shows this: the whole, and those that were work."""
         began, before = time.perf_counter(), self.worked()
-        answer = self.client.get("/trends/", query_string=asked)
+        answer = self.client.get(address, query_string=asked)
         taken = 1000 * (time.perf_counter() - began), 1000 * (self.worked() - before)
         assert answer.status_code == 200
-        assert b"data-chart" in answer.data, asked
+        assert shown in answer.text, asked
         return taken
 
     def stop(self):
@@ -87,10 +99,10 @@ class Served:
 
 def measured(served, rounds):
     """By filter and database, the medians of the whole and of the work."""
-    taken = {(name, n): [] for name in FILTERS for n in range(len(served))}
+    taken = {(name, n): [] for name in PAGES for n in range(len(served))}
     for _ in range(rounds):
         for (name, n), found in taken.items():
-            found.append(served[n].ask(FILTERS[name]))
+            found.append(served[n].ask(*PAGES[name]))
     return {
         key: tuple(statistics.median(part) for part in zip(*found, strict=True)) for key, found in taken.items()
     }
@@ -100,7 +112,7 @@ def show(figures, served):
     """The table, as docs/trends.md has it; the filters that took too long."""
     heads = [f"{one.store.url.get_backend_name()}: whole, of it work" for one in served]
     say(f"| Filter | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")
-    for name in FILTERS:
+    for name in PAGES:
         cells = ["{:.0f} ms, {:.0f} ms".format(*figures[name, n]) for n in range(len(served))]
         say(f"| {name} | {' | '.join(cells)} |")
     return sorted({name for (name, _), (whole, _) in figures.items() if whole > LIMIT})
@@ -122,6 +134,9 @@ def main():
             served.append(Served(url, asked.tickets))
             stack.callback(served[-1].stop)
         slow = show(measured(served, asked.rounds), served)
+        for one in served:
+            say(f"\n{one.store.url.get_backend_name()}, while weeks are counted anew:")
+            beside.show(beside.measured(one.store, KEY, asked.rounds))
     sys.exit(f"Slower than {LIMIT} ms: {', '.join(slow)}" if slow else 0)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from service.store.schema import LOCAL, finding, review, ticket
 from service.store.trends import Where
 
 _DAY = 86_400.0
+_ORDER = (or_(review.c.score.is_(None)), review.c.score, review.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +47,57 @@ def behind(
 
 
 def _within(connection: Connection, where: Where, rule: str, most: int) -> list[Behind]:
-    start, end = where.first * _DAY, (where.last + 1) * _DAY
-    asked = select(review, ticket.c.key, ticket.c.url).join(ticket, review.c.ticket_id == ticket.c.id)
-    later = review.alias()
-    earlier = review.alias()
+    """Whether a text counts takes a look at all others of its ticket: asked in order, until there are enough."""
+    found: list[Behind] = []
+    some = 4 * most
+    for skip in count(0, some):
+        asked = _written(where, rule).order_by(*_ORDER).limit(some).offset(skip)
+        ids: list[int] = list(connection.execute(asked).scalars())
+        found += _counting(connection, where, ids) if ids else []
+        if len(found) >= most or len(ids) < some:
+            break
+    return found[:most]
+
+
+def _written(where: Where, rule: str) -> Select[Any]:
+    """The reviews of texts written then and there."""
+    asked = select(review.c.id).where(
+        review.c.project.in_(where.projects or ()),
+        review.c.text_changed >= where.first * _DAY,
+        review.c.text_changed < (where.last + 1) * _DAY,
+        ~review.c.bulk,
+    )
+    if where.kind:
+        asked = asked.where(review.c.kind == where.kind)
+    if rule:
+        of_rule = select(finding.c.review_id).where(finding.c.review_id == review.c.id, finding.c.rule == rule)
+        asked = asked.where(of_rule.exists())
+    if where.tracker or where.site:
+        named = [ticket.c[name] == one for name in ("tracker", "site") if (one := getattr(where, name))]
+        asked = asked.join(ticket, review.c.ticket_id == ticket.c.id).where(*named)
+    return asked
+
+
+def _counting(connection: Connection, where: Where, ids: Sequence[int]) -> list[Behind]:
+    """Those of these reviews that count: the first reading of a text that was the ticket's last in that time."""
+    later, earlier = review.alias(), review.alias()
     newer = select(later.c.id).where(
         later.c.ticket_id == review.c.ticket_id,
         later.c.id > review.c.id,
         later.c.text_hash != review.c.text_hash,
-        later.c.text_changed < end,
+        later.c.text_changed < (where.last + 1) * _DAY,
         ~later.c.bulk,
     )
     before = select(earlier.c.text_hash).where(
         earlier.c.ticket_id == review.c.ticket_id, earlier.c.id < review.c.id
     )
     before = before.order_by(earlier.c.id.desc()).limit(1)
-    conditions: list[ColumnElement[bool]] = []
-    if rule:  # first, as it leaves the fewest
-        of_rule = select(finding.c.review_id).where(finding.c.review_id == review.c.id, finding.c.rule == rule)
-        conditions.append(of_rule.exists())
-    conditions += [
-        review.c.project.in_(where.projects or ()),
-        review.c.text_changed >= start,
-        review.c.text_changed < end,
-        ~review.c.bulk,
+    asked = select(review, ticket.c.key, ticket.c.url).join(ticket, review.c.ticket_id == ticket.c.id)
+    asked = asked.where(
+        review.c.id.in_(ids),
         ticket.c.tracker != LOCAL,
         ~newer.exists(),
         func.coalesce(before.scalar_subquery(), "") != review.c.text_hash,
-    ]
-    if where.kind:
-        conditions.append(review.c.kind == where.kind)
-    conditions += [ticket.c[name] == value for name in ("tracker", "site") if (value := getattr(where, name))]
-    order = (or_(review.c.score.is_(None)), review.c.score, review.c.id)
-    rows = connection.execute(asked.where(*conditions).order_by(*order).limit(most))
+    )
+    rows = connection.execute(asked.order_by(*_ORDER))
     return [Behind(r.key, r.url, r.project, r.kind or "", r.score, r.level or "", r.text_changed) for r in rows]

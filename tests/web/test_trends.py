@@ -137,6 +137,16 @@ def test_the_tickets_behind_a_point(page, written, store):
     assert "No ticket was written" in page("/trends/tickets", rule="vague-time").text
 
 
+def test_the_tickets_of_a_rule_come_week_by_week(page, written):
+    written(days=1)
+    written(days=8, project="PAY")
+    shown = page("/trends/tickets", rule="no-role").text
+    assert "the newest week first" in shown
+    assert len(re.findall(r'<th scope="row">', shown)) == 48
+    assert shown.rindex("SHOP-SHOP") < shown.index("PAY-PAY")
+    assert "PAY-" not in page("/trends/tickets", rule="no-role", project="SHOP", tracker="jira").text
+
+
 def test_many_tickets_are_shown_in_turns(page, written):
     written(people=8)
     written(people=8, project="PAY")

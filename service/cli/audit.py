@@ -100,13 +100,16 @@ def audit(
 
 
 def _opened(settings: Settings, store: Store, tracker: str, site: str) -> Searchable:
-    from service.trackers.base import TrackerError  # noqa: PLC0415 (not for --help)
+    from service.store import StoreUnavailable  # noqa: PLC0415 (not for --help)
+    from service.trackers.base import TrackerError  # noqa: PLC0415
     from service.trackers.registry import open_searchable, site_named  # noqa: PLC0415
 
     try:
         return open_searchable(settings, store, tracker, site_named(settings, store, tracker, site))
     except TrackerError as error:
         raise Stop(str(error)) from None
+    except StoreUnavailable as error:
+        raise Stop(f"CLARITY_DATABASE_URL: {error}.") from None
 
 
 def _inviter(store: Store) -> Callable[[list[TicketRef]], None]:

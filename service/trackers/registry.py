@@ -80,9 +80,12 @@ def all_sites(settings: Settings, store: Store) -> Iterator[tuple[str, str]]:
 def site_named(settings: Settings, store: Store, tracker: str, name: str) -> str:
     """The site that somebody means: by its name in settings, or by what people call one that let us in.
 
-    "" is the one named default, else the only one. Raises TrackerError that says what there is.
+    "" is the one named default, else the only one. Raises TrackerError that says what there is, and
+    StoreUnavailable where the database has to be asked and cannot.
     """
     known = {one: one for one in _KINDS[tracker].sites(settings)}
+    if (name or "default") in known:
+        return name or "default"
     known |= {tenant.called: tenant.site for tenant in _tenants(store) if tenant.tracker == tracker}
     wanted = name or (next(iter(known)) if len(known) == 1 else "default")
     if wanted in known.values():

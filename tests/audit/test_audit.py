@@ -296,6 +296,12 @@ def test_what_cannot_be_done_is_told(tmp_path, words, sentence):
     assert sentence in done.output
 
 
+def test_a_database_that_is_no_database_is_told(tmp_path):
+    (tmp_path / "clarity.db").write_bytes(b"not a database, but as long as one's first page would be" * 10)
+    done = run("--jql", "project = X", CLARITY_DATA_DIR=str(tmp_path))
+    assert (done.exit_code, "CLARITY_DATABASE_URL: the database is not available" in done.output) == (2, True)
+
+
 def test_commenting_invites_the_service_to_speak_on_old_tickets(tmp_path):
     environ = {"CLARITY_DATA_DIR": str(tmp_path), "CLARITY_SECRET_KEY": str(KEY)}
     with FakeJira(per_page=2) as fake:

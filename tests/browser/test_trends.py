@@ -131,6 +131,7 @@ def test_without_scripts_charts_are_pictures(open_page):
     page = open_page(java_script_enabled=False)
     pictures = page.locator("img.drawn")
     expect(pictures).to_have_count(CHARTS)
+    assert [place.is_visible() for place in page.locator("[data-chart]").all()] == [False] * CHARTS
     for picture in pictures.all():
         assert picture.get_attribute("alt").startswith("Chart: ")
         answer = page.request.get(page.url.partition("/trends")[0] + picture.get_attribute("src"))

@@ -18,7 +18,7 @@ from service.nesting import deeper_than
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
 from service.score import Charge, bill, level
 from service.suggesting import Material, Recipe, suggestions
-from service.ticket import Text, Ticket, frozen
+from service.ticket import Kind, Text, Ticket, frozen
 from service.verdict import Dimension, Finding, Level, Review, Severity
 from service.vocabulary import NO_VOCABULARY
 
@@ -70,6 +70,7 @@ class Reviewer:
         self._parser = Parser(rulebook, nlp)
         self._ticket_matchers = ticket_matchers(rulebook, nlp)
         self._prepared: dict[str, tuple[Policy, Document]] = {}
+        self._fitting = {kind: _fitting(rulebook.rules.values(), kind) for kind in (*Kind, None)}
 
     def review(self, ticket: Ticket, policy: Policy) -> Review:
         """What we think of one ticket."""
@@ -105,9 +106,15 @@ class Reviewer:
 
     def _case(self, ticket: Ticket, policy: Policy) -> _Case:
         document = self._read(ticket, policy)
-        rules = tuple(_in_force(self.rulebook, ticket, policy))
+        rules = self._in_force(ticket, policy)
         asked = self._asking.of(ticket.kind, rules)
         return _Case(ticket, policy, document, tongue.why_unjudged(document), rules, asked)
+
+    def _in_force(self, ticket: Ticket, policy: Policy) -> tuple[Rule, ...]:
+        """The rules that hold for this ticket, as the policy has them."""
+        rules = self.rulebook.rules.values()
+        fitting = _fitting(_changed(rules, policy), ticket.kind) if policy.rules else self._fitting[ticket.kind]
+        return tuple(rule for rule in fitting if rule.when.holds(ticket))
 
     def _results(self, cases: Iterable[_Case]) -> Mapping[Key, UnitResult]:
         return self._parser.results(
@@ -157,6 +164,8 @@ class Reviewer:
 
     def _spots(self, rule: Rule, whole: Whole) -> list[Spot]:
         find = self._ticket_matchers.get(rule.id)
+        if find is None and rule.id not in whole.heard:
+            return []
         places = list(find(whole) if find else _unit_places(rule.id, whole))
         if not places:
             return []
@@ -186,23 +195,24 @@ def _content(text: Text) -> list[object]:
     return [text.content, text.markup]
 
 
-def _in_force(rulebook: Rulebook, ticket: Ticket, policy: Policy) -> Iterator[Rule]:
-    """The rules that hold for this ticket, as the policy has them. An unknown kind gets kind-neutral rules."""
-    for shipped in rulebook.rules.values():
-        change = policy.rules.get(shipped.id)
-        rule = shipped
-        if change is not None:
-            if change.enabled is False:
-                continue
-            rule = replace(
-                shipped,
-                weight=shipped.weight if change.weight is None else change.weight,
-                severity=change.severity or shipped.severity,
-                applies_to=shipped.applies_to if change.applies_to is None else change.applies_to,
-            )
-        fits = rule.neutral if ticket.kind is None else ticket.kind in rule.applies_to
-        if fits and rule.when.holds(ticket):
+def _changed(rules: Iterable[Rule], policy: Policy) -> Iterator[Rule]:
+    """The rules as the policy has them, without those that it switches off."""
+    for rule in rules:
+        change = policy.rules.get(rule.id)
+        if change is None:
             yield rule
+        elif change.enabled is not False:
+            yield replace(
+                rule,
+                weight=rule.weight if change.weight is None else change.weight,
+                severity=change.severity or rule.severity,
+                applies_to=rule.applies_to if change.applies_to is None else change.applies_to,
+            )
+
+
+def _fitting(rules: Iterable[Rule], kind: Kind | None) -> tuple[Rule, ...]:
+    """The rules for tickets of this kind. An unknown kind gets kind-neutral rules."""
+    return tuple(rule for rule in rules if (rule.neutral if kind is None else kind in rule.applies_to))
 
 
 def _within_limit(case: _Case, results: Mapping[Key, UnitResult]) -> tuple[Document, list[UnitResult]]:

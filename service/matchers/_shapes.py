@@ -51,7 +51,8 @@ class Part(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A pattern taken apart around `key`, its rarest test. `near` is asked of the tokens that must stand beside
-    it, each with its distance; they reach from `first` to `last`. What may stand before and after them follows.
+    it, each with its distance; they reach from `first` to `last`. What may stand before and after them follows;
+    `far` is the rarest test among these that a token of the sentence must pass.
     """
 
     key: Test
@@ -60,6 +61,7 @@ class Shape:
     last: int
     before: tuple[Part, ...]
     after: tuple[Part, ...]
+    far: Test | None = None
 
     @property
     def alone(self) -> bool:
@@ -76,6 +78,8 @@ class Shape:
                 return ()
         if not self.before and not self.after:
             return ((first, end),)
+        if self.far and self.far.ids.isdisjoint(columns[self.far.column]):
+            return ()
         starts = _reached(columns, self.before, first, -1)
         ends = _reached(columns, self.after, end, 1) if starts else ()
         return [(start, end) for start in starts for end in ends]
@@ -160,7 +164,9 @@ def _keyed(parts: Sequence[Part]) -> Shape | None:
     near = [(at - number, test) for at in range(first, end) for test in parts[at].tests if test is not key]
     near.sort(key=lambda each: each[1].frequency if each[1].wanted else MOST)
     before, after = tuple(reversed(parts[:first])), tuple(parts[end:])
-    return Shape(key, tuple(near), first - number, end - 1 - number, before, after)
+    needed = [test for part in (*before, *after) if not part.times for test in part.tests if test.wanted]
+    far = min(needed, key=lambda test: test.frequency, default=None)
+    return Shape(key, tuple(near), first - number, end - 1 - number, before, after, far)
 
 
 def _times(token: Token) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,6 +29,11 @@ class Whole:
         """The numbers of the units in which one of these was found, in order."""
         found = [numbers for name in names if (numbers := self._said.get(name, _NOWHERE))]
         return sorted(set().union(*found)) if len(found) > 1 else found[0] if found else _NOWHERE
+
+    @property
+    def heard(self) -> KeysView[str]:
+        """The rules and signals of which something was found anywhere."""
+        return self._said.keys()
 
     def of_kinds(self, kinds: Iterable[BlockKind]) -> list[int]:
         """The numbers of the blocks of these kinds, in order."""

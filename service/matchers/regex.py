@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import re2
 
@@ -48,15 +47,12 @@ def _expression(node: Node, *, ignore_case: bool) -> Expression:
 
 def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the longest matches."""
-    numbered = {scan.expression(expression): expression.compile() for expression in spec.expressions}
+    looked_for = [(scan.expression(each), each.compile()) for each in spec.expressions]
+    numbered = [(number, pattern, pattern.groupindex.get("match", 0)) for number, pattern in looked_for]
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        matching = (pattern for number, pattern in numbered.items() if number in sentence.found)
-        return longest(_hit(found) for pattern in matching for found in pattern.finditer(sentence.unit.text))
+        found, text = sentence.found, sentence.unit.text
+        matching = (each for each in numbered if each[0] in found)
+        return longest(hit.span(group) for _, pattern, group in matching for hit in pattern.finditer(text))
 
-    return guarded(scan, spec.guard, find, frozenset(numbered))
-
-
-def _hit(found: Any) -> Hit:  # noqa: ANN401 (re2 has no types)
-    start, end = found.span(found.re.groupindex.get("match", 0))
-    return start, end
+    return guarded(scan, spec.guard, find, frozenset(number for number, _ in looked_for))

@@ -131,6 +131,12 @@ OPERATIONS: dict[str, Operation] = {
         refuses=(400, 401, 403, 404, 415, 503),
         open=True,
     ),
+    "connect_pages.project_trends": Operation(
+        "The trends of the project that Jira signed, as HTML for its page, with other choices of kind and period.",
+        {200: "Document"},
+        refuses=(400, 401, 403, 503),
+        open=True,
+    ),
     "connect_pages.mine": Operation(
         "What is the reader's own, as HTML for the panel: their progress and choices.",
         {200: "Document"},

@@ -44,10 +44,12 @@ def forge():
 
 
 @pytest.fixture(scope="module")
-def service(forge, tmp_path_factory):
+def service(forge, jira, tmp_path_factory):
+    """Installed before any issue is made, as we do not speak of what is older."""
     chromium()
     settings = {"forge_app_id": APP, "forge_jwks_url": forge.url, "debounce_seconds": 0}
     with serving(tmp_path_factory.mktemp("forge"), **settings) as address:
+        send(address, {"eventType": "avi:forge:installed:app"}, forge, jira)
         yield address
 
 
@@ -84,6 +86,14 @@ def open_panel(browser, service, forge, jira):
     assert troubles == []
 
 
+def send(service, event, forge, jira):
+    """What the service answers to an event of Forge's."""
+    headers = forge.headers(jira.url, system=TOKEN)
+    answer = requests.post(f"{service}/forge/events", json=event, headers=headers, timeout=10)
+    answer.raise_for_status()
+    return answer.json()
+
+
 def serve(route):
     """The files as they are, with the bridge where npm would put it."""
     path = route.request.url.removeprefix(HERE)
@@ -113,9 +123,7 @@ def test_an_issue_that_jira_does_not_show_is_told(open_panel):
 
 def test_a_project_and_a_dashboard_show_how_tickets_stand(open_panel, service, forge, jira, screenshot):
     issue = jira.create_issue(TITLE)
-    event = changed(issue, "avi:jira:created:issue")
-    headers = forge.headers(jira.url, system=TOKEN)
-    assert requests.post(f"{service}/forge/events", json=event, headers=headers, timeout=10).json()["accepted"]
+    assert send(service, changed(issue, "avi:jira:created:issue"), forge, jira)["accepted"]
     until(lambda: jira.ours(issue))
     for name, extension in (("project", {"project": {"key": "DEMO"}}), ("gadget", {})):
         page = open_panel("standing", extension)

@@ -6,7 +6,7 @@ from service.coaching import Depth
 from service.comment import Items, Quoted
 from service.phrases import in_words
 
-COUNTED = "And what you usually do right: "
+COUNTED = re.compile("And (a slip|slips) in what you usually do right: ")
 
 
 class Reader:
@@ -26,7 +26,7 @@ class Reader:
                 for item in node.items:
                     if rule := self._rule(_flat(item.content[0])):
                         found[rule] = Depth.EXPLAIN if len(item.content) > 1 else Depth.BRIEF
-            elif (words := _flat(node)).startswith(COUNTED):
+            elif COUNTED.match(words := _flat(node)):
                 found |= {rule: Depth.COUNT for rule in self._messages if in_words(rule) in words}
         return found
 

@@ -12,6 +12,7 @@ from statistics import median
 
 from service.intervals import FEWEST, of_difference
 from service.outcomes import Coached, Measure, Outcome, TooLittleError, beginnings, gains, score, such
+from service.phrases import authors
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def contrast(
     theirs = gains(given, alone, lambda project: began.get(project, middle), measure)
     if min(len(ours), len(theirs)) < FEWEST:
         raise TooLittleError(
-            f"{len(theirs)} authors whom we left alone (in quiet projects, or opted out) and {len(ours)} whom we "
+            f"{authors(len(theirs))} whom we left alone (in quiet projects, or opted out) and {len(ours)} whom we "
             f"spoke to have {such(measure)} from both times; {FEWEST} of either are needed to compare them."
         )
     return Contrast(len(ours), len(theirs), *of_difference(ours, theirs))

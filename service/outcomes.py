@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 from service.intervals import FEWEST, of_mean
+from service.phrases import authors_have
 
 LEAST_AUTHORS = FEWEST
 SHORTEST_WORK = 60.0
@@ -111,7 +112,7 @@ def change(given: Iterable[Outcome], coached: Collection[Coached], measure: Meas
     found = gains(given, {one.author for one in coached}, began.get, measure)
     if len(found) < LEAST_AUTHORS:
         raise TooLittleError(
-            f"{len(found)} authors have {such(measure)} from before and after our first word in their project; "
+            f"{authors_have(len(found))} {such(measure)} from before and after our first word in their project; "
             f"{LEAST_AUTHORS} are needed. A few quiet weeks before we speak give them (quiet = true)."
         )
     return Change(len(found), *of_mean(found))

@@ -21,6 +21,16 @@ def in_words(rule: str) -> str:
     return rule.replace("-", " ").strip()
 
 
+def authors(number: int) -> str:
+    """So many authors."""
+    return "1 author" if number == 1 else f"{number} authors"
+
+
+def authors_have(number: int) -> str:
+    """How a sentence begins that tells what so many authors have."""
+    return f"{authors(number)} {'has' if number == 1 else 'have'}"
+
+
 def listed(names: Sequence[str], *, most: int) -> str:
     """“a”, “a and b”, “a, b and c”; beyond `most` only how many more there are."""
     if len(names) > most:

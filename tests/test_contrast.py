@@ -60,10 +60,13 @@ def test_a_project_in_which_we_never_spoke_is_parted_at_the_middle_of_the_others
     assert contrast(given, dates, names("b", 5)).mean == pytest.approx(-20)
 
 
-@pytest.mark.parametrize(("alone", "coached"), [(4, 5), (5, 4), (0, 0)])
-def test_too_little_to_compare_is_said(alone, coached):
+@pytest.mark.parametrize(
+    ("alone", "coached", "who"),
+    [(4, 5, "4 authors"), (5, 4, "5 authors"), (1, 5, "1 author"), (0, 0, "0 authors")],
+)
+def test_too_little_to_compare_is_said(alone, coached, who):
     given = authors("a", *range(coached)) + authors("b", *range(alone))
-    with pytest.raises(TooLittleError, match=f"{alone} authors whom we left alone .* and {coached} whom"):
+    with pytest.raises(TooLittleError, match=f"^{who} whom we left alone .* and {coached} whom"):
         contrast(given, since("a", coached), names("b", alone))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from service.intervals import FEWEST
-from service.phrases import listed
+from service.phrases import authors_have, listed
 from service.reports.facts import Facts
 from service.reports.figures import NOTHING, interval
 from service.reports.history import NOT_YET, Measure
@@ -22,7 +22,8 @@ def asked(facts: Facts) -> str:
     if not some.total:
         return f"Nobody asked a question of these {tickets(total)}."
     often = int((some.numbers * some.times).sum()) / total
-    share = f"{percent(some.total, total)} of {tickets(total)}"
+    several = " (one edited in several weeks counts in each)" if len(facts.by_week(Measure.SCORE)) > 1 else ""
+    share = f"{percent(some.total, total)} of {tickets(total)}{several}"
     return f"People asked {often:.2f} questions a ticket; {share} were asked about{_moved(facts)}."
 
 
@@ -118,10 +119,10 @@ def coaching(authors: int, gain: float, low: float, high: float) -> str:
 
 def few_authors(authors: int) -> str:
     """That too few wrote before and after, and what would help."""
-    who = "1 author has" if authors == 1 else f"{authors} authors have"
     return (
-        f"{who} tickets from before and after our first word in their project, under the same rules; {FEWEST} are "
-        "needed. Choose a longer period; a few quiet weeks before we speak give them (quiet = true)."
+        f"{authors_have(authors)} tickets from before and after our first word in their project, under the same "
+        f"rules; {FEWEST} are needed. Choose a longer period; a few quiet weeks before we speak give them "
+        "(quiet = true)."
     )
 
 

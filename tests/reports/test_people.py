@@ -74,8 +74,8 @@ def test_questions_a_ticket():
     assert [point["segment"] for point in panel.points] == [0, 0, 1]
     assert panel.points[0]["low"] < 0.4 < panel.points[0]["high"]
     assert panel.sentence == (
-        "People asked 0.12 questions a ticket; 10 % of 40 tickets were asked about; that did not change by more "
-        "than chance explains."
+        "People asked 0.12 questions a ticket; 10 % of 40 tickets (one edited in several weeks counts in each) "
+        "were asked about; that did not change by more than chance explains."
     )
 
 

@@ -10,9 +10,13 @@ from sqlalchemy import select, update
 
 from service.outcomes import Question
 from service.reports import recounting
+from service.reports.days import as_date
+from service.reports.facts import facts
 from service.reports.figures import Histogram
 from service.reports.history import Measure
+from service.reports.people_words import asked
 from service.reports.recounting import recount
+from service.reports.selection import Selection
 from service.response import Response, What
 from service.store.forgetting import erase_tickets, expire_decisions, expire_reviews, forget_person
 from service.store.opinions import Opinion, hold, take_back
@@ -172,6 +176,29 @@ def test_a_ticket_counts_once_a_week_with_its_last_text(store):
     settle(store)
     scores = {place[-1]: counts for place, counts in kept(store).items() if place[0] == "score"}
     assert scores == {int(MONDAY // DAY): {70: 1}}
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        (WEEK, "5 % of 21 tickets (one edited in several weeks counts in each) were asked about"),
+        (DAY, "5 % of 20 tickets were asked about"),
+    ],
+)
+def test_how_many_were_asked_about_says_where_a_ticket_counts_again(store, later, told):
+    """Twenty tickets, one of them edited later and then asked about."""
+    with store.writing() as connection:
+        ids = [add_ticket(connection, str(n)) for n in range(20)]
+        for one in ids:
+            add_review(connection, one, at=MONDAY + 90, text_changed=MONDAY)
+        edited = MONDAY + later
+        add_review(connection, ids[0], at=edited + 90, text_changed=edited, text_hash="edited")
+        keep_questions(connection, ids[0], [Question("qa", edited + 3600, None)])
+        mark_ticket(connection, ids[0], whole=True)
+    settle(store)
+    with store.reading() as connection:
+        found = facts(connection, Selection(as_date(int(MONDAY // DAY) + 8)), {})
+    assert told in asked(found)
 
 
 def test_what_changes_while_it_is_counted_is_counted_again(store, monkeypatch):

@@ -8,15 +8,14 @@ that was cut off is done again. The sums over all kinds and all projects are kep
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from sqlalchemy import Connection
 
 from service.reports.figures import Histogram
-from service.reports.history import Cell, counted
-from service.reports.people import NOTHING, Added, added
+from service.reports.history import Cell, Comment, Read, counted
+from service.reports.people import NOTHING, Added, Deeds, added
 from service.store import Store
 from service.store.coached import beginnings
 from service.store.people import deeds, keep_silent, silent_now
@@ -35,6 +34,7 @@ from service.store.trends import (
 
 TOGETHER = 8
 
+Histories = Mapping[int, tuple[list[Read], Comment | None]]
 Counts = dict[str, dict[Cell, Counter[int | str]]]
 
 
@@ -47,13 +47,15 @@ def recount(store: Store, most: int = TOGETHER) -> int:
 def _recount_projects(store: Store, most: int) -> int:
     with store.reading() as connection:
         weeks = stale_weeks(connection, most)
-        counts = _counts(connection, weeks) if weeks else {}
+        told = histories(connection, weeks) if weeks else {}
+        people, began = deeds(connection, told), beginnings(connection)
         silent = silent_now(connection, (week.project for week in weeks))
         numbers = known_rules(connection)
-    told = {key for cells in counts.values() for cell in cells.values() for key in cell if isinstance(key, str)}
-    if not told <= numbers.keys():
+    counts = count(_added(told, people, began), weeks)
+    named = {key for cells in counts.values() for cell in cells.values() for key in cell if isinstance(key, str)}
+    if not named <= numbers.keys():
         with store.writing() as connection:
-            numbers = number_rules(connection, told)
+            numbers = number_rules(connection, named)
     for week in weeks:
         found = rows(counts.get(week.project, {}), numbers)
         with store.writing() as connection:
@@ -62,20 +64,11 @@ def _recount_projects(store: Store, most: int) -> int:
     return len(weeks)
 
 
-def _counts(connection: Connection, weeks: Sequence[Week]) -> Counts:
-    told = histories(connection, weeks)
-    people, since = deeds(connection, told), beginnings(connection)
-    return count(
-        (
-            change
-            for one, (reads, first) in told.items()
-            for change in (
-                *((cell, key, 1) for cell, key in counted(reads, first)),
-                *added(reads, people.get(one, NOTHING), since),
-            )
-        ),
-        weeks,
-    )
+def _added(told: Histories, people: Mapping[int, Deeds], began: Mapping[str, float]) -> Iterator[Added]:
+    for one, (reads, first) in told.items():
+        for cell, key in counted(reads, first):
+            yield cell, key, 1
+        yield from added(reads, people.get(one, NOTHING), began)
 
 
 def _recount_total(store: Store) -> int:

@@ -65,10 +65,14 @@ class Facts:
         """How many tickets were scored, each once a week."""
         return self.all(Measure.SCORE).total
 
-    def weeks(self, rule: str = "") -> list[int]:
-        """The Mondays of the weeks in which tickets were written, or a rule found something; the newest first."""
+    def weeks(self, measure: Measure, rule: str = "") -> list[int]:
+        """The Mondays of the weeks in which this was counted, or this rule found something; the newest first.
+
+        In SCORE counts each ticket that was written then, also without a score.
+        """
         if not rule:
-            return sorted({day for day, _ in [*self.of(Measure.SCORE), *self.of(Measure.NO_SCORE)]}, reverse=True)
+            without = self.of(Measure.NO_SCORE) if measure is Measure.SCORE else ()
+            return sorted({day for day, _ in [*self.of(measure), *without]}, reverse=True)
         found = self.of(Measure.FOUND).items()
         return sorted({day for (day, _), histogram in found if rule in self.named(histogram)}, reverse=True)
 

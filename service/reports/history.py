@@ -96,9 +96,24 @@ def counted(reads: Sequence[Read], first: Comment | None) -> Iterator[Counted]:
     """What a ticket adds, from its reviews in order: a cell, and the number or the rule that is counted there."""
     yield from _written(reads)
     yield from _begun(reads)
-    base = next((read for read in reads if first and read.id == first.review_id), None)
+    base = commented(reads, first)
     if first and base:
         yield from _commented(first.at, base, [read for read in reads if read.id > base.id])
+
+
+def commented(reads: Iterable[Read], first: Comment | None) -> Read | None:
+    """The review about which we first wrote."""
+    return next((read for read in reads if first and read.id == first.review_id), None)
+
+
+def begun(reads: Sequence[Read]) -> Read | None:
+    """The review when work began: the first in progress, if we saw the ticket before or soon after it was made."""
+    first = next((n for n, read in enumerate(reads) if read.status_category != StatusCategory.NEW), None)
+    if first is None:
+        return None
+    read = reads[first]
+    known = first > 0 or read.at - read.created < DAY
+    return read if known and read.score is not None else None
 
 
 def texts(reads: Sequence[Read]) -> list[Read]:
@@ -112,6 +127,11 @@ def weekly(alone: Iterable[Read]) -> list[Read]:
     return list({week_of(read.text_changed): read for read in alone}.values())
 
 
+def daily(alone: Iterable[Read]) -> list[Read]:
+    """Of such texts, the last one of each day."""
+    return list({day_of(read.text_changed): read for read in alone}.values())
+
+
 def _written(reads: Sequence[Read]) -> Iterator[Counted]:
     alone = texts(reads)
     for read in weekly(alone):
@@ -121,19 +141,13 @@ def _written(reads: Sequence[Read]) -> Iterator[Counted]:
             yield cell(Measure.AUTHOR, week, read), int(read.author[:8], 16)
         if read.score is not None:
             yield from ((cell(Measure.FOUND, week, read), rule) for rule in read.rules)
-    for day, read in {day_of(read.text_changed): read for read in alone}.items():
+    for read in daily(alone):
         if read.score is not None:
-            yield cell(Measure.SCORE_BY_DAY, day, read), read.score
+            yield cell(Measure.SCORE_BY_DAY, day_of(read.text_changed), read), read.score
 
 
 def _begun(reads: Sequence[Read]) -> Iterator[Counted]:
-    """Work began when we first saw the ticket in progress, if we saw it before, or soon after it was made."""
-    begun = next((n for n, read in enumerate(reads) if read.status_category != StatusCategory.NEW), None)
-    if begun is None:
-        return
-    read = reads[begun]
-    known = begun > 0 or read.at - read.created < DAY
-    if known and read.score is not None:
+    if read := begun(reads):
         yield cell(Measure.START, week_of(read.at), read), int(read.level == Level.READY)
 
 

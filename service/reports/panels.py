@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +21,8 @@ HOURS_A_DAY = 24
 class Panel:
     """One chart. `kind` names its specification, `points` are its data; an empty one says in `sentence` why.
 
-    `counted` is what the small columns beneath a line count.
+    `counted` is what the small columns beneath a line count. `links` say for each row which tickets are behind it,
+    by fields of an address; none, or an empty one, leads nowhere.
     """
 
     id: str
@@ -46,6 +47,11 @@ class Panel:
     def lines(self) -> int:
         """Of a chart with a line for each rule, or the like: how many; else 0."""
         return len({point["what"] for point in self.points if "what" in point})
+
+    def row_of(self, point: Mapping[str, Any]) -> int:
+        """The number of the row that a point is drawn from: both begin with the same day, or name."""
+        name = point.get("when") or point["what"]
+        return next(number for number, row in enumerate(self.rows) if row[0] == name)
 
     @property
     def grouped(self) -> bool:
@@ -98,6 +104,7 @@ def start(facts: Facts) -> Panel:
     return _shares(
         facts.of(Measure.START),
         lambda histogram: histogram.count(1, 1),
+        Measure.START,
         id="start",
         title="Ready when work begins",
         sentence=words.start(facts),
@@ -149,6 +156,7 @@ def hours(facts: Facts) -> Panel:
         rows,
         points,
         "Days",
+        behind(Measure.HOURS, rows),
     )
 
 
@@ -157,6 +165,7 @@ def gain(facts: Facts) -> Panel:
     return _shares(
         facts.of(Measure.GAIN),
         lambda histogram: histogram.count(NO_GAIN + 1, NOT_EDITED - 1),
+        Measure.GAIN,
         id="gain",
         title="Clearer after the comment",
         sentence=words.gain(facts),
@@ -215,6 +224,7 @@ def until(
 def _shares(
     series: Series,
     count: Callable[[Histogram], int],
+    measure: Measure,
     *,
     id: str,  # noqa: A002 (as the panel's own)
     title: str,
@@ -233,7 +243,12 @@ def _shares(
         points.append(point(when, spread, tickets=whole, segment=segment, tip=tip))
         rows.append((when, part, whole, round(100 * part / whole), rulebook[:8]))
     every = ("Week of", *columns, "%", "Rules")
-    return Panel(id, title, sentence, note, "share", every, rows, points, axis)
+    return Panel(id, title, sentence, note, "share", every, rows, points, axis, behind(measure, rows))
+
+
+def behind(measure: Measure, rows: Iterable[Sequence[object]]) -> list[Mapping[str, str]]:
+    """What leads to the tickets that a measure counts in the week with which each row begins."""
+    return [{"from": str(row[0]), "measure": measure.value} for row in rows]
 
 
 def segments(series: Series, step: int) -> Iterator[tuple[tuple[int, str], Histogram, int]]:

@@ -64,10 +64,15 @@ def keys_of(author: str) -> tuple[int, int]:
     return 2 * number, 2 * number + 1
 
 
+def asked_about(own: Sequence[Read], question: Question) -> Read:
+    """The text that a question is about, of a ticket's texts that count (at least one)."""
+    return own[_before(own, question.asked)]
+
+
 def _asked(own: Sequence[Read], questions: Iterable[Question]) -> Iterator[Added]:
     asked: dict[int, int] = {}
     for one in questions:
-        read = own[_before(own, one.asked)]
+        read = asked_about(own, one)
         asked[read.id] = asked.get(read.id, 0) + 1
         hours = NOT_YET if one.answered is None else max(0, int((one.answered - one.asked) / _HOUR))
         for measure in (Measure.ANSWER, Measure.FLAG)[: 1 + one.explicit]:

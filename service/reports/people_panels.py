@@ -14,7 +14,7 @@ from service.reports.days import as_date
 from service.reports.facts import Facts
 from service.reports.figures import NOTHING, Histogram, Z, interval
 from service.reports.history import NOT_YET, Measure
-from service.reports.panels import MOST_RULES, Panel, point, segments, until
+from service.reports.panels import MOST_RULES, Panel, behind, point, segments, until
 from service.reports.words import tickets
 
 HELPED, USELESS = "Mended", "Not useful"
@@ -83,6 +83,7 @@ def answers(facts: Facts) -> Panel:
         [row[:4] for row in rows],
         points,
         "Hours",
+        behind(Measure.ANSWER, rows),
         counted="Questions",
     )
 
@@ -110,6 +111,7 @@ def flags(facts: Facts) -> Panel:
         rows,
         points,
         "Times",
+        [link if row[1] else {} for link, row in zip(behind(Measure.FLAG, rows), rows, strict=True)],
     )
 
 
@@ -128,7 +130,7 @@ def precision(facts: Facts, titles: Mapping[str, str]) -> Panel:
             tip = f"{title}. {group}: {part} of {cases} ({share:.0f} %), between {low:.0f} % and {high:.0f} %"
             points.append(_range(title, group, (low, share, high), tip))
             cells += [part, round(share), f"{low:.0f}–{high:.0f}"]
-            links.append({"rule": rule})
+        links.append({"rule": rule})
         rows.append((title, cases, *cells, words.places(facts.silent, rule)))
     return Panel(
         "precision",

@@ -7,10 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
-from service.store.schema import LOCAL, finding, review, ticket
-from service.store.trends import Where
+from service.reports.history import Measure
+from service.reports.people import NOTHING
+from service.reports.sources import sources
+from service.store.people import deeds
+from service.store.schema import LOCAL, decision, finding, question, review, ticket
+from service.store.trends import Where, histories_of
+from service.ticket import StatusCategory
 
 _DAY = 86_400.0
 _ORDER = (or_(review.c.score.is_(None)), review.c.score, review.c.id)
@@ -30,74 +35,92 @@ class Behind:
 
 
 def behind(
-    connection: Connection, where: Where, begin: Iterable[int], *, days: int = 7, rule: str = "", most: int
+    connection: Connection,
+    where: Where,
+    begin: Iterable[int],
+    *,
+    measure: Measure = Measure.SCORE,
+    rule: str = "",
+    most: int,
 ) -> list[Behind]:
-    """Up to `most` tickets written in so many days from each of these, in this order, the least clear first.
+    """Up to `most` tickets that count in a measure of `sources` in these weeks, or by SCORE_BY_DAY on these days.
 
-    Only those with `rule`, if given; a ticket once. One time after the other, as all at once would mean to look at
-    each ticket of a year.
+    In this order, and in each the least clear first; a ticket once, and only those with `rule`, if given. One time
+    after the other, as all at once would mean to look at each ticket of a year.
     """
+    days = 1 if measure is Measure.SCORE_BY_DAY else 7
     found: dict[tuple[str, str], Behind] = {}
     for first in begin:
-        for one in _within(connection, replace(where, first=first, last=first + days - 1), rule, most):
+        for one in _within(connection, replace(where, first=first, last=first + days - 1), measure, rule, most):
             found.setdefault((one.key, one.url), one)
         if len(found) >= most:
             break
     return list(found.values())[:most]
 
 
-def _within(connection: Connection, where: Where, rule: str, most: int) -> list[Behind]:
+def _within(connection: Connection, where: Where, measure: Measure, rule: str, most: int) -> list[Behind]:
     """Whether a text counts takes a look at all others of its ticket: asked in order, until there are enough."""
     found: list[Behind] = []
     some = 4 * most
+    candidates = _candidates(where, measure, rule).order_by(*_ORDER).limit(some)
     for skip in count(0, some):
-        asked = _written(where, rule).order_by(*_ORDER).limit(some).offset(skip)
-        ids: list[int] = list(connection.execute(asked).scalars())
-        found += _counting(connection, where, ids) if ids else []
+        ids: list[int] = list(connection.execute(candidates.offset(skip)).scalars())
+        found += _counted(connection, where, measure, ids)
         if len(found) >= most or len(ids) < some:
             break
     return found[:most]
 
 
-def _written(where: Where, rule: str) -> Select[Any]:
-    """The reviews of texts written then and there."""
-    asked = select(review.c.id).where(
-        review.c.project.in_(where.projects or ()),
-        review.c.text_changed >= where.first * _DAY,
-        review.c.text_changed < (where.last + 1) * _DAY,
-        ~review.c.bulk,
-    )
-    if where.kind:
-        asked = asked.where(review.c.kind == where.kind)
+def _candidates(where: Where, measure: Measure, rule: str) -> Select[Any]:
+    """The reviews that may count there and then; none that counts is missing."""
+    there = _there(where)
+    if measure is Measure.START:
+        return there.where(_in(where, review.c.at), review.c.status_category != StatusCategory.NEW)
+    if measure in (Measure.HOURS, Measure.GAIN):
+        said = there.join(decision, decision.c.review_id == review.c.id)
+        # One row, however often we wrote about it.
+        return said.where(_in(where, decision.c.at), decision.c.action == "post").group_by(review.c.id)
+    written = there.where(_in(where, review.c.text_changed), ~review.c.bulk)
     if rule:
         of_rule = select(finding.c.review_id).where(finding.c.review_id == review.c.id, finding.c.rule == rule)
-        asked = asked.where(of_rule.exists())
+        return written.where(of_rule.exists())
+    if measure not in (Measure.ANSWER, Measure.FLAG):
+        return written
+    asked = select(question.c.id).where(question.c.ticket_id == review.c.ticket_id)
+    return written.where((asked.where(question.c.explicit) if measure is Measure.FLAG else asked).exists())
+
+
+def _in(where: Where, time: ColumnElement[float]) -> ColumnElement[bool]:
+    return (time >= where.first * _DAY) & (time < (where.last + 1) * _DAY)
+
+
+def _there(where: Where) -> Select[Any]:
+    """The reviews of this place and kind."""
+    asked = select(review.c.id).where(review.c.project.in_(where.projects or ()))
+    if where.kind:
+        asked = asked.where(review.c.kind == where.kind)
     if where.tracker or where.site:
         named = [ticket.c[name] == one for name in ("tracker", "site") if (one := getattr(where, name))]
         asked = asked.join(ticket, review.c.ticket_id == ticket.c.id).where(*named)
     return asked
 
 
-def _counting(connection: Connection, where: Where, ids: Sequence[int]) -> list[Behind]:
-    """Those of these reviews that count: the first reading of a text that was the ticket's last in that time."""
-    later, earlier = review.alias(), review.alias()
-    newer = select(later.c.id).where(
-        later.c.ticket_id == review.c.ticket_id,
-        later.c.id > review.c.id,
-        later.c.text_hash != review.c.text_hash,
-        later.c.text_changed < (where.last + 1) * _DAY,
-        ~later.c.bulk,
-    )
-    before = select(earlier.c.text_hash).where(
-        earlier.c.ticket_id == review.c.ticket_id, earlier.c.id < review.c.id
-    )
-    before = before.order_by(earlier.c.id.desc()).limit(1)
+def _counted(connection: Connection, where: Where, measure: Measure, ids: Sequence[int]) -> list[Behind]:
+    """Those of these reviews that are counted in it, by what their tickets' whole histories tell."""
+    tickets = list(connection.execute(select(review.c.ticket_id).where(review.c.id.in_(ids)).distinct()).scalars())
+    start, end = where.first * _DAY, (where.last + 1) * _DAY
+    people = deeds(connection, tickets)
+    meant = {
+        review_id
+        for one, (reads, first) in histories_of(connection, tickets).items()
+        for at, review_id in sources(measure, reads, first, people.get(one, NOTHING).questions)
+        if start <= at < end
+    }
+    return _shown(connection, [one for one in ids if one in meant])
+
+
+def _shown(connection: Connection, ids: Sequence[int]) -> list[Behind]:
     asked = select(review, ticket.c.key, ticket.c.url).join(ticket, review.c.ticket_id == ticket.c.id)
-    asked = asked.where(
-        review.c.id.in_(ids),
-        ticket.c.tracker != LOCAL,
-        ~newer.exists(),
-        func.coalesce(before.scalar_subquery(), "") != review.c.text_hash,
-    )
+    asked = asked.where(review.c.id.in_(ids), ticket.c.tracker != LOCAL)
     rows = connection.execute(asked.order_by(*_ORDER))
     return [Behind(r.key, r.url, r.project, r.kind or "", r.score, r.level or "", r.text_changed) for r in rows]

@@ -166,8 +166,12 @@ def count_stale(connection: Connection) -> int:
 
 
 def histories(connection: Connection, weeks: Sequence[Week]) -> dict[int, tuple[list[Read], Comment | None]]:
-    """Every review, and the first comment, of each ticket that may count in these weeks (of one site and time)."""
-    ids = sorted(_tickets(connection, weeks))
+    """The history of each ticket that may count in these weeks (of one site and time)."""
+    return histories_of(connection, sorted(_tickets(connection, weeks)))
+
+
+def histories_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[list[Read], Comment | None]]:
+    """Every review, and the first comment, of each of these tickets."""
     reads: dict[int, list[Read]] = defaultdict(list)
     posts: dict[int, Comment] = {}
     for start in range(0, len(ids), 500):

@@ -16,9 +16,11 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 from service.reports.days import as_date, as_day, today
 from service.reports.drawing import Drawing, DrawingFailed
 from service.reports.facts import facts
+from service.reports.history import Measure
 from service.reports.page import panels
 from service.reports.panels import Panel
 from service.reports.selection import PERIODS, Selection
+from service.reports.sources import HEADINGS
 from service.reports.spreadsheet import harmless
 from service.reports.titles import titles
 from service.settings import Settings
@@ -69,10 +71,7 @@ class _Trends:
         from service.reports import charts  # noqa: PLC0415 (Altair takes a second, and most processes draw nothing)
 
         shown = panels(told, titles(self._settings))
-        links = {
-            panel.id: [_address("trends.tickets", {**selection.asked(), **link}) for link in panel.links]
-            for panel in shown
-        }
+        links = {panel.id: [_tickets(selection, link) for link in panel.links] for panel in shown}
         shown = [_linked(panel, links[panel.id]) for panel in shown]
         return render_template(
             "trends.html",
@@ -121,13 +120,12 @@ class _Trends:
         return response
 
     def tickets(self) -> str:
-        """The tickets behind a point: those written within some days, or week by week all that a rule meets."""
-        selection, rule = _selection(), request.args.get("rule", "")[:100]
+        """The tickets behind a point: those that a measure counts then, or week by week all that a rule meets."""
+        selection, rule, measure = _selection(), request.args.get("rule", "")[:100], _measure()
         where = selection.where(self._settings.teams)
         begin = _day(request.args.get("from", ""))
-        days = 1 if begin and request.args.get("days") == "1" else 7
         if begin:
-            where = replace(where, first=begin, last=begin + days - 1)
+            where = replace(where, first=begin, last=begin + (0 if measure is Measure.SCORE_BY_DAY else 6))
         skip = max(0, request.args.get("skip", 0, type=int))
         most = skip + A_PAGE + 1
         with self._store.reading() as connection:
@@ -136,15 +134,15 @@ class _Trends:
             every = set(places(connection)[2])
             chosen = tuple(sorted(every if where.projects is None else every & set(where.projects)))
             where = replace(where, projects=chosen)
-            weeks = [begin] if begin else told.weeks(rule)
-            found = [] if refused else behind(connection, where, weeks, days=days, rule=rule, most=most)
-        name = titles(self._settings).get(rule, rule)
+            weeks = [begin] if begin else told.weeks(measure, rule)
+            found = [] if refused else behind(connection, where, weeks, measure=measure, rule=rule, most=most)
         further = dict(request.args) | {"skip": str(skip + A_PAGE)}
         return render_template(
             "tickets.html",
-            heading=f"Tickets: {name[:1].lower() + name[1:]}" if rule else "Tickets behind this point",
+            heading=_heading(titles(self._settings).get(rule, rule), measure),
             refusal=refused,
             by_week=not begin,
+            written=measure not in HEADINGS,
             back=_address("trends.page", selection.asked()),
             tickets=[_told(one) for one in found[skip : skip + A_PAGE]],
             more=_address("trends.tickets", further) if len(found) == most else "",
@@ -187,11 +185,27 @@ def _address(endpoint: str, asked: Mapping[str, str]) -> str:
     return url_for(endpoint, **values)
 
 
+def _tickets(selection: Selection, link: Mapping[str, str]) -> str:
+    return _address("trends.tickets", {**selection.asked(), **link}) if link else ""
+
+
 def _linked(panel: Panel, links: list[str]) -> Panel:
     """The panel, its points leading to the tickets behind them."""
     if not links:
         return panel
-    return replace(panel, points=[{**point, "go": go} for point, go in zip(panel.points, links, strict=True)])
+    return replace(panel, points=[{**point, "go": links[panel.row_of(point)]} for point in panel.points])
+
+
+def _measure() -> Measure:
+    """In which measure the tickets count that were asked for; what was written, if in none that there is."""
+    by_day = "from" in request.args and request.args.get("days") == "1"
+    usual = Measure.SCORE_BY_DAY if by_day else Measure.SCORE
+    return next((one for one in HEADINGS if one == request.args.get("measure")), usual)
+
+
+def _heading(rule: str, measure: Measure) -> str:
+    usual = f"Tickets: {rule[:1].lower() + rule[1:]}" if rule else "Tickets behind this point"
+    return HEADINGS.get(measure, usual)
 
 
 def _rule_page(rule: str, known: Mapping[str, str]) -> str:

@@ -49,6 +49,8 @@ MONDAY = as_date(week_of(time.time()) - 28).isoformat()
 TICKETS = {
     "the tickets of a week": {"from": MONDAY},
     "the tickets of a week, one project": {"from": MONDAY, "project": "P7"},
+    "the tickets asked about in a week": {"from": MONDAY, "measure": "answer"},
+    "the tickets first commented on in a week": {"from": MONDAY, "measure": "hours"},
     "the tickets of a rule in a year": YEAR | {"rule": "rule-7"},
     "the tickets of a rule in a year, one project": YEAR | {"rule": "rule-7", "project": "P7"},
 }

@@ -99,6 +99,14 @@ def monday(at):
 def plainly(store):
     """The same, from every review there is, one ticket after the other."""
     told = defaultdict(Counter)
+    for _, key, number, amount in ticket_by_ticket(store):
+        for every in _summed(key):
+            told[every][number] += amount
+    return {key: dict(counts) for key, counts in told.items()}
+
+
+def ticket_by_ticket(store):
+    """The key of each ticket, where it counts, and the number that it adds there so many times."""
     with store.reading() as connection:
         tickets = connection.execute(select(ticket).where(ticket.c.tracker != "local")).all()
         for one in tickets:
@@ -117,12 +125,9 @@ def plainly(store):
                 .order_by(decision.c.id)
             ).first()
             for key, number in _of_one(one, rows, rules, first):
-                for every in _summed(key):
-                    told[every][number] += 1
+                yield one.key, key, number, 1
             for key, number, amount in _of_people(connection, one, rows):
-                for every in _summed(key):
-                    told[every][number] += amount
-    return {key: dict(counts) for key, counts in told.items()}
+                yield one.key, key, number, amount
 
 
 def _summed(key):

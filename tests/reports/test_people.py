@@ -100,6 +100,8 @@ def test_the_time_to_an_answer():
     panel = answers(facts(answer=[[3] * 11 + [30] * 4 + [NOT_YET] * 5, [NOT_YET] * 3 + [1]]))
     assert list(panel.rows) == [("2026-08-31", 3.0, 15, 20), ("2026-09-07", "not yet", 1, 4)]
     assert panel.counted == "Questions"
+    assert [link["from"] for link in panel.links] == ["2026-08-31", "2026-09-07"]
+    assert [panel.row_of(point) for point in panel.points] == [0]
     assert panel.sentence == "Half of 24 questions were answered within 16 hours; 8 are not answered yet."
     late = words.answers(facts(answer=[[1] * 9 + [NOT_YET] * 15]))
     assert late == "Of 24 questions more than half are not answered yet."
@@ -108,6 +110,7 @@ def test_the_time_to_an_answer():
 def test_flags_over_time():
     panel = flags(facts(score=[[50] * 30, [50] * 20], flag=[[2, NOT_YET]]))
     assert [row[1:] for row in panel.rows] == [(2, 1, 30), (0, 0, 20)]
+    assert panel.links == [{"from": "2026-08-31", "measure": "flag"}, {}]
     assert (
         panel.sentence == "2 times called unclear by “/unclear”, 4.0 in a hundred tickets; 1 of them is settled."
     )
@@ -122,7 +125,8 @@ def test_how_a_rule_is_taken_has_a_range_and_says_where_it_is_silent():
         "Called not useful most: no acceptance criteria, on 20 % of 30 tickets (between 10 % and 37 %). "
         "Silent: no acceptance criteria in SHOP."
     )
-    assert len(panel.links) == len(panel.points) == 4
+    assert panel.links == [{"rule": "no-acceptance-criteria"}, {"rule": "vague-time"}]
+    assert [panel.row_of(point) for point in panel.points] == [0, 0, 1, 1]
     assert precision(facts(shown=[[2] * 3]), {}).sentence == (
         "No rule was named on 20 tickets or more: too few to say more. No rule is silent."
     )

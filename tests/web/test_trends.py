@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 import re
 import time
 
@@ -7,10 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from service.demo.filling import fill
+from service.outcomes import Question
 from service.reports.recounting import recount
+from service.response import Response, What
 from service.rulebook import load
 from service.settings import SettingsError
+from service.store.questions import keep_questions
+from service.store.responses import add_responses
 from service.store.schema import about, review, ticket
+from service.store.trends import mark_reviews
 from tests.reports.sample import AUTHORS, add_review, add_ticket
 
 NOW = time.time()
@@ -145,6 +151,42 @@ def test_the_tickets_of_a_rule_come_week_by_week(page, written):
     assert len(re.findall(r'<th scope="row">', shown)) == 48
     assert shown.rindex("SHOP-SHOP") < shown.index("PAY-PAY")
     assert "PAY-" not in page("/trends/tickets", rule="no-role", project="SHOP", tracker="jira").text
+
+
+def test_every_chart_leads_to_its_tickets_but_the_one_about_people(page, written, store):
+    at = NOW - DAY - 60
+    written(created=at, status_category="in_progress", posted=True)
+    asked = [Question("qa", at, None, explicit=True), Question("dev", at, at + 3_600)]
+    with store.writing() as connection:
+        keep_questions(connection, 1, asked)
+        keep_questions(connection, 2, asked[1:])
+        add_responses(connection, 1, [Response("no-role", What.SHOWN)])
+        for one in range(1, 25):
+            given = {"text_hash": f"{one}", "level": "ready", "status_category": "done"}
+            add_review(connection, one, at=NOW - 60, text_changed=at - 30, created=at, **given)
+        mark_reviews(connection, review.c.id > 0)
+    while recount(store):
+        pass
+    html = page(kind="story").text
+    panels = dict(re.findall(r'aria-labelledby="h-(\w+)"(.*?)</section>', html, re.DOTALL))
+    specs = {name: part for name, part in panels.items() if 'data-chart="' in part}
+    assert specs.keys() == panels.keys() - {"coaching"}
+    assert "/trends/tickets" not in panels["coaching"]
+    behind = {}
+    for name, part in specs.items():
+        there = re.search(r'<th scope="row"><a href="(/trends/tickets\?[^"]+)"', part)[1].replace("&amp;", "&")
+        spec = json.loads(re.search(r'id="spec-\w+">(.*?)</script>', part, re.DOTALL)[1])
+        assert {point["go"] for point in spec["datasets"]["points"]} == {there}, name
+        assert "kind=story" in there
+        behind[name] = set(re.findall(r"SHOP-SHOP\d+", page(there).text))
+    everything = {f"SHOP-SHOP{n}1" for n in range(24)}
+    assert behind.pop("answers") == {"SHOP-SHOP01", "SHOP-SHOP11"}
+    assert behind.pop("flags") == {"SHOP-SHOP01"}
+    assert all(found == everything for found in behind.values())
+    assert "Tickets called unclear" in page("/trends/tickets", measure="flag").text
+    assert "SHOP-SHOP01" in page("/trends/tickets", measure="flag").text
+    assert "No ticket counts here" in page("/trends/tickets", measure="flag", **{"from": "2026-01-05"}).text
+    assert len(re.findall(r'<th scope="row">', page("/trends/tickets", measure="author").text)) == 24
 
 
 def test_many_tickets_are_shown_in_turns(page, written):

@@ -1,16 +1,16 @@
-"""Queries behind a rule's switch: the tickets of a project that it would have mattered to."""
+"""Queries behind a rule's switch: the tickets that it would have mattered to, and how people took it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from service.response import Tally
 from service.store.dialect import now
-from service.store.responses import tallies
-from service.store.schema import LOCAL, finding, review, ticket
+from service.store.schema import LOCAL, finding, review, ticket, trend
+from service.store.trends import ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,13 @@ def lately(connection: Connection, project: str, seconds: float) -> list[Scored]
     return [Scored(row.score, row.level, row.author, tuple(found[row.id])) for row in rows]
 
 
-def responses_to(connection: Connection, rule: str) -> list[Tally]:
-    """How people took a rule, by project."""
-    return tallies(connection, rules=[rule], playground=False)
+def kept(
+    connection: Connection, measures: Collection[str], projects: Collection[str]
+) -> Mapping[tuple[str, str], list[bytes]]:
+    """The packed pairs of all weeks, by project and measure."""
+    asked = select(trend.c.project, trend.c.measure, trend.c.pairs)
+    here = (trend.c.project.in_(projects), trend.c.kind == ANY, trend.c.measure.in_(measures))
+    told: dict[tuple[str, str], list[bytes]] = defaultdict(list)
+    for project, measure, pairs in connection.execute(asked.where(*here)):
+        told[project, measure].append(pairs)
+    return told

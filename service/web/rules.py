@@ -21,6 +21,7 @@ from service.reports.history import Measure
 from service.reports.people_words import places as places_of
 from service.reports.preview import preview
 from service.reports.selection import Selection
+from service.reports.taken import taken
 from service.reports.titles import is_ours
 from service.reports.titles import rules as known_rules
 from service.response import wilson
@@ -31,8 +32,7 @@ from service.store import Store
 from service.store.operating import record_operation
 from service.store.people import silent_rules
 from service.store.policies import get_policy, set_policy
-from service.store.responses import voiceless
-from service.store.switching import lately, responses_to
+from service.store.switching import lately
 from service.store.trends import places
 from service.ticket import frozen
 from service.web.access import visitor
@@ -74,8 +74,8 @@ class _Rules:
         found = self._rule(rule)
         with self._store.reading() as connection:
             fired = _Fired(self._facts(connection), silent_rules(connection))
-            projects = [self._project(connection, name, found) for name in self._projects(connection)]
-            taken = {tally.project: tally for tally in responses_to(connection, rule)}
+            told = taken(connection, rule, self._projects(connection))
+            projects = [self._project(connection, name, found) | {"taken": one} for name, one in told.items()]
             chosen = request.args.get("project", "")
             effect = self._effect(connection, chosen, found) if chosen in {p["name"] for p in projects} else None
         examples = (("It finds", found.examples.bad), ("It passes", found.examples.good))
@@ -86,7 +86,7 @@ class _Rules:
             examples=[(title, [one.shown() for one in some]) for title, some in examples if some],
             row=_row(found, fired),
             tickets=fired.total,
-            projects=[one | {"taken": taken.get(one["name"])} for one in projects],
+            projects=[one | {"voiceless": (one["name"], rule) in fired.silent} for one in projects],
             chosen=next((one for one in projects if one["name"] == chosen), None),
             effect=effect,
             admin=(who := visitor()) is not None and who.role is Role.ADMIN,
@@ -131,7 +131,6 @@ class _Rules:
             "name": project,
             "on": told.enabled is not False,
             "weight": rule.weight if told.weight is None else told.weight,
-            "voiceless": rule.id in voiceless(connection, project),
         }
 
     def _effect(self, connection: Connection, project: str, rule: Rule) -> Any:  # noqa: ANN401 (for the template)

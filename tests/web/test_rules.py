@@ -8,6 +8,7 @@ from service.response import Response, What
 from service.rulebook import load
 from service.store.policies import get_policy, set_policy
 from service.store.responses import add_responses
+from service.store.trends import mark_ticket
 from tests.reports.sample import AUTHORS, add_review, add_ticket
 
 ADMIN = {"Authorization": "Bearer a dashboard token to test with"}
@@ -54,10 +55,25 @@ def test_how_often_a_rule_fires_and_how_it_is_taken(client, written):
     page = client.get(f"/rules/{RULE}").text
     assert "12 of 24 tickets" in page
     assert "between 44 and 100 %" in page
+    assert '<td class="num">3</td><td class="num">3</td>' in page
+    assert "silent: not useful too often" not in page
     judged = client.get("/rules/several-needs-in-one-story").text
     assert "2 of 20 findings" in judged
     assert "between 3 and 30 %" in judged
     assert load().rules[RULE].coach.split()[0] in page
+
+
+def test_its_page_says_where_it_is_silent(client, store, written):
+    with store.writing() as connection:
+        for one in range(1, 25):
+            said = [Response(RULE, What.SHOWN), Response(RULE, What.NOT_USEFUL, AUTHORS[0])]
+            add_responses(connection, one, said)
+            mark_ticket(connection, one, whole=True)
+    while recount(store):
+        pass
+    page = client.get(f"/rules/{RULE}").text
+    assert "silent: not useful too often" in page
+    assert '<td class="num">24</td><td class="num">24</td>' in page
 
 
 def test_an_unknown_rule_is_404(client):

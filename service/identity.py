@@ -17,5 +17,5 @@ def is_let_in(provider: OidcProvider, name: str) -> bool:
 
 
 def accounts_of(provider: OidcProvider, name: str) -> list[tuple[str, str]]:
-    """The accounts that the settings say are theirs, as (site, id)."""
-    return [(site, one) for known, site, one in provider.accounts if known.casefold() == name.casefold()]
+    """The accounts that the settings say are theirs, as (realm, id)."""
+    return [(realm, one) for known, realm, one in provider.accounts if known.casefold() == name.casefold()]

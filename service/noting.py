@@ -61,7 +61,7 @@ class Noter:
         """Note all of it; whether people did anything since that counts with texts of earlier weeks."""
 
         def name(person: Person) -> str:
-            return self._store.person(mine.ref.site, person.id)
+            return self._store.person(mine.ref.realm, person.id)
 
         spoke = decision.points and decision.action in (Action.POST, Action.UPDATE)
         before = {one.rule for one in known_responses(connection, mine.id) if one.what is What.SHOWN}

@@ -193,7 +193,7 @@ class Reconciler:
         return Seen(at, snapshot, policy, review, author, opted_out, stands, said, talk, known, learner, example)
 
     def _name(self, mine: Claim, person: Person) -> str:
-        return self._store.person(mine.ref.site, person.id)
+        return self._store.person(mine.ref.realm, person.id)
 
     def _policy(self, connection: Connection, mine: Claim, snapshot: Snapshot) -> Policy:
         project = snapshot.ticket.project

@@ -141,6 +141,14 @@ class Snapshot:
         return tuple(sorted((c for c in self.comments if c.ours), key=lambda c: (c.created, c.id)))
 
 
+def realm(tracker: str, site: str) -> str:
+    """Within which a person's id at a site names one person: that of GitHub's site "default" is "github/default".
+
+    For Jira and Linear it is the site's name alone, as it always was: what is stored stays known.
+    """
+    return f"github/{site}" if tracker == "github" else site
+
+
 @dataclass(frozen=True, slots=True)
 class TicketRef:
     """A ticket's identity: the tracker's immutable id at a site. `key` only labels."""
@@ -149,6 +157,11 @@ class TicketRef:
     site: str
     id: str
     key: str = ""
+
+    @property
+    def realm(self) -> str:
+        """Where the ids of its people are from."""
+        return realm(self.tracker, self.site)
 
 
 @dataclass(frozen=True, slots=True)

@@ -506,10 +506,17 @@ PROVIDER = {
 
 
 def test_accounts_at_the_trackers_are_told_by_name_or_by_claim():
-    given = {"ADMINS": "ada@team.example", "ACCOUNTS": "ada@team.example=jira:557058:f5, ben=linear/eu:9c"}
+    given = {
+        "ADMINS": "ada@team.example",
+        "ACCOUNTS": "ada@team.example=jira:557058:f5, ben=linear/eu:9c, ben=github:9c",
+    }
     given["ACCOUNT_CLAIMS"] = "jira:atlassian_id linear/eu:linear_id"
     told = load(PROVIDER | {f"CLARITY_OIDC_{name}": value for name, value in given.items()}).oidc
-    assert told.accounts == (("ada@team.example", "default", "557058:f5"), ("ben", "eu", "9c"))
+    assert told.accounts == (
+        ("ada@team.example", "default", "557058:f5"),
+        ("ben", "eu", "9c"),
+        ("ben", "github/default", "9c"),
+    )
     assert told.account_claims == (("default", "atlassian_id"), ("eu", "linear_id"))
 
 

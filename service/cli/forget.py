@@ -9,6 +9,7 @@ import click
 from service.cli import Stop
 from service.settings import Settings, load
 from service.settings.keeping import with_kept_key
+from service.ticket import realm
 
 
 @click.command()
@@ -36,7 +37,7 @@ def forget(*, person: str, tracker: str, site: str, opt_out: bool) -> None:
     try:
         store.migrate()
         _refuse_unknown_site(settings, Tenants(store).names(), tracker, site)
-        name = store.person(site, person)
+        name = store.person(realm(tracker, site), person)
         with store.writing() as connection:
             rows = forget_person(connection, name)
             spoken_to = opt_out and forget_opt_out(connection, name)

@@ -33,7 +33,7 @@ from service.settings.schema import (
     RuleTable,
     VocabularyTable,
 )
-from service.ticket import Kind, StatusCategory, frozen
+from service.ticket import Kind, StatusCategory, frozen, realm
 from service.vocabulary import Vocabulary, headings
 
 
@@ -166,7 +166,7 @@ def _oidc(file: File) -> OidcProvider | None:
 
 
 def _account(told: str) -> tuple[str, str, str]:
-    """ada@your-team.example=jira/eu:557058 → the name there, the site, the id at its tracker."""
+    """ada@your-team.example=jira/eu:557058 → the name there, the realm of the site, the id at its tracker."""
     name, sign, account = told.rpartition("=")
     if not sign or not name:
         valid = "Valid is ada@your-team.example=jira:⟨id⟩."
@@ -182,7 +182,7 @@ def _at_site(text: str, told: str, setting: str) -> tuple[str, str]:
             f"CLARITY_OIDC_{setting}: {told!r} names no tracker's account. Begin it with one of: "
             f"{', '.join(f'{one}:' for one in SITE_TABLES)} or, for a named site, jira/⟨site⟩:."
         )
-    return site or "default", what
+    return realm(tracker, site or "default"), what
 
 
 def _jira(name: str, table: JiraTable) -> JiraSite:

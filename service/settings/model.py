@@ -147,7 +147,7 @@ class MailServer:
 class OidcProvider:
     """Where people log in. `claim` is what names them there; `admins` and `viewers` say whom we let in.
 
-    `accounts` are (name there, site, id at its tracker), `account_claims` (site, claim that holds such an id).
+    `accounts` are (name there, realm, id at its tracker), `account_claims` (realm, claim that holds such an id).
     """
 
     issuer: str

@@ -183,9 +183,12 @@ class Store:
         with self.writing() as connection:
             return self._vault.reseal(connection)
 
-    def person(self, site: str, user_id: str) -> str:
-        """The name under which we know a person: the same at every visit, and meaningless without the pepper."""
-        return hmac.new(self._pepper, f"{site}\0{user_id}".encode(), hashlib.sha256).hexdigest()
+    def person(self, realm: str, user_id: str) -> str:
+        """The name under which we know a person: the same at every visit, and meaningless without the pepper.
+
+        `realm` is the one of `service.ticket` at a tracker, or says which other ids these are.
+        """
+        return hmac.new(self._pepper, f"{realm}\0{user_id}".encode(), hashlib.sha256).hexdigest()
 
     def scrub(self) -> None:
         """Leave nothing of what was deleted in an SQLite file or its log, if nobody is reading there just now."""

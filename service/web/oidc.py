@@ -29,7 +29,7 @@ UNVERIFIED = "Your provider has not verified your e-mail address, so it does not
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who logged in at the provider: their name there, and accounts that it told of, as (site, id).
+    """Somebody who logged in at the provider: their name there, and accounts that it told of, as (realm, id).
 
     `email` is an address that the provider has verified, or "".
     """
@@ -112,11 +112,11 @@ class Provider:
         return Known(self._name(told), tuple(self._accounts(told)), _email(told))
 
     def _accounts(self, claims: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        for site, claim in self._account_claims:
+        for realm, claim in self._account_claims:
             told = claims.get(claim)
             for one in told if isinstance(told, list) else [told]:
                 if isinstance(one, str) and 0 < len(one) <= LONGEST_ID:
-                    yield site, one
+                    yield realm, one
 
     def _name(self, claims: dict[str, Any]) -> str:
         if self._claim == "email" and claims.get("email_verified") is not True:

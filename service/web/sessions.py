@@ -105,9 +105,9 @@ class Sessions:
         _open(_mark("token", self._tokens[role]), "")
 
     def open_for_person(self, name: str, accounts: Iterable[tuple[str, str]] = (), email: str = "") -> None:
-        """Log in a person whom their provider gave these accounts, as (site, id), and this address."""
+        """Log in a person whom their provider gave these accounts, as (realm, id), and this address."""
         _open(self._provider_mark, name)
-        session["people"] = [self._store.person(site, one) for site, one in accounts]
+        session["people"] = [self._store.person(realm, one) for realm, one in accounts]
         session["email"] = email
 
     def visitor(self) -> Visitor | None:
@@ -122,7 +122,7 @@ class Sessions:
     def _people(self, name: str) -> tuple[str, ...]:
         """Who somebody is, as the provider said at the login and as the settings say now."""
         told = accounts_of(self._provider, name) if self._provider else []
-        ours = (self._store.person(site, one) for site, one in told)
+        ours = (self._store.person(realm, one) for realm, one in told)
         return tuple(dict.fromkeys([*session.get("people", ()), *ours]))
 
 

@@ -139,7 +139,7 @@ class _Office:
         """Who they were when they asked, but for accounts that the settings gave them by mistake and took back."""
         if self._provider.account_claims:
             return list(box.people)
-        now = {self._store.person(site, one) for site, one in accounts_of(self._provider, name)}
+        now = {self._store.person(realm, one) for realm, one in accounts_of(self._provider, name)}
         return [person for person in box.people if person in now]
 
 

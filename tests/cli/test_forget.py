@@ -61,6 +61,17 @@ def test_a_person_is_forgotten_and_nobody_else(forget, store, known):
     assert forget(PERSON, "--tracker", "jira").output == "Nothing bore their name.\n"
 
 
+def test_somebody_of_the_same_id_at_github_is_kept(forget, store, known):
+    github = {"CLARITY_GITHUB_TOKEN": "pat", "CLARITY_GITHUB_WEBHOOK_SECRET": "a-secret-of-its-own"}
+    assert forget(PERSON, "--tracker", "github", **github).output == "Nothing bore their name.\n"
+    assert authors(store)[0] == known
+    with store.writing() as connection:
+        theirs = store.person("github/default", PERSON)
+        connection.execute(review.update().where(review.c.author == known[2]).values(author=theirs))
+    assert forget(PERSON, "--tracker", "github", **github).output.startswith("1 entries")
+    assert authors(store)[0] == [*known[:2], ""]
+
+
 def test_the_opt_out_goes_when_asked(forget, store, known):
     result = forget(PERSON, "--tracker", "jira", "--opt-out")
     assert result.output.endswith("What they asked for themselves is forgotten too.\n")

@@ -306,6 +306,19 @@ def test_who_opted_out_is_not_spoken_to(world):
     assert world.decisions() == [("silence", "the author opted out")]
 
 
+def test_the_same_id_at_github_is_somebody_else(world):
+    people = [world.store.person(realm, "user-one") for realm in ("default", "github/default")]
+    with world.store.writing() as connection:
+        opt_person_out(connection, people[0])
+    world.save("1", VAGUE)
+    world.save("2", VAGUE, at="github")
+    world.work()
+    with world.store.reading() as connection:
+        authors = connection.execute(select(review.c.author).order_by(review.c.ticket_id)).scalars()
+        assert list(authors) == people
+    assert {action for action, _ in world.decisions()} == {"silence", "post"}
+
+
 def test_tickets_older_than_the_connection_are_left_alone(world):
     world.save("1", VAGUE)
     with world.store.writing() as connection:

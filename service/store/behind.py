@@ -17,6 +17,8 @@ from service.store.schema import LOCAL, decision, finding, question, review, tic
 from service.store.trends import Where, histories_of
 from service.ticket import StatusCategory
 
+TOGETHER = 2_000
+"""At most so many reviews are looked at together: a database takes only so many values at once."""
 _DAY = 86_400.0
 _ORDER = (or_(review.c.score.is_(None)), review.c.score, review.c.id)
 
@@ -61,7 +63,7 @@ def behind(
 def _within(connection: Connection, where: Where, measure: Measure, rule: str, most: int) -> list[Behind]:
     """Whether a text counts takes a look at all others of its ticket: asked in order, until there are enough."""
     found: list[Behind] = []
-    some = 4 * most
+    some = min(4 * most, TOGETHER)
     candidates = _candidates(where, measure, rule).order_by(*_ORDER).limit(some)
     for skip in count(0, some):
         ids: list[int] = list(connection.execute(candidates.offset(skip)).scalars())

@@ -33,6 +33,8 @@ from service.web.refusals import refusal
 FOREVER = "private, max-age=31536000, immutable"
 PICTURE_WIDTH = 640
 A_PAGE = 50
+FURTHEST = 10_000
+"""Nobody pages further: each page looks at all before it."""
 
 
 def blueprint(settings: Settings, store: Store) -> Blueprint:
@@ -126,7 +128,7 @@ class _Trends:
         begin = _day(request.args.get("from", ""))
         if begin:
             where = replace(where, first=begin, last=begin + (0 if measure is Measure.SCORE_BY_DAY else 6))
-        skip = max(0, request.args.get("skip", 0, type=int))
+        skip = min(max(0, request.args.get("skip", 0, type=int)), FURTHEST)
         most = skip + A_PAGE + 1
         with self._store.reading() as connection:
             told = facts(connection, selection, self._settings.teams)
@@ -137,6 +139,7 @@ class _Trends:
             weeks = [begin] if begin else told.weeks(measure, rule)
             found = [] if refused else behind(connection, where, weeks, measure=measure, rule=rule, most=most)
         further = dict(request.args) | {"skip": str(skip + A_PAGE)}
+        are_more = len(found) == most
         return render_template(
             "tickets.html",
             heading=_heading(titles(self._settings).get(rule, rule), measure),
@@ -145,7 +148,8 @@ class _Trends:
             written=measure not in HEADINGS,
             back=_address("trends.page", selection.asked()),
             tickets=[_told(one) for one in found[skip : skip + A_PAGE]],
-            more=_address("trends.tickets", further) if len(found) == most else "",
+            more=_address("trends.tickets", further) if are_more and skip < FURTHEST else "",
+            cut=are_more and skip == FURTHEST,
             rule_page=_rule_page(rule, titles(self._settings)),
             **_span(where),
         )

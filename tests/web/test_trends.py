@@ -196,6 +196,18 @@ def test_many_tickets_are_shown_in_turns(page, written):
     assert len(re.findall(r'<th scope="row">', first)) == 50
     more = re.search(r'href="(/trends/tickets\?[^"]*skip=50[^"]*)"', first)[1].replace("&amp;", "&")
     assert len(re.findall(r'<th scope="row">', page(more).text)) == 14
+    assert page("/trends/tickets", skip="-7").text.count('<th scope="row">') == 50
+    assert page("/trends/tickets", skip="9" * 30).status_code == 200
+
+
+def test_nobody_pages_without_end(page, written, monkeypatch):
+    monkeypatch.setattr("service.web.trends.FURTHEST", 50)
+    for project in ("SHOP", "PAY", "BLOG", "MAIL"):
+        written(people=8, project=project)
+    first, last = (page("/trends/tickets", skip=skip).text for skip in ("0", "9" * 30))
+    assert ("There are more" in first, "skip=50" in first) == (False, True)
+    assert ("There are more" in last, "skip=" in last) == (True, False)
+    assert last.count('<th scope="row">') == 50
 
 
 def test_a_picture_for_who_runs_no_script(page, written):

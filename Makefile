@@ -45,7 +45,7 @@ bench: .venv/.installed-dev      ## how fast it is, beside spaCy's own pipeline 
 	@! command -v npm >/dev/null || npm ci --prefix tests/bench/prose --loglevel error >/dev/null
 	@env -u OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(ARGS)
 
-bench-trends: .venv/.installed-dev   ## how fast the trends are with a million tickets; takes some 20 minutes and 6 GB
+bench-trends: .venv/.installed-dev   ## how fast the trends are with a million tickets; takes some 20 minutes and 3 GB
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.trends $(ARGS)
 
 lock: .venv/.installed-dev       ## renew both locks from pyproject.toml

@@ -9,7 +9,7 @@ const place = document.getElementById("panel");
 follow();
 try {
   const { extension } = await view.getContext();
-  const told = await ask({ show: extension?.project ? "project" : "site" });
+  const told = await ask({ show: extension?.project ? "project" : "site", pictures: "later" });
   draw(place, told);
   if (told.trends) {
     const trends = element("div");

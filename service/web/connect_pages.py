@@ -27,7 +27,7 @@ from service.trackers.wild import Untamed
 from service.web.errors import answer
 from service.web.mine import ChoiceBody, Mine
 from service.web.panel import OpinionBody, Panel, Shown, Viewer
-from service.web.project_trends import ProjectTrends
+from service.web.project_trends import LATER, ProjectTrends
 from service.web.standing import standing
 from service.web.tokens import Caller, caller
 
@@ -77,7 +77,7 @@ class _Pages:
         who = self._caller()
         key = _about(who, "project", "key")
         told = standing(self._store, who.tenant.site, key)
-        drawn = self._trends.html(who.tenant.site, key, {})
+        drawn = self._trends.html(who.tenant.site, key, {"pictures": LATER})
         token = _session(who, {"project": {"key": key}})
         return _framed(who.tenant, render_template("project.html", **told, trends=drawn, token=token))
 

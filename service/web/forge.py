@@ -150,7 +150,7 @@ class _App:
         project = called.about("project", "key")
         if not project:
             raise Refused(403, "The token does not say which project this is about.")
-        asked = {name: told[name].text(default="")[:20] for name in ("kind", "period")}
+        asked = {name: told[name].text(default="")[:20] for name in ("kind", "period", "pictures")}
         return {**standing(self._store, site, project), "trends": self._trends.html(site, project, asked)}
 
 

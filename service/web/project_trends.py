@@ -1,7 +1,7 @@
 """The trends of one project within a frame of its tracker: the same charts, sentences and tables, as one fragment.
 
 In a frame nobody is logged in to us, so nothing in it leads to our other pages but one link, and the charts are
-pictures that stand in the fragment itself.
+pictures that stand in the fragment itself. Drawing them takes seconds, so a page asks for the words first.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from service.ticket import Kind
 from service.web.pictures import pictures
 from service.web.refusals import refusal
 
+LATER = "later"
+
 
 class ProjectTrends:
     """Draws what was counted of one project. Raises StoreUnavailable."""
@@ -34,9 +36,8 @@ class ProjectTrends:
         self._drawing = Drawing()
 
     def html(self, site: str, project: str, asked: Mapping[str, str]) -> str:
-        """The fragment; `asked` may choose a `kind` and a `period`, and nothing else of it is looked at.
-
-        Of no project there is none: that would be the trends of all.
+        """The fragment; `asked` may choose a `kind` and a `period`, and have `pictures` left for `later`; nothing
+        else of it is looked at. Of no project there is none: that would be the trends of all.
         """
         if not project:
             return ""
@@ -49,13 +50,15 @@ class ProjectTrends:
         refused = refusal(told)
         shown = [] if refused else panels(told, titles(self._settings))
         last = min(selection.today, as_date(selection.last))
+        later = asked.get("pictures") == LATER
+        drawn = [{}] * len(shown) if later else pictures(self._drawing, shown)
         return render_template(
             "project_trends.html",
             selection=selection,
             kinds=[(kind, kind.capitalize()) for kind in Kind],
             periods=[(weeks, f"{weeks} weeks") for weeks in PERIODS],
             refusal=refused,
-            shown=list(zip(shown, pictures(self._drawing, shown), strict=True)),
+            shown=list(zip(shown, drawn, strict=True)),
             tickets=told.tickets,
             people=told.people,
             waiting=waiting,

@@ -1,7 +1,7 @@
 """Accept a delivery: what it says is committed before it is answered.
 
 Who brings a delivery while the database takes one more commit does so at once, in its own thread. What comes in
-meanwhile gathers, and is committed together by the one who has waited longest.
+meanwhile gathers, and is committed together by the one who has waited longest, as soon as its thread runs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
@@ -24,11 +24,10 @@ BATCH = 256
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """A delivery that waits. `turn` comes with its answer, or with a batch that its thread is to commit."""
+    """A delivery. Where it has to wait, its thread sleeps at `turn` until it is answered, or has to lead."""
 
     delivered: Delivered
-    turn: threading.Event = field(default_factory=threading.Event)
-    batch: Sequence[_Entry] = ()
+    turn: threading.Lock | None = None
     answer: bool | Exception | None = None
 
 
@@ -44,7 +43,8 @@ class Inbox:
         self._wake = wake
         self._sites: set[tuple[str, str]] = set()
         self._waiting: deque[_Entry] = deque()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
         self._open, self._committing = True, 0
 
     def accept(self, tracker: str, site: str, received: Received) -> bool:
@@ -62,43 +62,54 @@ class Inbox:
 
     def stop(self) -> None:
         """Accept nothing more, and return when what was accepted is committed."""
-        with self._changed:
+        with self._idle:
             self._open = False
-            self._changed.wait_for(lambda: not self._committing)
+            self._idle.wait_for(lambda: not self._committing)
 
     def _commit_in_turn(self, entry: _Entry) -> bool:
-        with self._changed:
-            if not self._open:
-                raise StoreUnavailable("the service is stopping")
-            if at_once := self._committing < self._store.writers:
-                self._committing += 1
-                entry.batch = [entry]
-            else:
-                self._waiting.append(entry)
-        if not at_once:
-            entry.turn.wait()
-        if entry.batch:
-            self._lead(entry.batch)
-        assert entry.answer is not None  # noqa: S101 (who leads has waited longest, and so is in the batch)
+        turn = self._queue(entry)
+        if turn:
+            turn.acquire()
+        if entry.answer is None:
+            self._lead(entry)
+        assert entry.answer is not None  # noqa: S101 (who leads commits its own first of all)
         if isinstance(entry.answer, Exception):
             raise entry.answer
         return entry.answer
 
-    def _lead(self, batch: Sequence[_Entry]) -> None:
-        """Commit a batch, and leave what waits to the one who has waited longest."""
+    def _queue(self, entry: _Entry) -> threading.Lock | None:
+        """Where the entry has to wait; None if it may lead at once."""
+        with self._lock:
+            if not self._open:
+                raise StoreUnavailable("the service is stopping")
+            if self._committing < self._store.writers:
+                self._committing += 1
+                return None
+            entry.turn = turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(entry)
+            return turn
+
+    def _lead(self, entry: _Entry) -> None:
+        """Commit an entry with what has gathered behind it, and leave what comes meanwhile to the next."""
+        with self._lock:
+            more = min(len(self._waiting), BATCH - 1)
+            batch = [entry, *(self._waiting.popleft() for _ in range(more))]
         try:
             self._commit(batch)
         finally:
-            for entry in batch:
-                entry.turn.set()
-            with self._changed:
-                if self._waiting:
-                    first = self._waiting[0]
-                    first.batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
-                    first.turn.set()
-                else:
+            for one in batch[1:]:
+                if one.answer is None:
+                    one.answer = StoreUnavailable("the commit was broken off")
+                _wake(one)
+            # Last of all: whoever was answered may by then have brought the next delivery.
+            with self._lock:
+                heir = self._waiting.popleft() if self._waiting else None
+                if not heir:
                     self._committing -= 1
-                    self._changed.notify_all()
+                    self._idle.notify_all()
+            if heir:
+                _wake(heir)
 
     def _commit(self, batch: Sequence[_Entry]) -> None:
         """Answer each entry of a batch."""
@@ -121,8 +132,8 @@ class Inbox:
     def _record(self, batch: Sequence[Delivered]) -> list[bool]:
         """Whether each was new."""
         self._register({(one.tracker, one.site) for one in batch} - self._sites)
-        with self._store.accepting() as connection:
-            return accept_deliveries(connection, batch)
+        with self._store.accepting() as hand:
+            return accept_deliveries(hand, batch)
 
     def _register(self, sites: set[tuple[str, str]]) -> None:
         if sites:
@@ -140,6 +151,11 @@ class Inbox:
         if tracker == LOCAL:
             return 0.0, 0.0
         return min(self._debounce, self._max_wait), self._max_wait
+
+
+def _wake(entry: _Entry) -> None:
+    assert entry.turn  # noqa: S101 (who waits has one)
+    entry.turn.release()
 
 
 def _fitting(delivery_id: str) -> str:

@@ -5,7 +5,7 @@ Rows are locked in one order, so that processes that accept at once never wait f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,20 +16,24 @@ from sqlalchemy import (
     Executable,
     FromClause,
     Integer,
+    Select,
     Text,
     bindparam,
     case,
     func,
+    literal,
     select,
     true,
     tuple_,
 )
-from sqlalchemy.sql.dml import ReturningInsert
 
-from service.store.dialect import Insert, Prepared, given, insert, now, storable
+from service.store.dialect import Insert, insert, now, storable
 from service.store.jobs import writing_jobs
+from service.store.prepared import Hand, Prepared, Row, given_row, given_rows
 from service.store.schema import delivery, site, ticket
 from service.ticket import TicketRef
+
+Columns = Mapping[str, ColumnElement[Any]]
 
 _KEY = ("tracker", "site", "id")
 _TOLD = dict.fromkeys(_KEY, Text)
@@ -57,14 +61,15 @@ class Wanted:
 
     def row(self, n: int, delivery_id: str = "") -> dict[str, object]:
         """What the statement wants to know: that the n-th delivery, of this id, told so."""
+        ref, key = self.ref, _encodable(self.ref.key)
         return {
             "n": n,
             "delivery": delivery_id,
-            "tracker": self.ref.tracker,
-            "site": self.ref.site,
-            "external_id": self.ref.id,
-            "key": self.ref.key.encode(errors="replace").decode()[:200],
-            "project": project_of(self.ref.key),
+            "tracker": ref.tracker,
+            "site": ref.site,
+            "external_id": ref.id,
+            "key": key,
+            "project": _project_of(key),
             "saved": int(self.saved),
             "saved_at": self.saved_at,
             "debounce": self.debounce,
@@ -98,36 +103,61 @@ def register_site(connection: Connection, tracker: str, name: str) -> None:
     connection.execute(statement, {"tracker": tracker, "name": name})
 
 
-def accept_deliveries(connection: Connection, deliveries: Sequence[Delivered]) -> list[bool]:
+def accept_deliveries(where: Connection | Hand, deliveries: Sequence[Delivered]) -> list[bool]:
     """Write deliveries down and have looked at what those that had not come before tell of; which these were.
 
     On PostgreSQL that is one statement, with the jobs in it: it needs no transaction around it.
     """
+    hand = Hand.of(where)
+    if not hand.distributed:
+        return _accept_in_turn(hand, deliveries)
+    if len(deliveries) == 1 and deliveries[0].id and len(deliveries[0].wanted) == 1:
+        return [_accept_alone(hand, deliveries[0])]
+    return _accept_together(hand, deliveries)
+
+
+def _accept_in_turn(hand: Hand, deliveries: Sequence[Delivered]) -> list[bool]:
+    fresh = [not one.id or _NOTING.change(hand, _told(one)) == 1 for one in deliveries]
+    new = [one for one, is_new in zip(deliveries, fresh, strict=True) if is_new]
+    _RAISING.change_each(hand, [wanted.row(0) for one in new for wanted in one.wanted])
+    return fresh
+
+
+def _accept_alone(hand: Hand, one: Delivered) -> bool:
+    """Accept a single delivery that tells of a single ticket, as most do: a third cheaper than as one of many."""
+    row = one.wanted[0].row(0, one.id)
+    return (
+        _ACCEPTING_ONE.change(hand, {name: storable(v) if isinstance(v, str) else v for name, v in row.items()})
+        == 1
+    )
+
+
+def _accept_together(hand: Hand, deliveries: Sequence[Delivered]) -> list[bool]:
     ids = [(one.tracker, one.site, storable(one.id)) for one in deliveries]
     firsts = {key: n for n, key in reversed(list(enumerate(ids))) if key[2]}
     told = [dict(zip(_KEY, key, strict=True)) for key in firsts]
     heard = {n for n, one in enumerate(deliveries) if not one.id}
-
-    def rows(some: set[int]) -> list[Mapping[str, object]]:
-        return [one.row(n, ids[n][2]) for n in sorted(some) for one in deliveries[n].wanted]
-
-    if connection.dialect.name == "postgresql":
-        fresh = _ACCEPTING.run(connection, told=told, wanted=rows(heard | set(firsts.values())))
-        heard |= {firsts[tracker, name, one] for tracker, name, one in fresh}
-    else:
-        heard |= {firsts[tracker, name, one] for tracker, name, one in _NOTING.run(connection, told=told)}
-        _RAISING.run(connection, wanted=rows(heard))
+    asked = sorted(heard | set(firsts.values()))
+    wanted = [one.row(n, ids[n][2]) for n in asked for one in deliveries[n].wanted]
+    heard |= {firsts[tracker, name, one] for tracker, name, one in _ACCEPTING.run(hand, told=told, wanted=wanted)}
     return [n in heard for n in range(len(deliveries))]
 
 
-def raise_generations(connection: Connection, wanted: Iterable[Wanted]) -> None:
+def _told(one: Delivered) -> Row:
+    return {"tracker": one.tracker, "site": one.site, "id": storable(one.id)}
+
+
+def raise_generations(where: Connection | Hand, wanted: Iterable[Wanted]) -> None:
     """Say that tickets have to be looked at.
 
     Each further call puts a ticket off, but never beyond `max_wait` seconds after the first of them. What is being
     worked on at the moment counts as looked at before this call.
     """
-    if rows := [one.row(n) for n, one in enumerate(wanted)]:
-        _RAISING.run(connection, wanted=rows)
+    hand, rows = Hand.of(where), [one.row(n) for n, one in enumerate(wanted)]
+    if rows and hand.distributed:
+        _RAISING_MANY.run(hand, wanted=rows)
+    elif rows:
+        _RAISING.change_each(hand, rows)
 
 
 def raise_generation(
@@ -139,43 +169,72 @@ def raise_generation(
 
 def project_of(key: str) -> str:
     """The project that a key such as SHOP-12 names; "" for a key of another shape."""
-    project, hyphen, number = key.encode(errors="replace").decode()[:200].rpartition("-")
+    return _project_of(_encodable(key))
+
+
+def _encodable(key: str) -> str:
+    return key.encode(errors="replace").decode()[:200]
+
+
+def _project_of(key: str) -> str:
+    project, hyphen, number = key.rpartition("-")
     return project if hyphen and number.isdecimal() else ""
 
 
 def _noting(dialect: str) -> Insert:
-    """Write down the deliveries in `told` that had not come before, and return their keys."""
-    told = given(dialect, "told", _TOLD)
-    key = [told.c[name] for name in _KEY]
-    rows = select(*key, now()).where(true()).order_by(*key)
+    """Write a delivery down, if it had not come before."""
+    return _noting_row(dialect, given_row(_TOLD)).inline()  # without what SQLAlchemy would have it return
+
+
+def _noting_row(dialect: str, told: Columns) -> Insert:
+    values = {name: told[name] for name in _KEY} | {"at": now()}
+    return insert(dialect, delivery).values(values).on_conflict_do_nothing()
+
+
+def _noting_many(dialect: str) -> Insert:
+    """Write down the deliveries in `told` that had not come before."""
+    told = given_rows("told", _TOLD).c
+    key = [told[name] for name in _KEY]
+    rows = select(*key, now()).order_by(*key)
     return insert(dialect, delivery).from_select([*_KEY, "at"], rows).on_conflict_do_nothing()
 
 
-def _noted(dialect: str) -> ReturningInsert[Any]:
-    return _noting(dialect).returning(*(delivery.c[name] for name in _KEY))
+def _raising(dialect: str) -> Insert:
+    """Raise a ticket."""
+    values = _values(given_row(_WANTED), lambda one: one, literal(1))
+    return _raise(dialect, values, select(*values.values()).where(true()))
 
 
-def _raised(dialect: str) -> Insert:
-    return _raising(dialect, given(dialect, "wanted", _WANTED), true())
+def _raising_many(dialect: str) -> Insert:
+    return _raise_together(dialect, given_rows("wanted", _WANTED), true())
 
 
-def _raising(dialect: str, wanted: FromClause, which: ColumnElement[bool]) -> Insert:
-    """Raise the tickets in `wanted`, each once, by as many generations as it is there."""
-    told = wanted.c
-    saved_at = case((told.saved == 0, 0.0), (told.saved_at > 0, told.saved_at), else_=now())
-    values: dict[str, ColumnElement[Any]] = {
+def _raise_together(dialect: str, wanted: FromClause, which: ColumnElement[bool]) -> Insert:
+    """Raise the tickets of many rows, each once, by as many generations as it is there."""
+    told = {one.name: one for one in wanted.columns}
+    values, ours = _values(told, func.max, func.count()), [told[name] for name in _TICKET]
+    return _raise(dialect, values, select(*values.values()).where(which).group_by(*ours).order_by(*ours))
+
+
+def _values(
+    told: Columns, most: Callable[[ColumnElement[Any]], ColumnElement[Any]], times: ColumnElement[int]
+) -> dict[str, ColumnElement[Any]]:
+    """What a row about a ticket says, or several rows of which `most` counts in each column."""
+    saved_at = case((told["saved"] == 0, 0.0), (told["saved_at"] > 0, told["saved_at"]), else_=now())
+    return {
         **{name: told[name] for name in _TICKET},
-        "key": func.max(told.key),
-        "project": func.max(told.project),
-        "saved_at": func.max(saved_at),
-        "generation": func.count(),
-        "due": now() + func.max(told.debounce),
-        "first_due": now() + func.max(told.max_wait),
+        "key": most(told["key"]),
+        "project": most(told["project"]),
+        "saved_at": most(saved_at),
+        "generation": times,
+        "due": now() + most(told["debounce"]),
+        "first_due": now() + most(told["max_wait"]),
         "noted_at": now(),
-        "gone": func.max(told.n * 2 + told.gone) % 2 == 1,  # what the last of them says
+        "gone": most(told["n"] * 2 + told["gone"]) % 2 == 1,  # what the last of them says
     }
-    ours = [told[name] for name in _TICKET]
-    rows = select(*values.values()).where(which).group_by(*ours).order_by(*ours)
+
+
+def _raise(dialect: str, values: Columns, rows: Select[Any]) -> Insert:
     fresh = insert(dialect, ticket).from_select(list(values), rows)
     new = fresh.excluded
     pending = ticket.c.generation > ticket.c.done_generation
@@ -199,15 +258,31 @@ def _raising(dialect: str, wanted: FromClause, which: ColumnElement[bool]) -> In
 
 def _accepting(dialect: str) -> Executable:
     """All at once: deliveries, the tickets of those that are new, and jobs for these; the keys of the new ones."""
-    wanted = given(dialect, "wanted", _WANTED)
-    fresh = _noted(dialect).cte("fresh")
+    wanted = given_rows("wanted", _WANTED)
+    fresh = _noting_many(dialect).returning(*(delivery.c[name] for name in _KEY)).cte("fresh")
     theirs = tuple_(wanted.c.tracker, wanted.c.site, wanted.c.delivery)
     new = (wanted.c.delivery == "") | theirs.in_(select(*fresh.c))
-    raised = _raising(dialect, wanted, new).returning(ticket.c.id, ticket.c.due).cte("raised")
+    raised = _raise_together(dialect, wanted, new)
+    return _with_jobs(dialect, raised, select(*fresh.c))
+
+
+def _accepting_one(dialect: str) -> Executable:
+    """The same for a single delivery that tells of a single ticket; a row if it was new."""
+    told = given_row(_WANTED)
+    fresh = _noting_row(dialect, {**told, "id": told["delivery"]}).returning(delivery.c.id).cte("fresh")
+    values = _values(told, lambda one: one, literal(1))
+    raised = _raise(dialect, values, select(*values.values()).select_from(fresh))
+    return _with_jobs(dialect, raised, select(fresh.c.id))
+
+
+def _with_jobs(dialect: str, raising: Insert, answer: Select[Any]) -> Executable:
+    raised = raising.returning(ticket.c.id, ticket.c.due).cte("raised")
     jobs = writing_jobs(dialect, select(raised.c.id, raised.c.due)).cte("jobs")
-    return select(*fresh.c).add_cte(raised, jobs)
+    return answer.add_cte(raised, jobs)
 
 
-_NOTING = Prepared(_noted)
-_RAISING = Prepared(_raised)
+_NOTING = Prepared(_noting)
+_RAISING = Prepared(_raising)
+_RAISING_MANY = Prepared(_raising_many)
 _ACCEPTING = Prepared(_accepting)
+_ACCEPTING_ONE = Prepared(_accepting_one)

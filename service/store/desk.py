@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from service.store import sqlite
+from service.store.prepared import Hand
 
 REST_SECONDS = 1.0
 
@@ -18,43 +19,47 @@ class Desk:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kept: list[tuple[Connection, float]] = []
+        self._kept: list[tuple[Connection, Hand, float]] = []
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Hand]:
         """Committed at the end, or rolled back on an error; on PostgreSQL each statement is one by itself.
 
-        Only for statements that are given to the driver itself. Raises the driver's own errors.
+        Raises the driver's own errors.
         """
-        connection = self._take()
+        connection, hand = self._take()
         try:
-            if connection.dialect.name == "sqlite":
-                with sqlite.pen(connection):
-                    yield connection
+            if hand.distributed:
+                yield hand
             else:
-                yield connection
+                sqlite.begin_to_write(hand.driver)
+                yield hand
+                hand.driver.commit()
         except BaseException:
             connection.invalidate()
             connection.close()
             raise
-        self._kept.append((connection, time.monotonic()))
+        self._kept.append((connection, hand, time.monotonic()))
 
     def close(self) -> None:
         """Give back what is kept."""
         while self._kept:
             self._kept.pop()[0].close()
 
-    def _take(self) -> Connection:
+    def _take(self) -> tuple[Connection, Hand]:
         while self._kept:
-            connection, used = self._kept.pop()
+            connection, hand, used = self._kept.pop()
             if time.monotonic() - used < REST_SECONDS or _lives(connection):
-                return connection
+                return connection, hand
             connection.invalidate()
             connection.close()
         connection = self._engine.connect()
-        if connection.dialect.name == "sqlite":
-            return connection
-        return connection.execution_options(isolation_level="AUTOCOMMIT")
+        hand = Hand.of(connection)
+        if hand.distributed:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        else:
+            sqlite.leave_waiting_to_us(hand.driver)
+        return connection, hand
 
 
 def _lives(connection: Connection) -> bool:

@@ -1,37 +1,12 @@
-"""What SQLite and PostgreSQL say differently: the clock, "insert unless it is there", rows as one parameter, and
-one at a time.
-"""
+"""What SQLite and PostgreSQL say differently: the clock, "insert unless it is there", and one at a time."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    Connection,
-    Dialect,
-    Double,
-    Executable,
-    FromClause,
-    Table,
-    TableClause,
-    Text,
-    case,
-    cast,
-    column,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import ColumnElement, Connection, Double, Table, TableClause, case, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.type_api import TypeEngine
 
 Insert = sqlite.Insert | postgresql.Insert
 MIGRATION_LOCK = 7_204_511_963  # any number, as long as it stays the same
@@ -70,88 +45,9 @@ def insert(dialect: str, table: Table | TableClause) -> Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-class _Given(FunctionElement[Any]):
-    """What a Prepared statement is run with, by name."""
-
-    inherit_cache = False
-
-    def __init__(self, name: str, kind: type[TypeEngine[Any]]) -> None:
-        self.given, self.type = name, kind()
-        super().__init__()
-
-
-@compiles(_Given, "sqlite")
-def _sqlite_given(told: _Given, __: SQLCompiler, **___: object) -> str:
-    return f":{told.given}"
-
-
-@compiles(_Given, "postgresql")
-def _postgresql_given(told: _Given, __: SQLCompiler, **___: object) -> str:
-    return f"%({told.given})s"
-
-
-def given(dialect: str, name: str, columns: Mapping[str, type[TypeEngine[Any]]]) -> FromClause:
-    """The rows that a Prepared statement is run with.
-
-    On PostgreSQL they are one parameter, a JSON array: one trip to the server, however many there are. On SQLite,
-    where no way is long, the statement is run for each.
-    """
-    if dialect == "postgresql":
-        typed = [column(one, kind) for one, kind in columns.items()]
-        rows = func.json_to_recordset(cast(_Given(name, Text), JSON)).table_valued(*typed)
-        return rows.render_derived(name=name, with_types=True)
-    return select(*(_Given(one, kind).label(one) for one, kind in columns.items())).subquery(name)
-
-
-class Prepared:
-    """A statement whose text is made once and given to the driver itself, as every delivery waits for it.
-
-    `build(dialect)` makes the statement, with what is `given`; all else that it knows is written into the text.
-    Raises the driver's own errors.
-    """
-
-    def __init__(self, build: Callable[[str], Executable]) -> None:
-        self._build = build
-        self._made: dict[str, str] = {}
-
-    def run(self, connection: Connection, **rows: Sequence[Mapping[str, object]]) -> list[tuple[Any, ...]]:
-        """Execute it with the rows of each `given`; what it returns."""
-        dialect = connection.dialect
-        made = self._made.get(dialect.name) or self._make(dialect)
-        if dialect.name == "postgresql":
-            cursor = _cursor(connection)
-            cursor.execute(made, {name: _json(some) for name, some in rows.items()})
-            return list(cursor.fetchall()) if cursor.description else []
-        driver: Any = connection.connection.driver_connection
-        (each,) = rows.values()
-        return [found for row in each for found in driver.execute(made, row).fetchall()]
-
-    def _make(self, dialect: Dialect) -> str:
-        statement: Any = self._build(dialect.name)
-        made = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        self._made[dialect.name] = made
-        return made
-
-
-def _cursor(connection: Connection) -> DBAPICursor:
-    """One that is made once a connection: to make it takes as long as to send a short statement."""
-    kept = connection.connection.info
-    made: DBAPICursor = kept.get("cursor") or kept.setdefault("cursor", connection.connection.cursor())
-    return made
-
-
 def storable(value: str) -> str:
     """Text without NUL, which PostgreSQL cannot store."""
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def _json(rows: Sequence[Mapping[str, object]]) -> str:
-    # Without escapes: what cannot be encoded has to fail here rather than to be stored as something else.
-    text = json.dumps(rows, ensure_ascii=False)
-    if "\\u0000" not in text:
-        return text
-    clean = [{name: storable(one) if isinstance(one, str) else one for name, one in row.items()} for row in rows]
-    return json.dumps(clean, ensure_ascii=False)
 
 
 def wait_for_turn(connection: Connection) -> None:

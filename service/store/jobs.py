@@ -27,7 +27,8 @@ from sqlalchemy import select as choose
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.expression import ColumnElement
 
-from service.store.dialect import Insert, Prepared, given, insert
+from service.store.dialect import Insert, insert
+from service.store.prepared import Hand, Prepared, given_rows
 
 QUEUE = "tickets"
 TASK = "reconcile"
@@ -47,7 +48,7 @@ job = table(
 def write_jobs(connection: Connection, due: Sequence[tuple[int, float]]) -> None:
     """Write jobs for tickets, as (id, when by the database's clock); one whose job waits gets no other."""
     if due:
-        _WRITING.run(connection, due=[{"id": ticket_id, "due": at} for ticket_id, at in due])
+        _WRITING.run(Hand.of(connection), due=[{"id": ticket_id, "due": at} for ticket_id, at in due])
 
 
 def lock_name(ticket_id: ColumnElement[int]) -> ColumnElement[str]:
@@ -66,7 +67,7 @@ def writing_jobs(dialect: str, due: Select[tuple[int, float]]) -> Insert:
 
 
 def _writing(dialect: str) -> Insert:
-    due = given(dialect, "due", {"id": BigInteger, "due": Double})
+    due = given_rows("due", {"id": BigInteger, "due": Double})
     return writing_jobs(dialect, choose(due.c.id, due.c.due))
 
 

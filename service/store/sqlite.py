@@ -7,9 +7,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -63,39 +61,41 @@ def empty_log(engine: Engine) -> None:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-@contextlib.contextmanager
-def pen(connection: Connection) -> Iterator[None]:
-    """A writing transaction of the driver itself. On an error it is left to whoever closes the connection."""
-    driver: Any = connection.connection.driver_connection
-    _take_the_pen(driver)
-    yield
-    driver.commit()
-
-
 def _begin(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 (a connection in use has one)
     if connection.get_execution_options().get("reading", False):
         driver.execute("BEGIN")
-    else:
-        _take_the_pen(driver)
-
-
-def _take_the_pen(driver: sqlite3.Connection) -> None:
-    """Begin to write. A deferred transaction that reads first cannot wait for that later: it fails at once."""
-    # SQLite's own wait tries again after 1, 2, 5, 10 … ms, while most writers are done within half of one.
-    until, pause = time.monotonic() + BUSY_MILLISECONDS / 1000, SHORTEST_WAIT
-    driver.execute("PRAGMA busy_timeout=0")
+        return
+    leave_waiting_to_us(driver)
     try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-                time.sleep(pause * random.uniform(0.5, 1.0))
-                pause = min(pause * 1.5, LONGEST_WAIT)
-            else:
-                return
+        begin_to_write(driver)
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+
+def leave_waiting_to_us(driver: sqlite3.Connection) -> None:
+    """Let nothing on this connection wait by itself: what `begin_to_write` asks for.
+
+    SQLite's own wait tries again after 1, 2, 5, 10 … ms, while most writers are done within half of one.
+    """
+    driver.execute("PRAGMA busy_timeout=0")
+
+
+def begin_to_write(driver: sqlite3.Connection) -> None:
+    """Begin a transaction that writes, as soon as nobody else does. Raises sqlite3.OperationalError.
+
+    A deferred transaction that reads first cannot wait for that later: it fails at once.
+    """
+    until, pause = 0.0, SHORTEST_WAIT
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            until = until or time.monotonic() + BUSY_MILLISECONDS / 1000
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(pause * random.uniform(0.5, 1.0))
+            pause = min(pause * 1.5, LONGEST_WAIT)
+        else:
+            return

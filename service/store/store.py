@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from service.settings import NO_SECRET, Secret, Settings, SettingsError
 from service.store import dialect, jobs_schema, migrate, pepper, sqlite
 from service.store.desk import Desk
+from service.store.prepared import Hand
 from service.store.vault import Vault
 
 _OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
@@ -63,7 +64,7 @@ class Store:
         """The database that settings name, with their keys."""
         return cls(settings.database_url, settings.secret_key, settings.former_secret_key)
 
-    @property
+    @cached_property
     def distributed(self) -> bool:
         """Whether several hosts may share this database."""
         return self.url.get_backend_name() == "postgresql"
@@ -106,10 +107,10 @@ class Store:
             yield connection
 
     @contextmanager
-    def accepting(self) -> Iterator[Connection]:
-        """Like `writing`, for Prepared statements alone; on PostgreSQL each of them is its own transaction."""
-        with self._faults(), self._desk.transaction() as connection:
-            yield connection
+    def accepting(self) -> Iterator[Hand]:
+        """Like `writing`, for Prepared statements; on PostgreSQL each of them is its own transaction."""
+        with self._faults(), self._desk.transaction() as hand:
+            yield hand
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

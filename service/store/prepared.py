@@ -1,0 +1,130 @@
+"""Statements whose text is made once and given to the driver itself, as every delivery waits for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Executable,
+    FromClause,
+    Text,
+    cast,
+    column,
+    func,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.type_api import TypeEngine
+
+from service.store.dialect import storable
+
+Row = Mapping[str, object]
+Kinds = Mapping[str, type[TypeEngine[Any]]]
+
+
+class Hand:
+    """The driver's own end of a connection: what SQLAlchemy has around it takes as long as a short statement.
+
+    `distributed`: on PostgreSQL, where each statement is a trip; else on SQLite, which is where we are.
+    """
+
+    __slots__ = ("dialect", "distributed", "driver")
+
+    def __init__(self, connection: Connection) -> None:
+        self.dialect: Dialect = connection.dialect
+        self.distributed = self.dialect.name == "postgresql"
+        driver: Any = connection.connection.driver_connection
+        # A cursor, as to make one takes as long as to send a short statement.
+        self.driver: Any = driver.cursor() if self.distributed else driver
+
+    @classmethod
+    def of(cls, connection: Connection | Self) -> Self:
+        """The one of this connection, made when first asked for."""
+        if isinstance(connection, cls):
+            return connection
+        assert isinstance(connection, Connection)  # noqa: S101 (what else it may be was answered above)
+        kept = connection.connection.info
+        made: Self = kept.get("hand") or kept.setdefault("hand", cls(connection))
+        return made
+
+
+class _Given(FunctionElement[Any]):
+    """What a Prepared statement is run with, by name."""
+
+    inherit_cache = False
+
+    def __init__(self, name: str, kind: type[TypeEngine[Any]]) -> None:
+        self.given, self.type = name, kind()
+        super().__init__()
+
+
+@compiles(_Given, "sqlite")
+def _sqlite_given(told: _Given, __: SQLCompiler, **___: object) -> str:
+    return f":{told.given}"
+
+
+@compiles(_Given, "postgresql")
+def _postgresql_given(told: _Given, compiler: SQLCompiler, **___: object) -> str:
+    return f"CAST(%({told.given})s AS {told.type.compile(compiler.dialect)})"
+
+
+def given_row(columns: Kinds) -> Mapping[str, ColumnElement[Any]]:
+    """The values that a Prepared statement is run with, of one row."""
+    return {name: _Given(name, kind) for name, kind in columns.items()}
+
+
+def given_rows(name: str, columns: Kinds) -> FromClause:
+    """Rows that a Prepared statement is run with, however many, on PostgreSQL alone: they are one JSON array."""
+    typed = [column(one, kind) for one, kind in columns.items()]
+    rows = func.json_to_recordset(cast(_Given(name, Text), JSON)).table_valued(*typed)
+    return rows.render_derived(name=name, with_types=True)
+
+
+class Prepared:
+    """A statement whose text is made once.
+
+    `build(dialect)` makes the statement, with what is `given`; all else that it knows is written into the text.
+    Raises the driver's own errors.
+    """
+
+    def __init__(self, build: Callable[[str], Executable]) -> None:
+        self._build = build
+        self._made: dict[str, str] = {}
+
+    def run(self, hand: Hand, **rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+        """On PostgreSQL, execute it once with all the rows of each `given_rows`; what it returns."""
+        hand.driver.execute(self._text(hand), {name: _json(some) for name, some in rows.items()})
+        return list(hand.driver.fetchall()) if hand.driver.description else []
+
+    def change(self, hand: Hand, row: Row) -> int:
+        """Execute it with one `given_row`; how many rows that wrote, or on PostgreSQL returned."""
+        return int(hand.driver.execute(self._text(hand), row).rowcount)
+
+    def change_each(self, hand: Hand, rows: Sequence[Row]) -> None:
+        """Execute it for each row that is given."""
+        hand.driver.executemany(self._text(hand), rows)
+
+    def _text(self, hand: Hand) -> str:
+        return self._made.get(hand.dialect.name) or self._make(hand.dialect)
+
+    def _make(self, dialect: Dialect) -> str:
+        statement: Any = self._build(dialect.name)
+        made = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        self._made[dialect.name] = made
+        return made
+
+
+def _json(rows: Sequence[Row]) -> str:
+    # Without escapes: what cannot be encoded has to fail here rather than to be stored as something else.
+    text = json.dumps(rows, ensure_ascii=False)
+    if "\\u0000" not in text:
+        return text
+    clean = [{name: storable(one) if isinstance(one, str) else one for name, one in row.items()} for row in rows]
+    return json.dumps(clean, ensure_ascii=False)

@@ -1,13 +1,14 @@
 """Accept a delivery: what it says is committed before it is answered.
 
-Who brings a delivery while the database takes one more commit does so at once, in its own thread. What comes in
-meanwhile gathers, and is committed together by the one who has waited longest, as soon as its thread runs.
+Who brings a delivery while nothing is being committed does so at once, in its own thread. What comes in meanwhile
+gathers, and is committed together by the one who has waited longest.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from service.ticket import Event, Removed, Saved, TicketRef
 from service.trackers.base import Received
 
 BATCH = 256
+PATIENCE = 0.25  # of the time that the last commit took
+LONGEST_PATIENCE = 0.01
+OVERDUE_SECONDS = 0.1
 
 
 @dataclass(slots=True, eq=False)
@@ -45,7 +49,9 @@ class Inbox:
         self._waiting: deque[_Entry] = deque()
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
-        self._open, self._committing = True, 0
+        self._complete = threading.Condition(self._lock)
+        self._open, self._committing, self._began = True, 0, 0.0
+        self._crowd, self._expected, self._patient_until = 1, 0, 0.0
 
     def accept(self, tracker: str, site: str, received: Received) -> bool:
         """Commit the delivery and raise its tickets' generations. False if it had been accepted before.
@@ -82,19 +88,26 @@ class Inbox:
         with self._lock:
             if not self._open:
                 raise StoreUnavailable("the service is stopping")
-            if self._committing < self._store.writers:
+            if not self._committing or self._is_stuck():
                 self._committing += 1
+                self._began = time.monotonic()
                 return None
             entry.turn = turn = threading.Lock()
             turn.acquire()
             self._waiting.append(entry)
+            if len(self._waiting) == self._expected:
+                self._complete.notify()
             return turn
+
+    def _is_stuck(self) -> bool:
+        """Whether a commit takes so long that another may pass it, as where one waits for a ticket's lock."""
+        late = time.monotonic() - self._began > OVERDUE_SECONDS
+        return late and self._committing < self._store.writers
 
     def _lead(self, entry: _Entry) -> None:
         """Commit an entry with what has gathered behind it, and leave what comes meanwhile to the next."""
-        with self._lock:
-            more = min(len(self._waiting), BATCH - 1)
-            batch = [entry, *(self._waiting.popleft() for _ in range(more))]
+        batch = self._gather(entry)
+        began = self._began = time.monotonic()
         try:
             self._commit(batch)
         finally:
@@ -102,14 +115,32 @@ class Inbox:
                 if one.answer is None:
                     one.answer = StoreUnavailable("the commit was broken off")
                 _wake(one)
-            # Last of all: whoever was answered may by then have brought the next delivery.
+            now = time.monotonic()
             with self._lock:
+                self._crowd = len(batch) + len(self._waiting)
+                self._patient_until = now + min((now - began) * PATIENCE, LONGEST_PATIENCE)
                 heir = self._waiting.popleft() if self._waiting else None
                 if not heir:
                     self._committing -= 1
-                    self._idle.notify_all()
+                    if not self._open:
+                        self._idle.notify_all()
             if heir:
                 _wake(heir)
+
+    def _gather(self, entry: _Entry) -> Sequence[_Entry]:
+        """The entry, with all that wait.
+
+        Whoever was answered just now may be about to bring the next, and would wait for two commits if it came too
+        late for this one: they are waited for, for a part of the time that a commit takes.
+        """
+        with self._lock:
+            self._expected = self._crowd - 1
+            patience = self._patient_until - time.monotonic() if self._expected else 0.0
+            if patience > 0:
+                self._complete.wait_for(lambda: len(self._waiting) >= self._expected, patience)
+            self._expected = 0
+            more = min(len(self._waiting), BATCH - 1)
+            return [entry, *(self._waiting.popleft() for _ in range(more))]
 
     def _commit(self, batch: Sequence[_Entry]) -> None:
         """Answer each entry of a batch."""

@@ -54,10 +54,10 @@ class Desk:
             connection.invalidate()
             connection.close()
         connection = self._engine.connect()
-        hand = Hand.of(connection)
-        if hand.distributed:
+        if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="AUTOCOMMIT")
-        else:
+        hand = Hand(connection, kept=True)
+        if not hand.distributed:
             sqlite.leave_waiting_to_us(hand.driver)
         return connection, hand
 

@@ -47,7 +47,7 @@ def insert(dialect: str, table: Table | TableClause) -> Insert:
 
 def storable(value: str) -> str:
     """Text without NUL, which PostgreSQL cannot store."""
-    return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in value else value
 
 
 def wait_for_turn(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Protocol
 
 from sqlalchemy import (
     JSON,
@@ -35,24 +35,35 @@ class Hand:
     `distributed`: on PostgreSQL, where each statement is a trip; else on SQLite, which is where we are.
     """
 
-    __slots__ = ("dialect", "distributed", "driver")
+    __slots__ = ("dialect", "distributed", "driver", "line")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, kept: bool = False) -> None:
+        """`kept`: nobody else runs statements on this connection."""
         self.dialect: Dialect = connection.dialect
         self.distributed = self.dialect.name == "postgresql"
         driver: Any = connection.connection.driver_connection
-        # A cursor, as to make one takes as long as to send a short statement.
-        self.driver: Any = driver.cursor() if self.distributed else driver
+        self.driver = driver
+        self.line: Line | None = None
+        if self.distributed:
+            from service.store import postgresql  # noqa: PLC0415 (the driver is not needed with SQLite)
+
+            self.line = postgresql.Kept(driver) if kept else postgresql.Shared(driver)
 
     @classmethod
-    def of(cls, connection: Connection | Self) -> Self:
+    def of(cls, connection: Connection | Hand) -> Hand:
         """The one of this connection, made when first asked for."""
-        if isinstance(connection, cls):
+        if isinstance(connection, Hand):
             return connection
-        assert isinstance(connection, Connection)  # noqa: S101 (what else it may be was answered above)
         kept = connection.connection.info
-        made: Self = kept.get("hand") or kept.setdefault("hand", cls(connection))
+        made: Hand = kept.get("hand") or kept.setdefault("hand", cls(connection))
         return made
+
+
+class Line(Protocol):
+    """A way to have PostgreSQL run statements."""
+
+    def ask(self, name: bytes, text: str, values: Sequence[str | float]) -> list[tuple[Any, ...]]:
+        """What a statement of this name, with `$1` and so on in it, returns. Raises psycopg.Error."""
 
 
 class _Given(FunctionElement[Any]):
@@ -96,29 +107,46 @@ class Prepared:
 
     def __init__(self, build: Callable[[str], Executable]) -> None:
         self._build = build
-        self._made: dict[str, str] = {}
+        self._name = build.__name__.encode()
+        self._made: dict[str, tuple[str, list[str]]] = {}
 
     def run(self, hand: Hand, **rows: Sequence[Row]) -> list[tuple[Any, ...]]:
         """On PostgreSQL, execute it once with all the rows of each `given_rows`; what it returns."""
-        hand.driver.execute(self._text(hand), {name: _json(some) for name, some in rows.items()})
-        return list(hand.driver.fetchall()) if hand.driver.description else []
+        return self._ask(hand, {name: _json(some) for name, some in rows.items()})
 
-    def change(self, hand: Hand, row: Row) -> int:
-        """Execute it with one `given_row`; how many rows that wrote, or on PostgreSQL returned."""
-        return int(hand.driver.execute(self._text(hand), row).rowcount)
+    def wrote(self, hand: Hand, row: Row) -> bool:
+        """Execute it with one `given_row`; whether that wrote a row, or on PostgreSQL returned one."""
+        if hand.line:
+            return bool(self._ask(hand, row))
+        return bool(hand.driver.execute(self._text(hand)[0], row).rowcount)
 
-    def change_each(self, hand: Hand, rows: Sequence[Row]) -> None:
-        """Execute it for each row that is given."""
-        hand.driver.executemany(self._text(hand), rows)
+    def write_each(self, hand: Hand, rows: Sequence[Row]) -> None:
+        """On SQLite, execute it for each row that is given."""
+        hand.driver.executemany(self._text(hand)[0], rows)
 
-    def _text(self, hand: Hand) -> str:
+    def _ask(self, hand: Hand, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        assert hand.line  # noqa: S101 (on PostgreSQL there is one)
+        text, names = self._text(hand)
+        return hand.line.ask(self._name, text, [values[name] for name in names])
+
+    def _text(self, hand: Hand) -> tuple[str, list[str]]:
+        """The statement; on PostgreSQL the names of what is given, in the order of their numbers."""
         return self._made.get(hand.dialect.name) or self._make(hand.dialect)
 
-    def _make(self, dialect: Dialect) -> str:
+    def _make(self, dialect: Dialect) -> tuple[str, list[str]]:
         statement: Any = self._build(dialect.name)
-        made = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        text, names = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})), _Numbers()
+        made = (text % names if dialect.name == "postgresql" else text), list(names)
         self._made[dialect.name] = made
         return made
+
+
+class _Numbers(dict[str, str]):
+    """PostgreSQL's own placeholders for the driver's, `%(name)s`, in the order in which they are met."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = number = f"${len(self) + 1}"
+        return number
 
 
 def _json(rows: Sequence[Row]) -> str:

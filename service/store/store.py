@@ -71,7 +71,7 @@ class Store:
 
     @property
     def writers(self) -> int:
-        """How many transactions may as well be written at once: PostgreSQL makes several durable in one go."""
+        """How many transactions may be written at once: among several, one that waits delays no other."""
         return WRITERS if self.distributed else 1
 
     @cached_property
@@ -109,25 +109,35 @@ class Store:
     @contextmanager
     def accepting(self) -> Iterator[Hand]:
         """Like `writing`, for Prepared statements; on PostgreSQL each of them is its own transaction."""
-        with self._faults(), self._desk.transaction() as hand:
-            yield hand
+        try:
+            with self._desk.transaction() as hand:
+                yield hand
+        except Exception as error:
+            if fault := self._fault(error):
+                raise fault from error
+            raise
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except _OUR_FAULT:
-            raise
-        except (DatabaseError, InterfaceError, PoolTimeout) as error:
-            reason = str(error.orig) if isinstance(error, DatabaseError | InterfaceError) else "no free connection"
-            raise StoreUnavailable(f"the database is not available: {reason}") from error
         except Exception as error:
-            # From a statement that was given to the driver itself.
-            driver = self._engine.dialect.loaded_dbapi
-            ours = (driver.DataError, driver.IntegrityError, driver.ProgrammingError)
-            if not isinstance(error, driver.Error) or isinstance(error, ours):
-                raise
-            raise StoreUnavailable(f"the database is not available: {error}") from error
+            if fault := self._fault(error):
+                raise fault from error
+            raise
+
+    def _fault(self, error: Exception) -> StoreUnavailable | None:
+        """What an error means that is not our fault, of SQLAlchemy or of the driver itself."""
+        if isinstance(error, _OUR_FAULT):
+            return None
+        if isinstance(error, DatabaseError | InterfaceError | PoolTimeout):
+            reason = str(error.orig) if isinstance(error, DatabaseError | InterfaceError) else "no free connection"
+            return StoreUnavailable(f"the database is not available: {reason}")
+        driver = self._engine.dialect.loaded_dbapi
+        ours = (driver.DataError, driver.IntegrityError, driver.ProgrammingError)
+        if not isinstance(error, driver.Error) or isinstance(error, ours):
+            return None
+        return StoreUnavailable(f"the database is not available: {error}")
 
     def migrate(self) -> None:
         """Bring the schema to this version; several processes may try at once.

@@ -1,4 +1,5 @@
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,45 @@ def test_many_threads_are_committed_together_and_none_is_lost(store, inbox_of, m
     assert (len(news), sum(news)) == (400, 200)
     assert count(store, delivery) == 200
     assert len(commits) < 400
+
+
+def test_who_was_answered_together_is_waited_for(store, inbox_of, monkeypatch):
+    inbox = inbox_of()
+    commits, accepting = [], store.accepting
+    monkeypatch.setattr(store, "accepting", lambda: commits.append(1) or accepting())
+    inbox._crowd, inbox._patient_until = 3, time.monotonic() + 60
+    threads = [
+        threading.Thread(target=inbox.accept, args=("jira", "default", received(f"d{n}"))) for n in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(commits), row(store).generation) == (1, 3)
+
+
+def test_nobody_waits_for_more_than_a_part_of_a_commit(inbox_of):
+    inbox = inbox_of()
+    inbox._crowd, inbox._patient_until = 3, time.monotonic() + 0.01
+    assert inbox.accept("jira", "default", received("d1"))
+
+
+def test_on_a_server_a_commit_that_is_held_up_is_passed_by_others(postgres_store, monkeypatch):
+    inbox = Inbox(postgres_store, Settings(str(postgres_store.url), Path()))
+    assert inbox.accept("jira", "default", received("d1"))
+    monkeypatch.setattr("service.inbox.OVERDUE_SECONDS", 0.0)
+    accepting, going = postgres_store.accepting, threading.Event()
+    monkeypatch.setattr(postgres_store, "accepting", lambda: going.set() or accepting())
+    with postgres_store.writing() as connection:
+        connection.execute(ticket.update().values(attempts=1))  # as by a worker that froze
+        held = threading.Thread(target=inbox.accept, args=("jira", "default", received("d2")))
+        held.start()
+        assert going.wait(60)
+        other = TicketRef("jira", "default", "10002", "SHOP-2")
+        assert inbox.accept("jira", "default", received("d3", Saved(other)))
+        assert row(postgres_store, other).generation == 1
+    held.join()
+    assert row(postgres_store).generation == 2
 
 
 def test_one_bad_delivery_does_not_fail_its_neighbours(store, inbox_of, monkeypatch):

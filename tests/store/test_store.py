@@ -260,6 +260,18 @@ def test_a_kept_connection_that_broke_while_nothing_came_is_replaced(postgres_st
         assert another.driver.execute("SELECT pg_backend_pid()").fetchone() != (pid,)
 
 
+def test_what_a_kept_connection_cannot_do_is_told_by_kind(postgres_store):
+    with pytest.raises(StoreUnavailable, match="terminat"), postgres_store.accepting() as kept:
+        kept.line.ask(b"end", "SELECT pg_terminate_backend(pg_backend_pid())::text", [])
+    with pytest.raises(psycopg.errors.UndefinedTable), postgres_store.accepting() as kept:
+        kept.line.ask(b"nowhere", "SELECT name FROM nowhere", [])
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation), postgres_store.accepting() as kept:
+        kept.line.ask(b"number", "SELECT CAST($1 AS INTEGER)::text", ["one"])
+    with postgres_store.accepting() as kept:
+        asked = "SELECT $1 || CAST(CAST($2 AS DOUBLE PRECISION) AS TEXT)"
+        assert kept.line.ask(b"both", asked, ["Größe\0 ", 1.5]) == [("Größe\N{REPLACEMENT CHARACTER} 1.5",)]
+
+
 def test_a_connection_that_broke_while_nobody_used_it_is_replaced(postgres_store, monkeypatch):
     monkeypatch.setattr(postgresql, "REST_SECONDS", 0.0)
     with postgres_store.reading() as one, postgres_store.reading() as other:

@@ -1,265 +1,126 @@
-"""How fast it is, as ratios measured in one run: `python -m tests.durability.load`. Prints a table.
+"""How fast it is, as ratios measured in one run: `python -m tests.durability.load`. Prints each row when it is known.
 
 accept   inbox.accept against bare single-row durable inserts on the same database, with one thread and with eight
 webhook  signed webhooks over loopback at a fixed rate: p99 while one worker scores, against p99 while none does
 tickets  tickets a second from due to done, with two workers against one, while nothing else runs
+
+Other work on the machine shows in the figures: `--json` keeps them with how busy it was.
 """
 
 import argparse
 import contextlib
-import http.client
-import sqlite3
+import json
+import os
 import statistics
+import sys
 import tempfile
-import threading
 import time
-import uuid
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
-from sqlalchemy import func, select
+from tests.durability.pace import Database, accepts, tickets, webhooks
+from tests.postgres import Postgres
 
-from service.inbox import Inbox
-from service.settings import Secret, Settings
-from service.store import Store
-from service.store.accepting import Delivered, Wanted, accept_deliveries, register_site
-from service.store.local import Draft, add_ticket
-from service.store.schema import ticket
-from service.ticket import Saved, TicketRef
-from service.trackers.base import Received
-from tests.durability.chaos import settings as sites
-from tests.durability.deliveries import body, headers
-from tests.durability.hosts import KEY, Host, answers
-from tests.fakes.jira_server import FakeJira
-from tests.postgres import Postgres, free_port
-
-WARM_SECONDS = 8.0
 TURNS = 5
-TEXT = """As a {who} I want to export the {what} of {number} {things} so that my accountant can book them.
-
-The {what} export must be fast and user-friendly. For {number} {things} it should contain all columns, etc.
-Open the {things} page as {who}, choose month {number} and press Export. A file for the {what} is downloaded.
-
-## Acceptance criteria
-- The file with {number} {things} opens in a spreadsheet.
-- Cancelled {things} are left out of the {what} when there are more than {number}.
-- The {what} page stays intuitive for a {who} who opens it {number} times.
-"""
-WHO = ("shop owner", "bookkeeper", "store manager", "tax adviser", "team lead", "clerk", "buyer")
-WHAT = ("totals", "prices", "dates", "addresses", "discounts", "weights", "notes", "currencies", "margins")
-THINGS = ("orders", "invoices", "refunds", "deliveries", "returns", "quotes", "payments", "contracts")
+ENGINES = ("sqlite", "postgresql")
 
 
-class Database:
-    """A database of one kind, as durable as in production."""
+@dataclass(frozen=True)
+class Row:
+    """What a ratio is of, what it should be, and what was counted for it on either side."""
 
-    def __init__(self, engine, folder, server):
-        self.engine = engine
-        self.url = server.create() if server else f"sqlite:///{folder}/{uuid.uuid4().hex}.db"
-        self.store = Store(self.url, Secret(KEY))
-        self.store.migrate()
-        with self.store.writing() as connection:
-            connection.exec_driver_sql("CREATE TABLE bare (id varchar(80) PRIMARY KEY)")
+    engine: str
+    what: str
+    aim: str
+    ratio: float
+    measured: float
+    against: float
+    unit: str
 
-    def inserting(self):
-        """A function that writes one row durably, on a connection of its own."""
-        if self.engine == "postgresql":
-            connection = psycopg.connect(self.url, autocommit=True)
-            return lambda: connection.execute("INSERT INTO bare VALUES (%s)", [uuid.uuid4().hex])
-        connection = sqlite3.connect(self.store.url.database, isolation_level=None, timeout=30)
-        connection.execute("PRAGMA synchronous=FULL")
-        return lambda: connection.execute("INSERT INTO bare VALUES (?)", [uuid.uuid4().hex])
-
-    def accepting(self):
-        """A function that accepts one delivery about a ticket of its own, and the inbox to stop."""
-        settings = Settings(self.url, Path(), debounce_seconds=3600.0, max_wait_seconds=3600.0)
-        inbox = Inbox(self.store, settings)
-
-        def accept():
-            name = uuid.uuid4().hex
-            ref = TicketRef("jira", "default", name, "SHOP-1")
-            inbox.accept("jira", "default", Received(name, (Saved(ref),)))
-
-        return accept, inbox
+    def __str__(self):
+        parts = f"{self.measured:g}{self.unit} ÷ {self.against:g}{self.unit}"
+        return f"{self.engine:<11} {self.what:<33} {self.ratio:>6.2f}   aim {self.aim:<6} {parts}"
 
 
-def rate(make, threads, seconds):
-    """How often a second `threads` threads together do what `make()` returns."""
-    ready, counts = threading.Barrier(threads), []
+class Measuring:
+    """The rows of one engine, one after the other. `say` hears what is being done."""
 
-    def work():
-        act, count = make(), 0
-        ready.wait(30)
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            act()
-            count += 1
-        return count
+    def __init__(self, engine, folder, server, plan, say):
+        self.engine, self.folder, self.server, self.plan, self.say = engine, folder, server, plan, say
 
-    with ThreadPoolExecutor(threads) as pool:
-        counts = [future.result() for future in [pool.submit(work) for _ in range(threads)]]
-    return sum(counts) / seconds
+    def rows(self):
+        for threads in (1, 8):
+            yield self.accepting(threads)
+        yield self.answering()
+        yield self.working()
 
+    def accepting(self, threads):
+        turns = self.plan.rounds * TURNS
+        self.say(f"{self.engine}: accepting and bare inserts by turns, {turns} each, with {threads} thread(s)")
+        bare, ours, ratio = accepts(self._fresh(), threads, turns)
+        what = f"accept ÷ bare insert, {threads} thread{'s' if threads > 1 else ''}"
+        aim = "≥ 0.5" if threads == 1 else "> 1"
+        return Row(self.engine, what, aim, round(ratio, 2), round(ours), round(bare), "/s")
 
-def accepts(database, threads, turns, seconds=0.3):
-    """Both rates in turns so short that the machine is as busy in one as in the other; medians, and of their ratio."""
-    accept, inbox = database.accepting()
-    pairs = [
-        (rate(database.inserting, threads, seconds), rate(lambda: accept, threads, seconds)) for _ in range(turns)
-    ]
-    inbox.stop()
-    bare, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
-    return bare, ours, statistics.median(ours / bare for bare, ours in pairs)
+    def answering(self):
+        rounds = max(1, self.plan.rounds - 1)
+        told = f"{self.plan.webhooks} webhooks at {self.plan.rate:g} a second, {rounds} time(s) idle and scoring"
+        self.say(f"{self.engine}: {told}")
+        quiet, busy = webhooks(self._fresh(), self.folder, self.plan.rate, self.plan.webhooks, rounds)
+        parts = (round(busy * 1000, 1), round(quiet * 1000, 1))
+        return Row(self.engine, "webhook p99, scoring ÷ idle", "≤ 2", round(busy / quiet, 2), *parts, " ms")
 
+    def working(self):
+        pairs = []
+        for number in range(self.plan.rounds):
+            told = f"{self.plan.tickets} tickets with one worker and with two, {number + 1} of {self.plan.rounds}"
+            self.say(f"{self.engine}: {told}")
+            pairs.append([tickets(self._fresh(), self.folder, n, self.plan.tickets) for n in (1, 2)])
+        one, two = (round(statistics.median(side), 1) for side in zip(*pairs, strict=True))
+        ratio = statistics.median(two / one for one, two in pairs)
+        return Row(self.engine, "tickets/s, 2 workers ÷ 1", "≥ 1.7", round(ratio, 2), two, one, "/s")
 
-class Serving:
-    """`clarity serve` over a database, for as long as the context lasts."""
-
-    def __init__(self, database, folder, workers, **given):
-        self.port = free_port()
-        told = {"DATABASE_URL": database.url, "DATA_DIR": folder, "SECRET_KEY": KEY, "WORKERS": workers} | given
-        environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2])}
-        environ |= {f"CLARITY_{name}": str(value) for name, value in told.items()}
-        (Path(folder) / "clarity.toml").write_text(
-            "[policy]\nstorm = 0\n"
-        )  # many at once are commented on all the same
-        self.host = Host("serve", ["serve", "--port", str(self.port)], environ, Path(folder) / "log")
-        self.address = f"http://127.0.0.1:{self.port}"
-
-    def __enter__(self):
-        self.host.start()
-        end = time.monotonic() + 120
-        while not answers(f"{self.address}/readyz"):
-            assert time.monotonic() < end, self.host.log.read_text()[-2000:]
-            time.sleep(0.1)
-        return self
-
-    def __exit__(self, *_):
-        self.host.stop()
+    def _fresh(self):
+        return Database(self.engine, self.folder, self.server)
 
 
-def latencies(address, ids, per_second):
-    """Seconds that each signed webhook took, sent at fixed times whether or not the former was answered."""
-    times, local = [], threading.local()
-    place = urlsplit(address)
-
-    def send(issue_id, at):
-        time.sleep(max(0.0, at - time.perf_counter()))
-        began = time.perf_counter()
-        if not hasattr(local, "connection"):
-            local.connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
-        raw = body("jira:issue_updated", issue_id)
-        local.connection.request("POST", "/webhooks/jira", raw, headers(raw, uuid.uuid4().hex))
-        answer = local.connection.getresponse()
-        answer.read()
-        assert answer.status == 200, answer.status
-        times.append(time.perf_counter() - began)
-
-    start = time.perf_counter() + 0.2
-    with ThreadPoolExecutor(16) as pool:
-        for future in [pool.submit(send, one, start + i / per_second) for i, one in enumerate(ids)]:
-            future.result()
-    return times
+def measured(engine, plan, say):
+    """The rows of an engine, each as soon as it is known."""
+    with tempfile.TemporaryDirectory(prefix="clarity-load-") as folder, contextlib.ExitStack() as stack:
+        server = stack.enter_context(Postgres(durable=True)) if engine == "postgresql" else None
+        yield from Measuring(engine, folder, server, plan, say).rows()
 
 
-def p99(times):
-    return statistics.quantiles(times, n=100)[98]
-
-
-def webhooks(database, folder, per_second, count, rounds):
-    """p99 while nothing is due, and while one worker scores what comes in; both over the same service."""
-    quiet, busy = [], []
-    with FakeJira() as jira:
-        ids = [jira.create_issue(f"Number {n}", None) for n in range(count)]
-        given = sites(jira) | {"DEBOUNCE_SECONDS": 3600, "MAX_WAIT_SECONDS": 3600}
-        for _ in range(rounds):
-            for debounce, taken in ((3600, quiet), (0, busy)):
-                with Serving(database, folder, 1, **given | {"DEBOUNCE_SECONDS": debounce}) as serving:
-                    latencies(serving.address, ids[:50], per_second)
-                    taken.extend(latencies(serving.address, ids, per_second))
-    return p99(quiet), p99(busy)
-
-
-def tickets(database, folder, workers, count):
-    """Tickets a second from the playground's own tracker, all due at one moment, when every worker is warm."""
-    with Serving(database, folder, workers):
-        file_tickets(database.store, 10 * workers, 0)
-        file_tickets(database.store, count, WARM_SECONDS)
-        while (left := waiting(database.store)) > count * 0.9:
-            time.sleep(0.02)
-        began = time.perf_counter()
-        while waiting(database.store):
-            time.sleep(0.1)
-        return left / (time.perf_counter() - began)
-
-
-def file_tickets(store, count, due):
-    """File tickets that are due so many seconds from now."""
-    names = [uuid.uuid4().hex for _ in range(count)]
-    with store.writing() as connection:
-        register_site(connection, "local", "playground")
-        for number, name in enumerate(names):
-            add_ticket(connection, name, draft(number))
-        wanted = [Wanted(TicketRef("local", "playground", name), due, due) for name in names]
-        accept_deliveries(connection, [Delivered("local", "playground", "", (one,)) for one in wanted])
-
-
-def draft(number):
-    """A story none of whose sentences is in another, as what was parsed before costs nothing."""
-    words = {"who": WHO[number % 7], "what": WHAT[number % 9], "things": THINGS[number % 8], "number": number}
-    return Draft("story", f"Export {words['what']} for {number}", TEXT.format(**words), "markdown")
-
-
-def waiting(store):
-    here = (ticket.c.tracker == "local") & (ticket.c.generation > ticket.c.done_generation)
-    with store.reading() as connection:
-        return connection.execute(select(func.count()).where(here)).scalar_one()
-
-
-def measure(engine, folder, server, plan):
-    """One engine's row of the table."""
-
-    def fresh():
-        return Database(engine, folder, server)
-
-    row = {"engine": engine}
-    for threads in (1, 8):
-        bare, ours, ratio = accepts(fresh(), threads, plan.rounds * TURNS)
-        row |= {f"bare_{threads}": round(bare), f"accept_{threads}": round(ours)}
-        row[f"accept_ratio_{threads}"] = round(ratio, 2)
-    quiet, busy = webhooks(fresh(), folder, plan.rate, plan.webhooks, plan.rounds)
-    row |= {"p99_ms": round(quiet * 1000, 1), "p99_ms_scoring": round(busy * 1000, 1)}
-    row["p99_ratio"] = round(busy / quiet, 2)
-    pairs = [[tickets(fresh(), folder, workers, plan.tickets) for workers in (1, 2)] for _ in range(plan.rounds)]
-    one, two = (statistics.median(side) for side in zip(*pairs, strict=True))
-    row |= {"tickets_1": round(one, 1), "tickets_2": round(two, 1), "tickets_ratio": round(two / one, 2)}
-    return row
-
-
-ROWS = (
-    ("accept_ratio_1", "accept ÷ bare insert, 1 thread", "≥ 0.5", "{accept_1}/s ÷ {bare_1}/s"),
-    ("accept_ratio_8", "accept ÷ bare insert, 8 threads", "> 1", "{accept_8}/s ÷ {bare_8}/s"),
-    ("p99_ratio", "webhook p99, scoring ÷ idle", "≤ 2", "{p99_ms_scoring} ms ÷ {p99_ms} ms"),
-    ("tickets_ratio", "tickets/s, 2 workers ÷ 1", "≥ 1.7", "{tickets_2}/s ÷ {tickets_1}/s"),
-)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engine", choices=["sqlite", "postgresql", "both"], default="both")
+def told(arguments):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", choices=[*ENGINES, "both"], default="both")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rate", type=float, default=50.0, help="webhooks a second")
-    parser.add_argument("--webhooks", type=int, default=500)
-    parser.add_argument("--tickets", type=int, default=1500)
-    plan = parser.parse_args()
-    for engine in ("sqlite", "postgresql") if plan.engine == "both" else (plan.engine,):
-        with tempfile.TemporaryDirectory(prefix="clarity-load-") as folder, contextlib.ExitStack() as stack:
-            server = stack.enter_context(Postgres(durable=True)) if engine == "postgresql" else None
-            row = measure(engine, folder, server, plan)
-        for name, what, aim, parts in ROWS:
-            print(f"{engine:<11} {what:<33} {row[name]:>6}   aim {aim:<6} {parts.format(**row)}", flush=True)
+    parser.add_argument("--webhooks", type=int, default=400)
+    parser.add_argument("--tickets", type=int, default=400)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None, measured=measured):
+    plan = told(arguments)
+    engines = ENGINES if plan.engine == "both" else (plan.engine,)
+    began, rows = time.monotonic(), []
+
+    def say(what):
+        print(f"  {time.monotonic() - began:4.0f} s  {what}", file=sys.stderr, flush=True)
+
+    busy = [round(one, 2) for one in os.getloadavg()]
+    say(
+        f"4 rows for each of {', '.join(engines)}: some 4 minutes an engine; {busy[0]:g} processes run beside this"
+    )
+    for engine in engines:
+        for row in measured(engine, plan, say):
+            rows.append(row)
+            print(row, flush=True)
+            if plan.json:
+                kept = {"load_average": busy, "cores": os.cpu_count(), "rows": [vars(one) for one in rows]}
+                plan.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
+import json
+
 import pytest
 from sqlalchemy import func, select
 
 from service.store.schema import delivery
-from tests.durability.load import Database, accepts
+from tests.durability.load import Row, main
+from tests.durability.pace import Database, accepts
 from tests.postgres import Postgres
 
 
@@ -21,3 +24,19 @@ def test_the_load_table_counts_what_was_really_accepted(engine, tmp_path):
             server.remove()
     assert (bare, ours, ratio) == (inserted / 0.5, accepted / 0.5, accepted / inserted)
     assert min(inserted, accepted) > 0
+
+
+def test_each_row_is_told_and_kept_as_soon_as_it_is_known(tmp_path, capsys):
+    kept, seen = tmp_path / "load.json", []
+
+    def measured(engine, plan, say):
+        for number in (1, 2):
+            say(f"row {number}")
+            yield Row(engine, f"row {number}", "≥ 1", 0.5, 10.0, 20.0, "/s")
+            seen.append((capsys.readouterr().out, len(json.loads(kept.read_text())["rows"])))
+
+    main(["--engine", "sqlite", "--json", str(kept)], measured)
+    assert [count for _, count in seen] == [1, 2]
+    assert "row 1" in seen[0][0]
+    assert "10/s ÷ 20/s" in seen[1][0]
+    assert json.loads(kept.read_text())["rows"][1]["ratio"] == 0.5

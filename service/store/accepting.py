@@ -164,7 +164,7 @@ def raise_generation(
 
 
 def project_of(key: str) -> str:
-    """The project that a key such as SHOP-12 names; "" for a key of another shape."""
+    """The project that a key such as SHOP-12 or owner/name#12 names; "" for a key of another shape."""
     return _project_of(_encodable(key))
 
 
@@ -173,8 +173,8 @@ def _encodable(key: str) -> str:
 
 
 def _project_of(key: str) -> str:
-    project, hyphen, number = key.rpartition("-")
-    return project if hyphen and number.isdecimal() else ""
+    project, sign, number = key.rpartition("#" if "#" in key else "-")
+    return project if sign and number.isdecimal() else ""
 
 
 def _noting(dialect: str) -> Insert:

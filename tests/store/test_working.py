@@ -148,7 +148,18 @@ def test_sites_take_turns_however_much_one_of_them_brings(store):
 
 
 @pytest.mark.parametrize(
-    ("key", "project"), [("SHOP-12", "SHOP"), ("A-B-7", "A-B"), ("", ""), ("12", ""), ("TRY-5BF", ""), ("-3", "")]
+    ("key", "project"),
+    [
+        ("SHOP-12", "SHOP"),
+        ("A-B-7", "A-B"),
+        ("", ""),
+        ("12", ""),
+        ("TRY-5BF", ""),
+        ("-3", ""),
+        ("owner/my-app-2#12", "owner/my-app-2"),
+        ("owner/name#x", ""),
+        ("#1", ""),
+    ],
 )
 def test_a_key_tells_the_project(key, project):
     assert project_of(key) == project

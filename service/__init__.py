@@ -6,7 +6,7 @@ The core is pure: it reads no clock, no environment, no network and no database.
     document    markup → blocks and units, with offsets that lead back to the source
     rulebook    rule files → rules; matchers: one module a kind of pattern
     review      document × rules → findings; score: what each finding costs
-    reaction    what we said before × review × policy → post, update, withdraw or silence
+    reaction    what we said before × review × policy → post, update, withdraw or silence; resting: when it waits
     feedback    review → comment tree; render: tree → ADF, wiki markup, Markdown, HTML
 
 Around it stands a shell that can be killed at any moment and loses nothing.

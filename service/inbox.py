@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
-from service.store.accepting import Delivered, Wanted, accept_deliveries, register_site
+from service.store.accepting import Delivered, Wanted, accept_deliveries, project_of, register_site
 from service.store.schema import LOCAL
 from service.ticket import Event, Removed, Saved, TicketRef
 from service.trackers.base import Received
@@ -43,7 +43,7 @@ class Inbox:
 
     def __init__(self, store: Store, settings: Settings, wake: Callable[[TicketRef], None] | None = None) -> None:
         self._store = store
-        self._debounce, self._max_wait = settings.debounce_seconds, settings.max_wait_seconds
+        self._settings = settings
         self._wake = wake
         self._sites: set[tuple[str, str]] = set()
         self._waiting: deque[_Entry] = deque()
@@ -174,14 +174,14 @@ class Inbox:
             self._sites |= sites
 
     def _wanted(self, event: Event) -> Wanted:
-        debounce, max_wait = self._delays(event.ref.tracker)
+        debounce, max_wait = self._delays(event.ref)
         saved = isinstance(event, Saved) and event.ref.tracker != LOCAL
         return Wanted(event.ref, debounce, max_wait, saved=saved, gone=isinstance(event, Removed))
 
-    def _delays(self, tracker: str) -> tuple[float, float]:
-        if tracker == LOCAL:
+    def _delays(self, ref: TicketRef) -> tuple[float, float]:
+        if ref.tracker == LOCAL:
             return 0.0, 0.0
-        return min(self._debounce, self._max_wait), self._max_wait
+        return self._settings.debounce_of(project_of(ref.key)), self._settings.max_wait_seconds
 
 
 def _wake(entry: _Entry) -> None:

@@ -18,6 +18,7 @@ from service.questions import Asked, questions
 from service.reaction import Action, Decision
 from service.responding import respond
 from service.response import What, responses
+from service.resting import Edits
 from service.store import Store
 from service.store.exemplars import show
 from service.store.questions import keep_questions
@@ -33,11 +34,13 @@ from service.worktime import work
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Everything known about a claimed ticket once it is fetched and reviewed; `at` is by the database's clock.
+    `edits` are as they stand after the review.
 
     `learner` is the author, or "" if nothing is to be kept of what they learn.
     """
 
     at: float
+    edits: Edits
     snapshot: Snapshot
     policy: Policy
     review: Review

@@ -25,6 +25,8 @@ _OF_NO_JUDGEMENT = frozenset(
         "ignore_roles",
         "welcome",
         "exemplars",
+        "debounce",
+        "max_wait",
     }
 )
 ADMINISTRATORS = frozenset({"administrators", "administrator"})
@@ -48,6 +50,9 @@ class Policy:
     `vocabulary` is what the team's words mean to it. More tickets than `storm` saved together in a project are an
     import or a bulk edit (0: never). In `withdrawn_categories`, where we are silent, our comment is taken back.
     `silence` is why we start no comment of our own accord, or "".
+
+    We speak once a ticket has been left alone for `debounce` seconds, or `max_wait` seconds after the first save
+    that we have not answered; 0 is at once.
 
     On the ticket itself: `label` marks what is unclear, `show_score` adds the score, `score_field` is a number
     field for it; "" and False are none. `visible_to` is whom comments are for, as in "role:Developers"; "" is all.
@@ -74,6 +79,8 @@ class Policy:
     ignore_roles: frozenset[str] = ADMINISTRATORS
     welcome: bool = True
     exemplars: Sharing = Sharing.WITH_CONSENT
+    debounce: float = 0.0
+    max_wait: float = 0.0
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 
@@ -115,6 +122,7 @@ class PolicyChange:
     ignore_roles: frozenset[str] | None = None
     welcome: bool | None = None
     exemplars: Sharing | None = None
+    debounce: float | None = None
     rules: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
     vocabulary: Vocabulary = NO_VOCABULARY
 

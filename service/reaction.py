@@ -1,9 +1,11 @@
 """What we said before × review × conversation × policy × circumstances → post, update, withdraw or silence. Pure.
 
-Three principles decide every case. We begin to speak only where we are welcome and have something to say. Who
-asks is answered, if about the question alone, even where we would not speak of our own accord. And no comment of
+Four principles decide every case. We begin to speak only where we are welcome and have something to say. Who
+asks is answered, if about the question alone, even where we would not speak of our own accord. No comment of
 ours may claim what no longer holds: one that stands is edited in place where we may speak, left alone while it is
-still true where we may not, and withdrawn once it no longer is, or once the ticket is closed and nobody asks.
+still true where we may not, and withdrawn once it no longer is, or once the ticket is closed and nobody asks. And
+while its author is still writing all of this waits, but for a ticket that is closed and for what may not be shown
+any more.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from enum import StrEnum
 
 from service.feedback import Said, fingerprint, halves
 from service.policy import Policy
+from service.resting import NO_EDITS, Edits
 from service.talk import NO_TALK, Talk
 from service.ticket import Snapshot, StatusCategory
 from service.verdict import Level, Review
@@ -52,7 +55,7 @@ class Facts:
 
     `comment_seen` says whether a comment of ours stands on the ticket now, as the tracker shows it, and
     `retracted` that it shows another ticket which may not be shown any more. An author who is not known is neither
-    a bot nor opted out.
+    a bot nor opted out. `edits` tells how lately the ticket was saved.
     """
 
     connected_at: float
@@ -65,6 +68,7 @@ class Facts:
     author_opted_out: bool = False
     comment_seen: bool = False
     retracted: bool = False
+    edits: Edits = NO_EDITS
 
     @classmethod
     def of(cls, snapshot: Snapshot, *, connected_at: float, opted_out: bool = False) -> Facts:
@@ -88,7 +92,8 @@ class Decision:
 
     `points`: the comment may speak of the review, and not of the conversation alone. `settled`: this very text
     needs no second look, whatever else changes; `Said.text_hash` becomes its hash. A silence that only the
-    ticket's present state asks for settles nothing.
+    ticket's present state asks for settles nothing. `again` is when to look anew, in seconds since the epoch, as
+    the author is still writing; 0 if only something new is a reason to.
     """
 
     action: Action
@@ -96,6 +101,7 @@ class Decision:
     internal: bool = False
     settled: bool = True
     points: bool = True
+    again: float = 0.0
 
 
 def react(said: Said, review: Review, policy: Policy, facts: Facts, talk: Talk = NO_TALK) -> Decision:
@@ -117,6 +123,9 @@ def react(said: Said, review: Review, policy: Policy, facts: Facts, talk: Talk =
         decision = _about_our_comment(said, review, unwelcome, talk, retracted=facts.retracted)
     else:
         decision = _about_a_first_comment(said, review, unwelcome or policy.silence, talk)
+    until = facts.edits.writing_until(policy.debounce, policy.max_wait)
+    if until and decision.action is not Action.SILENCE and not facts.retracted:
+        return Decision(Action.SILENCE, facts.edits.in_words, settled=False, again=until)
     speaks = decision.action in (Action.POST, Action.UPDATE)
     return replace(decision, internal=facts.service_desk and speaks)
 

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Connection
 
 from service import outage
+from service.circumstances import policy_of
 from service.claiming import Ahead, claim_some
 from service.coaching import curves, depths
 from service.commenting import Commenter, LeaseLost, standing
@@ -28,7 +28,7 @@ from service.marker import Marker
 from service.marking import Memory, Now
 from service.metrics import COMMENTS
 from service.noting import Noter, Seen
-from service.policy import Policy, effective_policy, without
+from service.policy import without
 from service.reaction import Action, CommentState, Decision, Facts, react
 from service.reviewing import Reviewer
 from service.rolebook import RoleBook
@@ -40,23 +40,17 @@ from service.store.dialect import time_of
 from service.store.exemplars import Place, consent_word
 from service.store.keeping import has_opted_out
 from service.store.opinions import ignored
-from service.store.policies import get_policy
 from service.store.recording import last_spoke, record_decision, record_review
-from service.store.responses import granted, history, voiceless
+from service.store.responses import granted, history
 from service.store.trends import mark_ticket
-from service.store.working import Claim, finish, look_again, saved_together
+from service.store.working import Claim, edits, finish, look_again, look_by
 from service.talk import talk_about
-from service.ticket import Person, Snapshot
+from service.ticket import Person
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
 from service.welcoming import opening
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from service.comment import Node
-
-STORM_SECONDS = 600.0
-STORM = "it came with many others, as in an import or a bulk edit"
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +107,7 @@ class Reconciler:
         if len(claims) > 1:
             fetched = list(self._ahead.fetch(claims, self._open))
             with self._store.reading() as connection:
-                given = [(one.ticket, self._policy(connection, mine, one)) for mine, one in fetched]
+                given = [(one.ticket, policy_of(connection, self._settings, mine, one)) for mine, one in fetched]
             with contextlib.suppress(Exception):  # what cannot be parsed is met again when its turn comes
                 self._reviewer.prepare(given)
 
@@ -146,8 +140,13 @@ class Reconciler:
         seen = self._look(mine, tracker, commenter)
         since = 0.0 if mine.invited else mine.connected_at
         facts = Facts.of(seen.snapshot, connected_at=since, opted_out=seen.opted_out)
-        facts = replace(facts, retracted=seen.example.retracted)
+        facts = replace(facts, retracted=seen.example.retracted, edits=seen.edits)
         decision = react(seen.standing.said, seen.review, seen.policy, facts, seen.talk)
+        if decision.again:
+            # Nothing is kept of a text that is not finished.
+            self._setbacks.too_early(mine, decision, seen.edits.latest(seen.policy.max_wait))
+            _tell(seen, decision)
+            return
         try:
             row = self._act(mine, seen, decision, commenter)
         except CommentGone:
@@ -170,7 +169,7 @@ class Reconciler:
         with self._store.reading() as connection:
             at = time_of(connection)
             in_panel, before = ignored(connection, mine.id), granted(connection, mine.id)
-            policy = self._policy(connection, mine, snapshot)
+            policy = policy_of(connection, self._settings, mine, snapshot)
             opted_out = has_opted_out(connection, author)
             learner = author if is_coached(connection, [author]) else ""
             known = curves(history(connection, learner, but=mine.id)) if learner and _coached(mine) else {}
@@ -187,22 +186,16 @@ class Reconciler:
             review, example = with_exemplar(
                 connection, mine.id, place, review, depths=depths(known), sharing=policy.exemplars
             )
+            lately = edits(connection, mine.id)
         shares = policy.exemplars is not Sharing.OFF
         talk = talk_about(said, snapshot, review, rules, in_panel, shares=shares)
         stands = standing(mine, snapshot)
-        return Seen(at, snapshot, policy, review, author, opted_out, stands, said, talk, known, learner, example)
+        return Seen(
+            at, lately, snapshot, policy, review, author, opted_out, stands, said, talk, known, learner, example
+        )
 
     def _name(self, mine: Claim, person: Person) -> str:
         return self._store.person(mine.ref.realm, person.id)
-
-    def _policy(self, connection: Connection, mine: Claim, snapshot: Snapshot) -> Policy:
-        project = snapshot.ticket.project
-        layers = (self._settings.projects.get(project), get_policy(connection, project))
-        policy = effective_policy(self._settings.policy, [layer for layer in layers if layer])
-        most = policy.storm + 1
-        together = saved_together(connection, mine, project, within=STORM_SECONDS, most=most)
-        storm = STORM if policy.storm and together == most else ""
-        return effective_policy(policy, [], silence=storm, voiceless=voiceless(connection, project))
 
     def _mark(
         self, mine: Claim, seen: Seen, facts: Facts, tracker: Tracker, commenter: Commenter
@@ -305,15 +298,19 @@ class Reconciler:
                 look_again(connection, mine.id, self._lease)
             elif settles := seen.conversation.settles:
                 # Silence settles a question, and no webhook tells of silence.
-                look_again(connection, mine.id, max(0.0, settles.timestamp() - seen.at) + 1.0)
-        COMMENTS.add(action=decision.action)
-        log.info(
-            "reconciled",
-            ticket=snapshot.key,
-            action=decision.action,
-            reason=decision.reason,
-            score=seen.review.score,
-        )
+                look_by(connection, mine.id, max(0.0, settles.timestamp() - seen.at) + 1.0)
+        _tell(seen, decision)
+
+
+def _tell(seen: Seen, decision: Decision) -> None:
+    COMMENTS.add(action=decision.action)
+    log.info(
+        "reconciled",
+        ticket=seen.snapshot.key,
+        action=decision.action,
+        reason=decision.reason,
+        score=seen.review.score,
+    )
 
 
 def _coached(mine: Claim) -> bool:

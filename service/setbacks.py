@@ -10,12 +10,12 @@ import structlog
 from service import outage
 from service.claiming import backoff
 from service.metrics import TRACKER_ERRORS
-from service.reaction import Action
+from service.reaction import Action, Decision
 from service.store import Store
 from service.store.exemplars import withdraw
 from service.store.forgetting import erase_tickets
 from service.store.recording import record_decision
-from service.store.working import Claim, finish, look_again, release
+from service.store.working import Claim, finish, look_again, release, wait_for_author
 from service.trackers.base import TrackerError, Unreachable
 
 log = structlog.get_logger(__name__)
@@ -60,6 +60,19 @@ class Setbacks:
         """Something was written after the lease was lost: look again, and trust nothing."""
         with self._store.writing() as connection:
             look_again(connection, mine.id, self._lease, rewrite=True)
+
+    def too_early(self, mine: Claim, decision: Decision, latest: float) -> None:
+        """The author is still writing: look again when `decision` says so, and by `latest` whatever is saved."""
+        with self._store.writing() as connection:
+            if wait_for_author(connection, mine, decision.again, latest):
+                record_decision(
+                    connection,
+                    mine.id,
+                    review_id=None,
+                    action=decision.action,
+                    reason=decision.reason,
+                    comment_id=mine.comment_id,
+                )
 
     def give_back(self, mine: Claim) -> None:
         """The ticket was not begun: it stays due, and the attempt does not count."""

@@ -18,6 +18,7 @@ CORE = [
     "review.py",
     "score.py",
     "reaction.py",
+    "resting.py",
     "marking.py",
     "feedback.py",
     "response.py",

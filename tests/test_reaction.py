@@ -10,6 +10,7 @@ from service.comment import Paragraph, Words
 from service.feedback import fingerprint
 from service.policy import Policy
 from service.reaction import Action, CommentState, Decision, Facts, Said, react
+from service.resting import Edits
 from service.talk import NO_TALK, Talk
 from service.ticket import Comment, Kind, Person, Snapshot, StatusCategory, Text, Ticket
 from tests.reviews import absent, abstention, found, review
@@ -25,6 +26,8 @@ UNREADABLE = abstention("text 2")
 
 NEW = Facts(connected_at=100, created=200, text_changed=200, status="To Do")
 SEEN = replace(NEW, comment_seen=True)
+PATIENT = Policy(debounce=90, max_wait=600)
+WRITING = Edits(at=1000, saved=998, unanswered=700)
 OLD = replace(NEW, created=50, text_changed=60)
 OLD_SEEN = replace(OLD, comment_seen=True)
 NOTHING_SAID = Said()
@@ -150,6 +153,77 @@ CASES = {
         replace(NEW, retracted=True),
         "silence",
     ),
+    # The author is still writing, or has written for long enough.
+    "still writing a new ticket": (NOTHING_SAID, UNCLEAR, PATIENT, replace(NEW, edits=WRITING), "silence"),
+    "still writing under our comment": (SAID, WORSE, PATIENT, replace(SEEN, edits=WRITING), "silence"),
+    "mended, and still writing": (SAID, READY, PATIENT, replace(SEEN, edits=WRITING), "silence"),
+    "stopped a second ago": (
+        NOTHING_SAID,
+        UNCLEAR,
+        PATIENT,
+        replace(NEW, edits=Edits(at=1000, saved=910, unanswered=700)),
+        "post",
+    ),
+    "about to stop": (
+        NOTHING_SAID,
+        UNCLEAR,
+        PATIENT,
+        replace(NEW, edits=Edits(at=1000, saved=910.5, unanswered=700)),
+        "silence",
+    ),
+    "still writing after the longest wait": (
+        NOTHING_SAID,
+        UNCLEAR,
+        PATIENT,
+        replace(NEW, edits=replace(WRITING, unanswered=400)),
+        "post",
+    ),
+    "still writing a moment before the longest wait": (
+        NOTHING_SAID,
+        UNCLEAR,
+        PATIENT,
+        replace(NEW, edits=replace(WRITING, unanswered=400.5)),
+        "silence",
+    ),
+    "still writing, in a project that does not wait": (
+        NOTHING_SAID,
+        UNCLEAR,
+        replace(PATIENT, debounce=0),
+        replace(NEW, edits=WRITING),
+        "post",
+    ),
+    "still writing, in a project that waits for less": (
+        NOTHING_SAID,
+        UNCLEAR,
+        replace(PATIENT, debounce=2),
+        replace(NEW, edits=WRITING),
+        "post",
+    ),
+    "never saved, as far as we know": (NOTHING_SAID, UNCLEAR, PATIENT, NEW, "post"),
+    "saved tomorrow, by a clock that was set back": (
+        NOTHING_SAID,
+        UNCLEAR,
+        PATIENT,
+        replace(NEW, edits=replace(WRITING, saved=90_000)),
+        "post",
+    ),
+    "saved in a moment, by a tracker's clock": (
+        NOTHING_SAID,
+        UNCLEAR,
+        PATIENT,
+        replace(NEW, edits=replace(WRITING, saved=1003)),
+        "silence",
+    ),
+    "closed while writing": (SAID, UNCLEAR, PATIENT, replace(SEEN, edits=WRITING, **DONE), "withdraw"),
+    "still writing, and no longer readable": (SAID, UNREADABLE, PATIENT, replace(SEEN, edits=WRITING), "silence"),
+    "still writing under a retracted example": (
+        SAID,
+        UNCLEAR,
+        PATIENT,
+        replace(SEEN, retracted=True, edits=WRITING),
+        "update",
+    ),
+    "intended, and still writing": (INTENDED, UNCLEAR, PATIENT, replace(NEW, edits=WRITING), "silence"),
     # Taken away.
     "a person deleted it": (DELETED, WORSE, SPEAK, NEW, "silence"),
     "a person deleted it, as we see now": (SAID, WORSE, SPEAK, NEW, "silence"),
@@ -170,6 +244,37 @@ def test_what_becomes_of_our_comment(case):
     decision = react(said, about, policy, facts)
     assert decision.action == action, decision.reason
     assert decision.reason
+
+
+@pytest.mark.parametrize(
+    ("edits", "reason", "again"),
+    [
+        (WRITING, "the author is still writing; last edit 2 seconds ago", 1088),
+        (
+            replace(WRITING, saved=999.2),
+            "the author is still writing; last edit 1 second ago",
+            pytest.approx(1089.2),
+        ),
+        (replace(WRITING, saved=1003), "the author is still writing; last edit 0 seconds ago", 1093),
+        (replace(WRITING, unanswered=450), "the author is still writing; last edit 2 seconds ago", 1050),
+        (replace(WRITING, unanswered=0), "the author is still writing; last edit 2 seconds ago", 1088),
+    ],
+)
+def test_who_is_still_writing_is_waited_for(edits, reason, again):
+    decision = react(NOTHING_SAID, UNCLEAR, PATIENT, replace(NEW, edits=edits))
+    assert decision == Decision(Action.SILENCE, reason, settled=False, again=again)
+
+
+def test_how_long_we_wait_judges_nothing():
+    assert PATIENT.hash == SPEAK.hash
+
+
+@pytest.mark.parametrize(
+    ("about", "policy"), [(READY, PATIENT), (UNCLEAR, replace(PATIENT, quiet=True)), (UNREADABLE, PATIENT)]
+)
+def test_nobody_is_waited_for_where_nothing_would_be_said(about, policy):
+    decision = react(NOTHING_SAID, about, policy, replace(NEW, edits=WRITING))
+    assert decision == react(NOTHING_SAID, about, policy, NEW)
 
 
 ASKED = Talk(questions=(Paragraph((Words("An open question"),)),))
@@ -200,6 +305,7 @@ TALKS = {
     "the same after a rule was left out": (SAID_LEFT_OUT, UNCLEAR, SPEAK, SEEN, LEFT_OUT, ("silence", True)),
     "the question is settled": (SAID_ASKED, UNCLEAR, SPEAK, SEEN, NO_TALK, ("update", True)),
     "settled where we may not speak": (SAID_ASKED_ALONE, UNCLEAR, Policy(quiet=True), SEEN, NO_TALK, ("withdraw", True)),
+    "a question while the author writes": (SAID, UNCLEAR, PATIENT, replace(SEEN, edits=WRITING), ASKED, ("silence", True)),
     "nothing new where we may not speak": (SAID_ASKED_ALONE, UNCLEAR, Policy(quiet=True), SEEN, ASKED, ("silence", True)),
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ from service.settings.schema import (
     GitHubTable,
     JiraTable,
     LinearTable,
-    PolicyTable,
+    ProjectTable,
     RuleTable,
     VocabularyTable,
 )
@@ -198,7 +198,8 @@ repositories = ["demo/tools"]
 
 
 def test_tables(toml):
-    settings = load({}, toml(FULL))
+    settings = load({}, toml(FULL.replace("[projects.SHOP]", "[projects.SHOP]\ndebounce_seconds = 20", 1)))
+    assert [settings.debounce_of(project) for project in ("SHOP", "PAY", "")] == [20, 90, 90]
     policy, shop = settings.policy, settings.projects["SHOP"]
     assert (policy.ready, policy.nearly, policy.quiet) == (85, 50, True)
     assert policy.silent_kinds == {Kind.EPIC}
@@ -329,6 +330,14 @@ WRONG_FILES = [
         "[projects.SHOP]\nready = 40",
         "[projects.SHOP] has nearly = 50 and ready = 40. Valid is a nearly below ready.",
     ),
+    (
+        "[projects.SHOP]\ndebounce_seconds = 700",
+        (
+            "[projects.SHOP] has debounce_seconds = 700, which is longer than the longest wait, "
+            "CLARITY_MAX_WAIT_SECONDS (600). Lower the one or raise the other."
+        ),
+    ),
+    ("[policy]\ndebounce_seconds = 7", "policy.debounce_seconds in clarity.toml is not a setting."),
     ("jira = 3", "jira in clarity.toml is “3”. Valid is a table: [jira]."),
     (
         "debounce_seconds = true",
@@ -425,14 +434,14 @@ def test_the_reference_lists_every_setting_with_its_default_and_no_other():
     listed = set(re.findall(r"^\| `([^`]+)`", reference, re.MULTILINE))
     fields = {
         name
-        for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable, DigestTable)
+        for table in (JiraTable, LinearTable, GitHubTable, ProjectTable, RuleTable, VocabularyTable, DigestTable)
         for name in table.model_fields
     }
     variables = {f"CLARITY_{name.upper()}" for name in FLAT} | {
         f"CLARITY_{name}" for name in ("CONFIG", "HOST", "PORT", "HEARTBEAT")
     }
     assert listed == variables | (fields - {"rules", "vocabulary"})
-    for table in (JiraTable, LinearTable, GitHubTable, PolicyTable, RuleTable, VocabularyTable, DigestTable):
+    for table in (JiraTable, LinearTable, GitHubTable, ProjectTable, RuleTable, VocabularyTable, DigestTable):
         for name, field in table.model_fields.items():
             assert name in {"rules", "vocabulary"} or field.description in reference, name
 

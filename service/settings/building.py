@@ -43,7 +43,9 @@ def build(file: File, data_dir: Path, rules_from: Path) -> Settings:
     if file.viewer_token and file.viewer_token == file.dashboard_token:
         raise SettingsError("CLARITY_VIEWER_TOKEN is the dashboard token. Give viewers another one.")
     policy = effective_policy(Policy(), [_change(file.policy)])
-    projects = {key: _change(table) for key, table in file.projects.items()}
+    projects = {
+        key: replace(_change(table), debounce=table.debounce_seconds) for key, table in file.projects.items()
+    }
     _check_levels("policy", policy)
     labels = frozenset(filter(None, [policy.label, *(one.label for one in projects.values())]))
     for key, change in projects.items():
@@ -122,6 +124,13 @@ def _check_times(file: File) -> None:
             f"CLARITY_MAX_WAIT_SECONDS ({file.max_wait_seconds:g}) must be at least "
             f"CLARITY_DEBOUNCE_SECONDS ({file.debounce_seconds:g})."
         )
+    for key, table in file.projects.items():
+        if table.debounce_seconds is not None and table.debounce_seconds > file.max_wait_seconds:
+            raise SettingsError(
+                f"[projects.{key}] has debounce_seconds = {table.debounce_seconds:g}, which is longer than "
+                f"the longest wait, CLARITY_MAX_WAIT_SECONDS ({file.max_wait_seconds:g}). Lower the one or raise "
+                "the other."
+            )
 
 
 def _check_levels(place: str, policy: Policy) -> None:

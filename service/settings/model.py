@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -212,6 +212,17 @@ class Settings:
     def sites(self) -> Mapping[str, Mapping[str, Site]]:
         """Every site by its tracker and its name."""
         return {"jira": self.jira, "linear": self.linear, "github": self.github}
+
+    @property
+    def patient_policy(self) -> Policy:
+        """The policy for all, with how long we wait for an author to stop writing."""
+        return replace(self.policy, debounce=self.debounce_seconds, max_wait=self.max_wait_seconds)
+
+    def debounce_of(self, project: str) -> float:
+        """How long a ticket of a project has to rest, in seconds, as far as clarity.toml says."""
+        own = self.projects.get(project)
+        told = self.debounce_seconds if own is None or own.debounce is None else own.debounce
+        return min(told, self.max_wait_seconds)
 
     @property
     def own_labels(self) -> frozenset[str]:

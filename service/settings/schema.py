@@ -138,6 +138,18 @@ class PolicyTable(Table):
     vocabulary: VocabularyTable = Field(default_factory=VocabularyTable)
 
 
+class ProjectTable(PolicyTable):
+    """[projects.KEY] alone: what is set for all outside of [policy]."""
+
+    debounce_seconds: Seconds | None = setting(
+        None,
+        "How long this project's tickets must rest before we speak (CLARITY_DEBOUNCE_SECONDS).",
+        "seconds from 0 to CLARITY_MAX_WAIT_SECONDS",
+        ge=0,
+        le=86400,
+    )
+
+
 class JiraTable(Table):
     """[jira.SITE]: one Jira. The site named "default" can be set by CLARITY_JIRA_*."""
 
@@ -357,7 +369,7 @@ class File(Table):
         le=36_500,
     )
     policy: PolicyTable = Field(default_factory=PolicyTable)
-    projects: dict[str, PolicyTable] = Field(default_factory=dict)
+    projects: dict[str, ProjectTable] = Field(default_factory=dict)
     teams: dict[str, Names] = setting({}, "Teams: names of projects each.", 'a list of projects: ["SHOP", "PAY"]')
     digests: dict[str, DigestTable] = Field(default_factory=dict)
     jira: dict[SiteName, JiraTable] = Field(default_factory=dict)

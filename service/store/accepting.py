@@ -222,6 +222,7 @@ def _values(
         "key": most(told["key"]),
         "project": most(told["project"]),
         "saved_at": most(saved_at),
+        "unanswered_since": case((most(told["saved"]) > 0, now()), else_=0.0),
         "generation": times,
         "due": now() + most(told["debounce"]),
         "first_due": now() + most(told["max_wait"]),
@@ -244,6 +245,9 @@ def _raise(dialect: str, values: Columns, rows: Select[Any]) -> Insert:
             "key": case((new.key == "", ticket.c.key), else_=new.key),
             "project": case((new.project == "", ticket.c.project), else_=new.project),
             "saved_at": case((new.saved_at > 0, new.saved_at), else_=ticket.c.saved_at),
+            "unanswered_since": case(
+                (ticket.c.unanswered_since > 0, ticket.c.unanswered_since), else_=new.unanswered_since
+            ),
             "due": case((later_than_allowed, ticket.c.first_due), else_=new.due),
             "first_due": case((bursting, ticket.c.first_due), else_=new.first_due),
             "noted_at": case((ticket.c.noted_at > new.noted_at, ticket.c.noted_at), else_=new.noted_at),

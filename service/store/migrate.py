@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from service.settings import SettingsError
 
-HEAD = "0022"
+HEAD = "0023"
 FOLDER = Path(__file__).parent / "migrations"
 
 

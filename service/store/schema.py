@@ -126,6 +126,8 @@ ticket = Table(
     Column("url", String(500), nullable=False, server_default=""),
     # When somebody last created or edited it, as deliveries tell: many at once in a project are an import.
     Column("saved_at", Double, nullable=False, server_default="0"),
+    # When the first of those saves came in that we have not answered; 0 if all are.
+    Column("unanswered_since", Double, nullable=False, server_default="0"),
     # Work: raised by each delivery; done when the comment agrees with this generation.
     Column("generation", Integer, nullable=False),
     Column("done_generation", Integer, nullable=False, server_default="0"),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
+from service.resting import Edits
 from service.store.dialect import noted, now
 from service.store.schema import site, ticket
 from service.ticket import TicketRef
@@ -163,7 +164,9 @@ def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str,
 
 def finish(connection: Connection, mine: Claim, values: Mapping[str, object]) -> bool:
     """The claimed generation is done; a newer one stays due. False if the ticket was no longer ours."""
+    saved_since = (ticket.c.generation > mine.generation) & (ticket.c.saved_at > mine.saved_at)
     over = {
+        "unanswered_since": case((saved_since, ticket.c.saved_at), else_=0.0),
         "done_generation": mine.generation,
         "lease_until": 0,
         "lease_token": "",
@@ -181,6 +184,24 @@ def release(connection: Connection, mine: Claim, delay: float, error: str, *, fo
     connection.execute(back.values(attempts=ticket.c.attempts - 1) if forgiven else back)
 
 
+def edits(connection: Connection, ticket_id: int) -> Edits:
+    """How lately a ticket was worked on, as deliveries told up to this moment."""
+    # In one statement: a time taken before would be older than a save that came in between.
+    asked = select(now(), ticket.c.saved_at, ticket.c.unanswered_since).where(ticket.c.id == ticket_id)
+    return Edits(*connection.execute(asked).one())
+
+
+def wait_for_author(connection: Connection, mine: Claim, until: float, latest: float) -> bool:
+    """Give the ticket back undone, to be looked at again at the time `until`, or at `latest` however often it is
+    saved meanwhile. False if it was no longer ours.
+    """
+    told_since = ticket.c.generation > mine.generation
+    due = case((told_since & (ticket.c.due < latest), ticket.c.due), (told_since, latest), else_=until)
+    back = {"lease_until": 0, "lease_token": "", "attempts": 0, "not_before": 0, "last_error": ""}
+    waiting = {"due": due, "first_due": latest, "noted_at": noted(ticket)}
+    return connection.execute(_held(mine).values(back | waiting)).rowcount == 1
+
+
 def put_off(connection: Connection, mine: Claim, delay: float) -> None:
     """Should this attempt end without a word, such as by a crash, the next waits at least `delay` seconds."""
     connection.execute(_held(mine).values(not_before=now() + delay, noted_at=noted(ticket)))
@@ -192,12 +213,28 @@ def is_resting(connection: Connection, ticket_id: int, within: float) -> bool:
     return connection.execute(select(ticket.c.id).where(ticket.c.id == ticket_id, waits)).first() is not None
 
 
+def is_waiting(connection: Connection, ticket_id: int) -> bool:
+    """Whether a ticket has yet to be looked at since something happened on it."""
+    waits = ticket.c.generation > ticket.c.done_generation
+    return connection.execute(select(ticket.c.id).where(ticket.c.id == ticket_id, waits)).first() is not None
+
+
+def look_by(connection: Connection, ticket_id: int, delay: float) -> None:
+    """Have a ticket looked at `delay` seconds from now, unless it will be before, as it was saved meanwhile."""
+    before = (ticket.c.generation > ticket.c.done_generation) & (ticket.c.due < now() + delay)
+    connection.execute(_looking_again(ticket_id, delay).where(~before))
+
+
 def look_again(connection: Connection, ticket_id: int, delay: float, *, rewrite: bool = False) -> None:
     """Have a ticket looked at `delay` seconds from now. `rewrite`: trust nothing about what its comment says."""
+    change = _looking_again(ticket_id, delay)
+    connection.execute(change.values(comment_hash="") if rewrite else change)
+
+
+def _looking_again(ticket_id: int, delay: float) -> Update:
     change = update(ticket).where(ticket.c.id == ticket_id)
     change = change.values(generation=ticket.c.generation + 1, due=now() + delay, first_due=now() + delay)
-    change = change.values(noted_at=noted(ticket))
-    connection.execute(change.values(comment_hash="") if rewrite else change)
+    return change.values(noted_at=noted(ticket))
 
 
 def saved_together(connection: Connection, mine: Claim, project: str, *, within: float, most: int) -> int:

@@ -18,7 +18,9 @@ from service.conversation import Conversation, conversation
 from service.engine.base import Engine
 from service.phrases import in_words
 from service.policy import Policy, effective_policy, without
+from service.reaction import Action
 from service.responding import voting
+from service.resting import NO_EDITS
 from service.rolebook import RoleBook
 from service.roles import May, is_concerned
 from service.settings import Settings
@@ -29,7 +31,7 @@ from service.store.policies import get_policy
 from service.store.responses import granted, project_of, voiceless
 from service.store.showing import Before, before, last_decision
 from service.store.trends import mark_ticket
-from service.store.working import is_resting
+from service.store.working import edits, is_resting, is_waiting
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
 from service.verdict import Review, Suggestion
@@ -136,7 +138,7 @@ class Panel:
             "key": snapshot.key,
             "review": _findings(snapshot, review, mine),
             "before": self._before(row, review),
-            "said": self._said(row),
+            "said": self._said(row, policy),
             "ignored": [
                 {"rule": rule, "title": in_words(rule), "reason": reasons.get(rule, ""), "here": rule in left_out}
                 for rule in sorted({*reasons, *left_out})
@@ -159,7 +161,7 @@ class Panel:
         with self._store.reading() as connection:
             layers = (self._settings.projects.get(project), get_policy(connection, project))
             off = voiceless(connection, project)
-        return effective_policy(self._settings.policy, [layer for layer in layers if layer], voiceless=off)
+        return effective_policy(self._settings.patient_policy, [layer for layer in layers if layer], voiceless=off)
 
     def _before(self, row: int | None, review: Review) -> dict[str, Any] | None:
         if row is None:
@@ -168,10 +170,15 @@ class Panel:
             then = before(connection, row, review.text_hash)
         return None if then is None else _change(then, review)
 
-    def _said(self, row: int | None) -> dict[str, str] | None:
-        """What we decided about our comment when we last looked, and why."""
+    def _said(self, row: int | None, policy: Policy) -> dict[str, str] | None:
+        """What we decided about our comment when we last looked, and why; or that we do not look yet."""
+        if row is None:
+            return None
         with self._store.reading() as connection:
-            decided = last_decision(connection, row) if row else None
+            decided = last_decision(connection, row)
+            lately = edits(connection, row) if is_waiting(connection, row) else NO_EDITS
+        if lately.writing_until(policy.debounce, policy.max_wait):
+            return {"action": Action.SILENCE, "reason": lately.in_words}
         return None if decided is None else {"action": decided.action, "reason": decided.reason}
 
     def _may_ignore(self, viewer: Viewer, snapshot: Snapshot, policy: Policy) -> bool:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from service.inbox import Inbox
 from service.reconcile import Reconciler
@@ -14,6 +14,10 @@ from tests.engine.world import Reviewer, Tracker
 from tests.store.conftest import KEY, postgres_url, sqlite_url, store, url
 
 __all__ = ["postgres_url", "sqlite_url", "store", "url"]
+
+
+def _earlier(column, seconds):
+    return case((column > 0, column - seconds), else_=column)
 
 
 class World:
@@ -50,9 +54,9 @@ class World:
 
     def later(self, seconds):
         """Let time pass, as far as the tickets and sites can tell."""
-        times = ("due", "first_due", "not_before", "lease_until")
+        times = ("due", "first_due", "not_before", "lease_until", "saved_at", "unanswered_since")
         with self.store.writing() as connection:
-            connection.execute(ticket.update().values({name: ticket.c[name] - seconds for name in times}))
+            connection.execute(ticket.update().values({name: _earlier(ticket.c[name], seconds) for name in times}))
             connection.execute(site.update().values(paused_until=site.c.paused_until - seconds))
 
     def calm(self):

@@ -4,14 +4,15 @@ import pytest
 import structlog
 from sqlalchemy import func, select
 
+from service.circumstances import STORM
 from service.comment import Paragraph, Words
 from service.policy import Policy, PolicyChange
-from service.reconcile import STORM
 from service.settings import Settings, SettingsError
+from service.store.accepting import raise_generation
 from service.store.keeping import opt_person_out
 from service.store.policies import set_policy
 from service.store.schema import decision, finding, metadata, review, site, ticket
-from service.ticket import Person, Removed
+from service.ticket import Person, Removed, TicketRef
 from service.trackers.base import CommentGone, TrackerError
 
 VAGUE = "It shall be fast, fast and fast."
@@ -485,3 +486,124 @@ def test_a_timeout_as_long_as_the_lease_is_refused(world, url):
     world.settings = Settings(url, Path(), http_timeout_seconds=60.0)
     with pytest.raises(SettingsError, match="shorter than"):
         world.another()
+
+
+def work_while_saved(world, *texts):
+    """Work on ticket 1, which is saved again while the look goes on."""
+
+    def save():
+        if texts_left:
+            world.save("1", texts_left.pop(0))
+
+    texts_left = list(texts)
+    world.tracker.before["fetch"] = save
+    worked = world.work()
+    world.tracker.before.clear()
+    return worked
+
+
+PATIENT = {"debounce_seconds": 20.0, "max_wait_seconds": 60.0}
+
+
+def waited(world):
+    """Whether each decision was to wait for the author."""
+    return [reason.startswith("the author is still writing; last edit ") for _, reason in world.decisions()]
+
+
+def test_who_saves_while_we_look_is_not_interrupted_and_is_looked_at_once_they_stopped(world_of):
+    world = world_of(**PATIENT)
+    world.save("1", VAGUE)
+    world.later(20)
+    assert work_while_saved(world, VAGUE + " It shall be intuitive.") == 1
+    assert waited(world) == [True]
+    assert world.tracker.ours("1") == []
+    with world.store.reading() as connection:
+        assert connection.execute(select(review)).all() == []
+    world.later(19)
+    assert world.work() == 0
+    world.later(1)
+    assert world.work() == 1
+    assert world.decisions()[1:] == [("post", "there is something to say")]
+    assert world.work() == 0
+
+
+def test_a_ticket_that_is_saved_during_every_look_is_answered_after_the_longest_wait(world_of):
+    world = world_of(**PATIENT)
+    world.save("1", VAGUE)
+    for number in range(2):
+        world.later(20)
+        work_while_saved(world, f"{VAGUE} {number}")
+    assert waited(world) == [True, True]
+    world.later(19)
+    world.save("1", VAGUE)
+    assert world.work() == 0
+    world.later(1)
+    assert work_while_saved(world, VAGUE + " And more.") == 1
+    assert world.decisions()[-1] == ("post", "there is something to say")
+    # What was saved during that look begins anew.
+    row = world.row("1")
+    assert row.generation == row.done_generation + 1
+    assert row.unanswered_since == row.saved_at
+    world.later(20)
+    assert world.work() == 1
+
+
+def test_a_ticket_that_rests_is_looked_at_once(world_of):
+    world = world_of(**PATIENT)
+    for _ in range(5):
+        world.save("1", VAGUE)
+        world.later(10)
+    world.later(10)
+    assert world.work() == 1
+    assert world.decisions() == [("post", "there is something to say")]
+    assert world.row("1").unanswered_since == 0
+
+
+def test_a_look_that_something_else_brings_waits_for_the_author(world_of):
+    world = world_of(**PATIENT)
+    world.save("1", VAGUE)
+    ref = TicketRef("jira", "default", "1")
+    with world.store.writing() as connection:
+        raise_generation(connection, ref, debounce=0.0, max_wait=0.0, saved=False)
+    assert world.work() == 1
+    assert waited(world) == [True]
+    world.later(20)
+    assert world.work() == 1
+    assert len(world.tracker.ours("1")) == 1
+
+
+def test_a_project_waits_as_long_as_it_says_however_soon_it_is_looked_at(world_of):
+    patient, hasty = PolicyChange(debounce=50.0), PolicyChange(debounce=0.0)
+    world = world_of(**PATIENT)
+    with world.store.writing() as connection:
+        set_policy(connection, "SHOP", patient, "admin")
+    world.save("1", VAGUE)
+    world.later(20)
+    assert world.work() == 1
+    assert waited(world) == [True]
+    world.later(30)
+    assert world.work() == 1
+    assert len(world.tracker.ours("1")) == 1
+    with world.store.writing() as connection:
+        set_policy(connection, "SHOP", hasty, "admin")
+    world.save("1", VAGUE + " fast")
+    world.later(20)
+    assert work_while_saved(world, VAGUE + " fast fast") == 1
+    assert world.decisions()[-1] == ("update", "the text changed")
+
+
+def test_an_intent_is_kept_while_the_author_writes(world_of):
+    world = world_of(**PATIENT)
+    world.tracker.after["create_comment"] = [TrackerError("the answer was lost")]
+    world.save("1", VAGUE)
+    world.later(20)
+    world.work()
+    assert world.row("1").comment_state == "intended"
+    world.later(5)
+    work_while_saved(world, VAGUE + " fast")
+    assert world.row("1").comment_state == "intended"
+    assert waited(world) == [True]
+    world.later(20)
+    world.work()
+    assert world.row("1").comment_state == "posted"
+    assert len(world.tracker.ours("1")) == 1

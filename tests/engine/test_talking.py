@@ -109,6 +109,29 @@ def test_an_edit_is_looked_at_in_time_though_an_answer_is_waited_for(world_of):
     assert world.work() == 1
 
 
+def test_an_edit_during_the_look_does_not_wait_for_the_answer_that_is_waited_for(world_of):
+    world = world_of(debounce_seconds=20.0, max_wait_seconds=60.0)
+    world.save("1", VAGUE)
+    world.later(60)
+    world.work()
+    say(world, ENGINEER, "/unclear How fast?", ago=timedelta(hours=2))
+    say(world, AUTHOR, "As fast as last year.", ago=timedelta(hours=1))
+    saved = []
+
+    def save():
+        if not saved:
+            saved.append(True)
+            world.save("1", VAGUE + " fast!")
+
+    world.tracker.before["update_comment"] = save
+    world.later(60)
+    world.work()
+    assert saved
+    world.later(21)
+    assert world.work() == 1
+    assert "60 of 100" in standing(world)
+
+
 def test_an_ignored_rule_costs_nothing_and_is_shown(world):
     world.save("1", VAGUE)
     world.work()

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.inbox import Inbox
+from service.policy import PolicyChange
 from service.settings import Settings
 from service.store import StoreUnavailable
 from service.store.accepting import Delivered, Wanted, accept_deliveries
@@ -134,6 +135,37 @@ def test_debounce_puts_off_but_never_beyond_the_longest_wait(store, inbox_of):
 def test_a_debounce_longer_than_the_longest_wait_is_cut(store, inbox_of):
     inbox_of(debounce_seconds=90.0, max_wait_seconds=10.0).accept("jira", "default", received("d1"))
     assert row(store).due_in <= 10
+
+
+def test_a_project_rests_as_long_as_it_says(store, inbox_of):
+    projects = {
+        "SHOP": PolicyChange(debounce=20.0),
+        "owner/name": PolicyChange(debounce=500.0),
+        "PAY": PolicyChange(),
+    }
+    inbox = inbox_of(max_wait_seconds=120.0, projects=projects)
+    keys = {"SHOP-1": 20, "owner/name#7": 120, "PAY-1": 90, "OTHER-1": 90, "": 90}
+    for number, (key, rest) in enumerate(keys.items()):
+        ref = TicketRef("jira", "default", str(number), key)
+        inbox.accept("jira", "default", received(f"d{number}", Saved(ref)))
+        assert rest - 5 < row(store, ref).due_in <= rest, key
+
+
+def test_it_is_known_since_when_nobody_answered(store, inbox_of):
+    inbox = inbox_of()
+    inbox.accept("jira", "default", received("d1", Commented(REF)))
+    assert row(store).unanswered_since == 0
+    inbox.accept("jira", "default", received("d2"))
+    first = row(store).unanswered_since
+    assert first == row(store).saved_at > 0
+    inbox.accept("jira", "default", received("d3"))
+    after = row(store)
+    assert after.unanswered_since == first < after.saved_at
+    shift(store, 600)
+    with store.writing() as connection:
+        mine = claim(connection, lease=60, max_wait=600)
+        assert finish(connection, mine, {})
+    assert row(store).unanswered_since == 0
 
 
 def test_what_comes_in_during_the_work_is_a_new_burst(store, inbox_of):

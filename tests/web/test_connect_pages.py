@@ -304,6 +304,24 @@ def test_what_was_decided_about_the_comment_is_told_with_its_reason(client, site
     }
 
 
+def test_it_tells_that_the_author_is_still_writing_until_somebody_looks(make_app, keys, jira, engine, store):
+    client = make_app(base_url=BASE, connect=ConnectApp(keys.url), debounce_seconds=90.0).test_client()
+    site = Site(keys, BASE, jira=jira.url)
+    jira.secret = site.secret
+    assert site.install(client).status_code == 204
+    issue = jira.create_issue("A title")
+    engine.answer = review(found())
+    ref = TicketRef("jira", site_name("connect", site.client_key), issue, f"DEMO-{issue}")
+    with store.writing() as connection:
+        raise_generation(connection, ref, debounce=90.0, max_wait=600.0)
+    told = opened(client, site, FINDINGS, **about(issue)).json["said"]
+    assert told["action"] == "silence"
+    assert re.fullmatch(r"the author is still writing; last edit \d+ seconds? ago", told["reason"])
+    with store.writing() as connection:
+        connection.execute(ticket.update().values(done_generation=ticket.c.generation))
+    assert opened(client, site, FINDINGS, **about(issue)).json["said"] is None
+
+
 def test_who_runs_the_project_leaves_a_rule_out(client, site, jira, engine):
     issue = jira.create_issue("A title")
     jira.roles["Administrators"] = ["group:leads"]

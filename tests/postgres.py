@@ -95,11 +95,11 @@ class Postgres:
     def url(self, database="postgres"):
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
 
-    def create(self, template="template0"):
+    def create(self, template="template0", options=""):
         """A new database; its URL."""
         name = f"clarity{next(self.numbers)}"
         with self.admin() as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {options}")
         return self.url(name)
 
     def drop(self, url):

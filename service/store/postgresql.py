@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from service.settings import SettingsError
 from service.store.dialect import storable
 
 CONNECT_SECONDS = 4  # below the 5 seconds in which a webhook has to be answered
@@ -31,7 +32,10 @@ class _Storable(StrDumper):
 
 
 def open_server(url: URL) -> Engine:
-    """An engine on the database in `url`; connects when first used."""
+    """An engine on the database in `url`; connects when first used.
+
+    What connects raises SettingsError where the database keeps text in another encoding than UTF-8.
+    """
     engine = create_engine(
         driver_url(url),
         pool_size=16,
@@ -40,7 +44,7 @@ def open_server(url: URL) -> Engine:
         pool_use_lifo=True,
         connect_args=CONNECTING,
     )
-    event.listen(engine, "connect", _settle)
+    event.listen(engine, "connect", _settle, insert=True)  # before SQLAlchemy asks the server what it is
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _look_after_a_rest)
     return engine
@@ -62,6 +66,12 @@ def driver_url(url: URL) -> URL:
 
 
 def _settle(connection: psycopg.Connection[object], _: ConnectionPoolEntry) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise SettingsError(
+            f"DATABASE_URL: the database {connection.info.dbname} keeps text as {encoding}, which cannot hold "
+            "what people write. Make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and name that."
+        )
     connection.adapters.register_dumper(str, _Storable)
     connection.execute(_SESSION)
     connection.commit()

@@ -18,6 +18,7 @@ from service.store import Store, StoreUnavailable, desk, postgresql
 from service.store.dialect import insert, now
 from service.store.migrate import FOLDER, HEAD
 from service.store.schema import metadata, secret, site, welcomed
+from tests import postgres
 from tests.postgres import free_port
 from tests.store.conftest import KEY
 
@@ -197,6 +198,17 @@ def test_a_frozen_transaction_is_ended_by_the_server(postgres_store):
 def test_a_server_that_is_not_there_is_unavailable():
     with pytest.raises(StoreUnavailable, match="not available"):
         Store(f"postgresql://clarity@127.0.0.1:{free_port()}/clarity").migrate()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_what_people_write_is_refused_with_what_to_do(encoding):
+    server, _ = postgres.shared()
+    url = server.create(options=f"ENCODING '{encoding}'")
+    try:
+        with pytest.raises(SettingsError, match=f"DATABASE_URL: the database clarity.* as {encoding}.*'UTF8'"):
+            Store(url, KEY).migrate()
+    finally:
+        server.drop(url)
 
 
 def test_a_reader_cannot_write_and_sees_one_state(postgres_store):

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import sys
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -39,8 +40,11 @@ def main():
     source, found = tickets.real_or_made(given.tickets * (given.rounds + 1))
     size = len(found) // (given.rounds + 1)
     slices = [found[at : at + size] for at in range(0, size * (given.rounds + 1), size)]
-    figures = reading.measured(slices) | processes.measured(given.many) | peers.measured(slices[1])
-    show(figures)
+    print(f"{given.rounds} slices of {size} {source} tickets. All of it takes some ten minutes.", flush=True)
+    figures = {}
+    for part in chain([reading.measured(slices)], processes.parts(given.many), peers.parts(slices[1])):
+        show(part)
+        figures |= part
     if given.json:
         about = {"tickets": source, "slices": [len(one) for one in slices], "python": platform.python_version()}
         given.json.write_text(json.dumps(about | {"figures": figures}, indent=1) + "\n", encoding="utf-8")
@@ -49,12 +53,12 @@ def main():
 def show(figures):
     for name, values in figures.items():
         if isinstance(values, str):
-            print(f"{name:<46} {values}")
+            print(f"{name:<46} {values}", flush=True)
             continue
         sign, aim = AIMS.get(name, ("", None))
         met = "" if aim is None else f"   aim {sign} {aim:g}: {_met(median(values), sign, aim)}"
         spread = f"{min(values):.2f} – {max(values):.2f}" if len(values) > 1 else ""
-        print(f"{name:<46} {median(values):9.2f}   {spread:<20}{met}")
+        print(f"{name:<46} {median(values):9.2f}   {spread:<20}{met}", flush=True)
 
 
 def _met(value, sign, aim):

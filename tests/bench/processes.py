@@ -20,9 +20,11 @@ WORKER = [sys.executable, "-m", "tests.bench.worker"]
 CHECK = [sys.executable, "-c", "from service.cli import main; main()", "check", "--format", "jsonl"]
 
 
-def measured(many):
-    """Figures by name."""
-    return _workers() | _memory(many) | _command(many)
+def parts(many):
+    """Figures by name, some at a time as they are known."""
+    yield _workers()
+    yield _memory(many)
+    yield _command(many)
 
 
 def _workers():

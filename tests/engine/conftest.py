@@ -34,12 +34,12 @@ class World:
     def another(self):
         return Reconciler(self.store, self.settings, self.reviewer, lambda tracker, site: self.tracker)
 
-    def save(self, ticket_id, text=None, event=Saved, at="jira", **values):
+    def save(self, ticket_id, text=None, event=Saved, at="jira", key="SHOP-{}", **values):
         """A ticket is created or edited, and a webhook says so."""
         if text is not None:
             self.tracker.put(ticket_id, text, **values)
         self.deliveries += 1
-        ref = TicketRef(at, "default", ticket_id, f"SHOP-{ticket_id}")
+        ref = TicketRef(at, "default", ticket_id, key.format(ticket_id))
         assert self.inbox.accept(at, "default", Received(f"d{self.deliveries}", (event(ref),)))
         with self.store.writing() as connection:
             connection.execute(site.update().values(connected_at=1.0))

@@ -6,8 +6,8 @@ from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.document import gherkin
-from service.document.model import PROSE, BlockKind, Document, Placed, Role, Section
+from service.document import scenarios
+from service.document.model import BlockKind, Document, Placed, Section
 from service.matchers._blocks import is_real
 
 Hit = tuple[int, int]
@@ -63,10 +63,7 @@ class Whole:
     @cached_property
     def steps(self) -> list[str]:
         """Of each unit the word that makes it a step of a scenario; "" where there is none."""
-        return [
-            gherkin.word_of(unit.text) if unit.kind in PROSE and unit.role is not Role.TITLE else ""
-            for unit in self.document.units
-        ]
+        return scenarios.words(self.document.units)
 
     @cached_property
     def _said(self) -> dict[str, list[int]]:

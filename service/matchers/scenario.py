@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from service.document import gherkin
-from service.document.model import Role, Section, Unit
+from service.document.model import Section
+from service.document.scenarios import Step, scenarios, told
 from service.matchers import Place, TicketMatcher, Whole
 from service.matchers._guard import read_signals
 from service.rulefile import Node
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 LEVEL = "ticket"
 ABSENCE = False
-NEAR = 2
-"""Blocks that may lie between two steps of one scenario, such as a table of examples."""
 _WITHIN = re.compile(r"\b(when|then)\b", re.IGNORECASE)
 _REASON = re.compile(r"\W{0,4}given (?:that|the (?:fact|current))\b", re.IGNORECASE)
 
@@ -42,20 +41,6 @@ class Spec:
     signals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a scenario. `word` is what it continues where it begins with And or But; "" beside the words."""
-
-    word: str
-    unit: Unit
-    actions: int
-
-    @property
-    def place(self) -> Place:
-        """The whole line."""
-        return Place(self.unit.block, *self.unit.in_block(0, len(self.unit.text)))
-
-
 def read(node: Node, signals: frozenset[str]) -> Spec:
     """`fault`; for several actions also `more_than` (2) and `chained`: what tells a further one in a line."""
     parts = node.mapping(required=("fault",), optional=("more_than", "chained"))
@@ -70,40 +55,18 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
     def find(whole: Whole) -> Iterable[Place]:
         if gherkin.WORDS.isdisjoint(whole.steps):
             return
-        for steps in _scenarios(whole, spec.signals):
-            found = _fault(spec, steps)
+        for steps in scenarios(whole.document.units, whole.steps):
+            found = _fault(whole, spec, steps)
             if found is not None:
-                yield found.place
+                yield Place(found.unit.block, *found.unit.in_block(0, len(found.unit.text)))
 
     return find
 
 
-def _fault(spec: Spec, steps: Sequence[Step]) -> Step | None:
+def _fault(whole: Whole, spec: Spec, steps: Sequence[Step]) -> Step | None:
     if spec.fault is Fault.SEVERAL_ACTIONS:
-        return _crowded(steps, spec.most)
+        return _crowded(whole, spec, steps)
     return _misplaced(steps) if spec.fault is Fault.OUT_OF_ORDER else _unfinished(steps)
-
-
-def _scenarios(whole: Whole, signals: tuple[str, ...]) -> Iterator[list[Step]]:
-    """The steps that belong together. A heading ends a scenario, and so does the Given of the next."""
-    steps: list[Step] = []
-    for unit, hits, word in zip(whole.document.units, whole.hits, whole.steps, strict=True):
-        far = bool(steps) and unit.block - steps[-1].unit.block > NEAR
-        ended = bool(word) and word not in gherkin.WORDS
-        anew = word == "given" and (_told(steps, "then") or (_told(steps, "given") and _told(steps, "when")))
-        if steps and (unit.role is Role.HEADING or far or ended or anew):
-            yield steps
-            steps = []
-        told = word if word not in ("and", "but") else steps[-1].word if steps else ""
-        beside = bool(steps) and unit.block - steps[-1].unit.block <= 1
-        if told in gherkin.WORDS or (beside and not told):
-            steps.append(Step(told, unit, 1 + sum(len(hits.get(name, ())) for name in signals)))
-    if steps:
-        yield steps
-
-
-def _told(steps: Iterable[Step], word: str) -> bool:
-    return any(step.word == word for step in steps)
 
 
 def _within(steps: Iterable[Step], word: str) -> bool:
@@ -127,16 +90,16 @@ def _misplaced(steps: Sequence[Step]) -> Step | None:
 def _unfinished(steps: Sequence[Step]) -> Step | None:
     """The last line of a scenario that has a Given, ends with a When, and tells no outcome in any line."""
     last = steps[-1]
-    whole = _told(steps, "given") and last.word == "when" and gherkin.word_of(last.unit.text) == "when"
-    if not whole or _told(steps, "then") or _within(steps, "then"):
+    whole = told(steps, "given") and last.word == "when" and gherkin.word_of(last.unit.text) == "when"
+    if not whole or told(steps, "then") or _within(steps, "then"):
         return None
     reason = any(_REASON.match(step.unit.text) for step in steps)
     return None if reason or any("," in step.unit.text for step in steps if step.word == "when") else last
 
 
-def _crowded(steps: Sequence[Step], most: int) -> Step | None:
+def _crowded(whole: Whole, spec: Spec, steps: Sequence[Step]) -> Step | None:
     """The When that begins a run of more actions than `most`, in a scenario that has an outcome."""
-    if not (_told(steps, "then") and _told(steps, "when")):
+    if not (told(steps, "then") and told(steps, "when")):
         return None
     opening, actions = None, 0
     for step in steps:
@@ -145,7 +108,7 @@ def _crowded(steps: Sequence[Step], most: int) -> Step | None:
             continue
         if opening is None or gherkin.word_of(step.unit.text) == "when":
             opening, actions = step, 0
-        actions += step.actions
-        if actions > most:
+        actions += 1 + sum(len(whole.hits[step.number].get(name, ())) for name in spec.signals)
+        if actions > spec.most:
             return opening
     return None

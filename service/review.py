@@ -18,7 +18,7 @@ from service.nesting import deeper_than
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
 from service.score import Charge, bill, level
 from service.suggesting import Material, Recipe, suggestions
-from service.ticket import Kind, Text, Ticket, frozen
+from service.ticket import Kind, Markup, Text, Ticket, frozen
 from service.verdict import Dimension, Finding, Level, Review, Severity
 from service.vocabulary import NO_VOCABULARY
 
@@ -87,12 +87,21 @@ class Reviewer:
         rules = shown_rules(review)
         if not rules:
             return review
+        made = suggestions(self.material(ticket, policy, review), rules, self._recipe)
+        return replace(review, suggestions=frozen(made))
+
+    def material(self, ticket: Ticket, policy: Policy, review: Review) -> Material:
+        """What suggestions about a reviewed ticket are made from."""
         case = self._case(ticket, policy)
         results = self._results([case])
         heard = [results[key(case.asked, unit)].hits for unit in case.document.units]
-        material = Material(case.document, review, ticket.description.markup, heard, self._parser.words)
-        recipes = {rule: self._recipe(rule) for rule in rules}
-        return replace(review, suggestions=frozen(suggestions(material, recipes)))
+        markup = ticket.description.markup
+
+        def reread(title: str | None, text: str) -> Material:
+            draft = _drafted(ticket, title, text)
+            return self.material(draft, policy, self.review(draft, policy))
+
+        return Material(case.document, review, markup, heard, self._parser.words, reread)
 
     def _recipe(self, rule: str) -> Recipe | None:
         return self.rulebook.rules[rule].suggest if rule in self.rulebook.rules else None
@@ -172,6 +181,15 @@ class Reviewer:
         counted = _eased(rule, whole)
         spots = [_spot(counted, whole.document, place) for place in places]
         return list({(spot.field, spot.start, spot.end): spot for spot in spots}.values())[:MOST_PER_RULE]
+
+
+def _drafted(ticket: Ticket, title: str | None, text: str) -> Ticket:
+    """The ticket with another title, or nothing but this text; an ADF editor takes Markdown when it is pasted."""
+    if title is not None:
+        return replace(ticket, title=title)
+    markup = ticket.description.markup
+    told = Text(text, Markup.MARKDOWN if markup is Markup.ADF else markup)
+    return replace(ticket, title="", description=told, fields=frozen({}))
 
 
 def _eased(rule: Rule, whole: Whole) -> Rule:

@@ -13,9 +13,11 @@ _FIRST, _THEN = blank("where you start"), blank("what you do next")
 
 
 def parts(material: Material, _: Finding) -> str:
-    """The missing parts under their headings."""
+    """The missing parts under their headings, unless the ticket's own headings are offered."""
+    if "template-left-empty" in material.found:
+        return ""
     missing = {
-        "no-steps-to-reproduce": ("Steps to reproduce", _steps(material)),
+        "no-steps-to-reproduce": ("Steps to reproduce", steps_of(material)),
         "no-expected-result": ("Expected", [blank("what should happen instead")]),
         "no-observed-result": ("Actual", [_observed(material) or blank("what happens, word for word")]),
         "no-environment": ("Environment", [f"{blank('version or day')}, {blank('system, browser or device')}"]),
@@ -36,7 +38,8 @@ def _observed(material: Material) -> str:
     return next((text for text in told if len(text.split()) >= FEWEST_WORDS and len(text) <= LONGEST), "")
 
 
-def _steps(material: Material) -> list[str]:
+def steps_of(material: Material) -> list[str]:
+    """The steps, with what the report says was done."""
     acts = (_ACTION.search(text) for text in material.sentences("observation"))
     found = next((act for act in acts if act is not None), None)
     done = _upper(found["do"].strip()) if found else _THEN

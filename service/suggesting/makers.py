@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from service.suggesting import bugs, purposes, qualities, stories, wording
+from service.suggesting import bugs, cutting, forms, purposes, qualities, scenarios, splitting, stories, wording
 from service.suggesting.material import Material
 from service.verdict import Finding
 
 Maker = Callable[[Material, Finding], str]
 PASTE, PASSES, MENDED = "To paste and fill in:", "This would pass:", "Say instead:"
 MEANT, TITLE = "Which is meant?", "A title that tells more:"
+FROM_TEXT = "If the text is what holds, a title from it:"
+IN_ORDER, AS_LIST = "The same steps in order:", "The same as a list:"
+ONE_EACH = "As two scenarios with one When each; move a Then to the first if it belongs there:"
+IN_TURN = "As tickets of their own, in the order of the list; move to the other what belongs there:"
+ALONE = "The story, and the rest beside it:"
+_BLOCKS = frozenset({PASTE, IN_ORDER, AS_LIST, ONE_EACH, IN_TURN, ALONE})
+_TITLES = frozenset({TITLE, FROM_TEXT})
 
 _MADE: Mapping[str, tuple[str, Maker]] = {
     "criteria": (PASTE, stories.criteria),
@@ -39,7 +47,26 @@ _MADE: Mapping[str, tuple[str, Maker]] = {
     "what-is-meant": (MEANT, wording.named),
     "problem": (PASSES, purposes.problem),
     "goal": (PASSES, purposes.goal),
+    "steps-in-order": (IN_ORDER, scenarios.in_order),
+    "one-when-each": (ONE_EACH, scenarios.one_when),
+    "clause-a-line": (AS_LIST, cutting.lines),
+    "own-headings": (PASTE, forms.filled),
+    "title-from-text": (FROM_TEXT, stories.title_from_text),
+    "criteria-in-turn": (IN_TURN, splitting.criteria),
+    "story-and-rest": (ALONE, splitting.remark),
 }
-MAKERS: Mapping[str, tuple[str, Maker, bool]] = {
-    name: (lead, make, lead == PASTE) for name, (lead, make) in _MADE.items()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a maker's text is shown: behind which words, on lines of its own or not, and if it is a title."""
+
+    lead: str
+    make: Maker
+    block: bool
+    title: bool
+
+
+MAKERS: Mapping[str, Made] = {
+    name: Made(lead, make, lead in _BLOCKS, lead in _TITLES) for name, (lead, make) in _MADE.items()
 }

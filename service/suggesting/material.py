@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.document.model import PROSE, Document, Role, Unit
+from service.document.model import PROSE, BlockKind, Document, Role, Unit
 from service.ticket import Markup
 from service.verdict import Finding, Review
 
 BLANK = "⟨{}⟩"
+APART = "\n\n----\n\n"
+"""Stands between what goes into tickets of their own."""
 LONGEST_SENTENCE = 150
+LISTED = frozenset({BlockKind.LIST_ITEM, BlockKind.TASK_ITEM})
+_CODE_MARKS = (("`", "`"), ("{{", "}}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +38,48 @@ class Word:
 
 @dataclass(frozen=True)
 class Material:
-    """`heard` names the signals that each of the document's units gave; `parse` reads one sentence when asked."""
+    """`heard` holds the signals that each of the document's units gave, and where; `parse` reads one sentence when
+    asked, `reread` the ticket with another title or, where that is None, with this description alone.
+    """
 
     document: Document
     review: Review
     markup: Markup
-    heard: Sequence[Collection[str]]
+    heard: Sequence[Mapping[str, Sequence[tuple[int, int]]]]
     parse: Callable[[str], Sequence[Word]]
+    reread: Callable[[str | None, str], Material]
 
     @cached_property
     def found(self) -> frozenset[str]:
         """The rules that found something."""
         return frozenset(finding.rule for finding in self.review.findings)
+
+    def number(self, finding: Finding) -> int | None:
+        """Which unit a finding begins in; None of an absence."""
+        if finding.start is None:
+            return None
+        for number, unit in enumerate(self.document.units):
+            field, low, high = self.source(unit)
+            if field == finding.field and low <= finding.start < high:
+                return number
+        return None
+
+    def source(self, unit: Unit, start: int = 0, end: int | None = None) -> tuple[str, int, int]:
+        """The field that a unit's words stand in, and where."""
+        block = self.document.blocks[unit.block].block
+        return block.field, *block.source(*unit.in_block(start, len(unit.text) if end is None else end))
+
+    def written(self, unit: Unit, start: int = 0, end: int | None = None) -> str:
+        """A unit's words on one line, code still marked as such: without its marks it would be read as prose."""
+        text = unit.text[start:end]
+        field, low, high = self.source(unit, start, end)
+        source = self.document.sources[field]
+        for opened, closed in _CODE_MARKS:
+            first = low - len(opened) * source.endswith(opened, 0, low)
+            raw = source[first : high + len(closed) * source.startswith(closed, high)]
+            if opened in raw and raw.replace(opened, "").replace(closed, "") == text:
+                return " ".join(raw.split())
+        return " ".join(text.split())
 
     def where(self, finding: Finding) -> tuple[Unit, int] | None:
         """The sentence that a finding's words stand in, and where in it; None where they cannot be told apart."""
@@ -53,9 +87,8 @@ class Material:
         if finding.start is None or not quote:
             return None
         for unit in self.document.units:
-            block = self.document.blocks[unit.block].block
-            low, high = block.source(*unit.in_block(0, len(unit.text)))
-            if block.field == finding.field and low <= finding.start < high and unit.text.count(quote) == 1:
+            field, low, high = self.source(unit)
+            if field == finding.field and low <= finding.start < high and unit.text.count(quote) == 1:
                 return unit, unit.text.index(quote)
         return None
 

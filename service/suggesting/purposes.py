@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from service.document.model import BlockKind, Role
 from service.suggesting.material import LONGEST_SENTENCE, Material, blank
-from service.suggesting.stories import story
+from service.suggesting.stories import ROLE, story
 from service.verdict import Finding
 
 FEWEST_WORDS = 2
-_ROLE = re.compile(
-    r"\bas (?P<role>(?:an?|the|our) [^,:\n.]{2,60}?)(?=\s*(?:[,:\n.]|$|\b(?:I|we)\b))", re.IGNORECASE
-)
 _GOAL = blank("see or do what")
 
 
@@ -27,7 +22,7 @@ def problem(material: Material, _: Finding) -> str:
 def goal(material: Material, _: Finding) -> str:
     """The story's own role, and places for what it wants to see or do and what for."""
     found = story(material)
-    told = _ROLE.search(" ".join(unit.text for unit in material.document.units)) if found is None else None
+    told = ROLE.search(" ".join(unit.text for unit in material.document.units)) if found is None else None
     role = found.role if found else told["role"] if told else ""
     if not role:
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ _MEASURES: Mapping[str, Measure] = {
         f"for up to {_N} {blank('of whom or what')} at once",
     ),
     "ease": Measure(
-        f"usable without help by {_N} of {_N} {_WHOM}",
+        f"used without help by {_N} of {_N} {_WHOM}",
         f"that {_N} of {_N} {_WHOM} can use without help",
         f"in at most {_N} steps",
     ),
@@ -48,7 +49,9 @@ _MEASURES: Mapping[str, Measure] = {
         f"protected against {blank('whom or what')} by {blank('what')}",
         f"so that {blank('who')} cannot {blank('do what')}",
     ),
-    "accuracy": Measure(f"right within {_N} %", f"that {{is|are}} right within {_N} %", f"to within {_N} %"),
+    "accuracy": Measure(
+        f"off by at most {_N} %", f"that {{is|are}} off by at most {_N} %", f"to within {_N} %"
+    ),
     "looks": Measure(*[f"as in {blank('which design')}"] * 3),
 }  # fmt: skip
 _ANY = Measure(blank("what one can see or count"), f"with {blank('what one can see or count')}", "")
@@ -73,6 +76,7 @@ _PHRASES: Mapping[str, str] = {
     "accuracy": "accuracy", "precision": "accuracy", "availability": "reliability", "reliability": "reliability",
     "security": "security",
 }  # fmt: skip
+_CLAUSE_END = re.compile(r"[,:;]|[.!]?\s*$| (?:and|so that|because|when|if|while|after|before|using|that|which)\b")
 _LINKS = frozenset({"be", "become", "stay", "remain", "feel", "look", "seem"})
 _HANGING = frozenset({"prep", "case"})
 _STRESS = frozenset({"very", "really", "super", "more", "extremely", "quite", "as", "so", "too"})
@@ -80,9 +84,7 @@ _STRESS = frozenset({"very", "really", "super", "more", "extremely", "quite", "a
 
 def measured(material: Material, finding: Finding) -> str:
     """The ticket's own sentence with a measure in the place of the quality, or what it is said of with one."""
-    quote = " ".join(finding.quote.split()).casefold()
-    known = next((sort for phrase, sort in _PHRASES.items() if phrase in quote), None) or _SORTS.get(quote)
-    measure = _MEASURES[known] if known else _ANY
+    measure, known = _measure(" ".join(finding.quote.split()).casefold())
     place = material.where(finding)
     if place is None:
         return measure.verb if known else ""
@@ -92,6 +94,50 @@ def measured(material: Material, finding: Finding) -> str:
     if told and len(told) <= LONGEST_SENTENCE:
         return " ".join(told.split()).rstrip(" .")
     return measure.verb if known else ""
+
+
+def in_place(text: str, start: int, end: int, words: Sequence[Word]) -> str:
+    """A sentence with a measure in the place of the quality that stands there; "" where that cannot be told."""
+    measure = _measure(" ".join(text[start:end].split()).casefold())[0]
+    inside = [n for n, word in enumerate(words) if start <= word.start < end]
+    if not inside:
+        return ""
+    first = inside[0]
+    while words[first].dep == "conj" and words[first].head < first and words[words[first].head].pos == "ADJ":
+        first = words[first].head
+    before = [word for word in words[max(0, first - 2) : first] if word.pos != "ADV"][-1:]
+    linked = words[first].dep != "amod" and any(word.lemma in _LINKS for word in before)
+    if linked:
+        return text[:start] + measure.be + text[end:]
+    joined = any(word.text in {"and", "or"} for word in words[inside[-1] + 1 : inside[-1] + 2])
+    if joined or _has_siblings(words, inside):
+        return ""
+    if words[inside[0]].pos == "ADV" and len(inside) == 1 and measure.verb:
+        return _at_clause_end(text, start, end, measure.verb)
+    return _rewritten(text, start, end, words, measure)
+
+
+def _at_clause_end(text: str, start: int, end: int, instead: str) -> str:
+    """“Quickly shows the list, and …” → “shows the list within …, and …”."""
+    stop = _CLAUSE_END.search(text, end)
+    at = stop.start() if stop else len(text)
+    return f"{text[:start]}{text[end:at].strip()} {instead}{text[at:]}".replace("  ", " ")
+
+
+def left_out(text: str, start: int, end: int, words: Sequence[Word]) -> str:
+    """“See an intuitive map” → “See a map”; "" where more than the word would have to go."""
+    inside = [n for n, word in enumerate(words) if start <= word.start < end]
+    if len(inside) != 1 or words[inside[0]].dep not in {"amod", "advmod"} or _has_siblings(words, inside):
+        return ""
+    if words[inside[0]].dep == "advmod":
+        return " ".join((text[:start] + text[end:]).split())
+    return " ".join(_after_noun(text, words, inside[0], Measure("", "", "")).split())
+
+
+def _measure(quote: str) -> tuple[Measure, bool]:
+    """What to measure, and whether the words tell it."""
+    known = next((sort for phrase, sort in _PHRASES.items() if phrase in quote), None) or _SORTS.get(quote)
+    return (_MEASURES[known], True) if known else (_ANY, False)
 
 
 def _rewritten(text: str, start: int, end: int, words: Sequence[Word], measure: Measure) -> str:
@@ -144,7 +190,11 @@ def _after_noun(text: str, words: Sequence[Word], place: int, measure: Measure) 
         lead = text[: old.start] + (article.title() if old.text[0].isupper() else article) + text[old.end : start]
     at = len(lead) + noun.end - word.end - (len(text[word.end :]) - len(rest))
     whole = lead + rest
-    at += _end_of_phrase(words, words[place_of_noun]) - noun.end
+    close = _end_of_phrase(words, words[place_of_noun])
+    following = next((word for word in words if word.start >= close), None)
+    if following and (following.pos in {"NOUN", "PROPN"} or following.text in {"up", "down", "off"}):
+        return ""  # the noun has another behind it
+    at += close - noun.end
     return f"{whole[:at]} {_agreeing(measure.noun, plural=noun.tag in {'NNS', 'NNPS'})}{whole[at:]}"
 
 

@@ -20,6 +20,8 @@ LEADS = {
 alone, beside them, or as lines to paste.
 """
 KEYS = ("make", *LEADS)
+_PARTS = frozenset({"what-is-meant", "scope"})
+"""Makers that make a part of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,22 @@ class Recipe:
     key: str
     text: str
 
+    @property
+    def title(self) -> bool:
+        """Whether it makes a title."""
+        return self.key == "make" and MAKERS[self.text].title
+
+    @property
+    def whole(self) -> bool:
+        """Whether what it makes can stand in the ticket as it is, and is no part of a sentence."""
+        return self.key in {"instead", "add", "paste"} or (self.key == "make" and self.text not in _PARTS)
+
     def make(self, material: Material, finding: Finding) -> Suggestion | None:
         """The suggestion for a finding; None where the ticket's words cannot be read without doubt."""
         if self.key == "make":
-            lead, make, block = MAKERS[self.text]
-            text = make(material, finding)
-            return Suggestion(lead, text, block=block) if text else None
+            made = MAKERS[self.text]
+            text = made.make(material, finding)
+            return Suggestion(made.lead, text, block=made.block) if text else None
         text = self.text.replace(MATCH, " ".join(finding.quote.split()))
         if self.key == "instead":
             text = in_place(material, finding, text)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
+from service.document.model import Role
 from service.suggesting import bugs, wording
 from service.suggesting.material import Material, blank, bullets, heading
 from service.suggesting.wishes import Sort, Wish, wish
 from service.ticket import Kind
 from service.verdict import Finding
 
-LONGEST_TITLE, FEWEST_WORDS = 80, 5
+LONGEST_TITLE, FEWEST_TITLE_WORDS, FEWEST_WORDS = 80, 3, 5
+ROLE = re.compile(
+    r"\bas (?P<role>(?:an?|the|our) [^,:\n.]{2,60}?)(?=\s*(?:[,:\n.]|$|\b(?:I|we)\b))", re.IGNORECASE
+)
+_FIRST_CLAUSE = re.compile(r"[,;:] |, (?:and|so|because|which)\b| because\b| so that\b")
 _SEEN = blank("what they see")
+EMPTY_SCENARIO = (f"Given {blank('who, in which situation')}", f"When {blank('they do what')}", f"Then {_SEEN}")
 
 
 def criteria(material: Material, finding: Finding) -> str:
     """A scenario about the story's own goal, and one for when it fails."""
     found = story(material)
-    lines = bullets(
-        [*(scenario(found) if found else _empty_scenario()), _failure(found, "do so")], material.markup
-    )
+    lines = bullets([*(scenario(found) if found else EMPTY_SCENARIO), _failure(found, "do so")], material.markup)
     if finding.rule == "no-acceptance-criteria":
         lines = [heading("Acceptance criteria", material.markup), *lines]
     return "\n".join(lines)
@@ -74,6 +80,9 @@ def apart(material: Material, finding: Finding) -> str:
         return ""
     one, joint, other = found.told.partition(f" and {second[0]} ")
     if not joint or found.told.count(" and ") > 1 or not second[0].islower():
+        return ""
+    verb = next((word for word in material.parse(f"I want to {found.told}") if word.text == second[0]), None)
+    if verb is None or verb.pos != "VERB":
         return ""
     stem = f"As {found.role}, I want to"
     return "\n".join(bullets([f"{stem} {one}", f"{stem} {second[0]} {other}"], material.markup))
@@ -133,14 +142,36 @@ def title(material: Material, _: Finding) -> str:
     return told[:1].upper() + told[1:] if told and len(told) <= LONGEST_TITLE else ""
 
 
+def title_from_text(material: Material, _: Finding) -> str:
+    """What the text asks for, as a title: its story's goal, else the first that it says must be so."""
+    units = [unit for unit in material.document.units if unit.role is not Role.TITLE]
+    found = wish(unit.text for unit in units)
+    if found and found.sort is not Sort.BE:
+        return _as_title(found.told)
+    asked = ("requirement", "wish")
+    told = (text for signal in asked for text in material.sentences(signal) if text != _title(material))
+    short = next((short for text in told if (short := _as_title(_FIRST_CLAUSE.split(text, maxsplit=1)[0]))), "")
+    first = next((unit.text for unit in units if unit.role is Role.NARRATIVE), "")
+    topic = _as_title(_FIRST_CLAUSE.split(" ".join(first.split()), maxsplit=1)[0])
+    return short or (f"{blank('What is to be done')}: {topic}" if topic else "")
+
+
+def _as_title(told: str) -> str:
+    told = told.rstrip(" .!:")
+    fits = len(told) <= LONGEST_TITLE and len(told.split()) >= FEWEST_TITLE_WORDS
+    return told[:1].upper() + told[1:] if fits else ""
+
+
 def story(material: Material) -> Wish | None:
     """The ticket's story, if it can be read without doubt."""
     return wish(unit.text for unit in material.document.units)
 
 
+def roles(material: Material) -> tuple[str, ...]:
+    """What the ticket calls those whose story it is."""
+    texts = (" ".join(unit.text.split()) for unit in material.document.units)
+    return tuple({found["role"].strip() for text in texts for found in ROLE.finditer(text)})
+
+
 def _title(material: Material) -> str:
     return " ".join(material.document.sources.get("title", "").split())
-
-
-def _empty_scenario() -> list[str]:
-    return [f"Given {blank('who, in which situation')}", f"When {blank('they do what')}", f"Then {_SEEN}"]

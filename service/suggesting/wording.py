@@ -42,9 +42,14 @@ _TRAILING = re.compile(r"[,\s]*$")
 
 def quantity(material: Material, finding: Finding) -> str:
     """“Several reports” → “⟨n⟩ reports”."""
-    quote = _quote(finding)
+    told = counted(_quote(finding))
+    return in_place(material, finding, told) if told else ""
+
+
+def counted(quote: str) -> str:
+    """The words with a number in them; "" where they hold no quantity to begin with."""
     found = _QUANTITY.match(quote)
-    return in_place(material, finding, blank("n") + quote[found.end() :]) if found else ""
+    return blank("n") + quote[found.end() :] if found else ""
 
 
 def time(material: Material, finding: Finding) -> str:

@@ -14,18 +14,28 @@ import pytest
 from service import rulebook
 from service.document import language
 from service.feedback import compose
-from service.parsing import key
 from service.policy import Policy
 from service.render import adf, html, markdown, wiki
 from service.review import Reviewer
-from service.suggesting import Material, suggestions
+from service.suggesting import suggestions
 from service.ticket import Kind, Markup, Text, Ticket
 from tests.golden.wishes import TICKETS
 from tests.needs import shared
 
 EVERYTHING = Path(__file__).parent / "suggestions.md"
 FOLDER = Path(__file__).parent / "suggestions"
-WHOLE = ["Print labels", "Search", "Crash", "Map", "Timely", "A robust import", "Onboarding", "hostile"]
+WHOLE = [
+    "Print labels",
+    "Search",
+    "Crash",
+    "Map",
+    "Timely",
+    "A robust import",
+    "Onboarding",
+    "Nothing filled in",
+    "Filled in a little",
+    "hostile",
+]
 RENDERINGS = {
     "adf.json": lambda tree: json.dumps(adf.render(tree), indent=1, ensure_ascii=False),
     "wiki": wiki.render,
@@ -50,12 +60,9 @@ def reviewed(given):
 def everything(given):
     """The suggestion for each rule that found something, by itself."""
     review = reviewer().review(given, Policy())
-    case = reviewer()._case(given, Policy())
-    results = reviewer()._results([case])
-    heard = [results[key(case.asked, unit)].hits for unit in case.document.units]
-    material = Material(case.document, review, given.description.markup, heard, reviewer()._parser.words)
+    material = reviewer().material(given, Policy(), review)
     rules = dict.fromkeys(finding.rule for finding in review.findings)
-    return {rule: suggestions(material, {rule: reviewer()._recipe(rule)}).get(rule) for rule in rules}
+    return {rule: suggestions(material, [rule], reviewer()._recipe).get(rule) for rule in rules}
 
 
 def told(kind, title, text):

@@ -134,5 +134,96 @@ TICKETS = [
         "As a baker, I want to see the orders of tomorrow, so that I buy enough flour.\n\nGiven two orders for tomorrow\nWhen I open the list",
     ),
     ("story", "We", "As a clinic we want to send our patients reminders so we have fewer no-shows."),
+    (
+        "task",
+        "Compare addresses",
+        "The office that receives the form must first look whether the applicant is known in the town, and if so it has to compare the address on the form with the one on file, ask the applicant by letter which of them is right, wait for an answer, and only then send the permit.",
+    ),
+    (
+        "task",
+        "Feeding page",
+        "We would like to have a page where the keeper sees which animals were fed and by whom and with what, and which of them were ill in the week before, and where the keeper can write down what was seen during the round, and then print it all for the meeting.",
+    ),
+    (
+        "story",
+        "Parking permit",
+        "As a driver, I want to renew my permit, so that I need not go to the town hall.\n\n## Acceptance criteria\n- Given a permit that ends within thirty days, and a driver who has paid the fee of the year before, and some of the fines are still open, when the driver opens the `Renew` page, then the new end date is shown, and the button `Pay` leads to the till of the town\n- Given a permit that was blocked, when the driver opens the page, then “Ask the town hall” is shown",
+    ),
+    (
+        "task",
+        "Long and tangled",
+        "Moving the permits that were handed out before the office changed its numbers to the register that the neighbouring towns share since spring without losing the notes which clerks kept on paper for drivers whose names changed after a wedding or a move from one of those towns to another one of them is due.",
+    ),
+    (
+        "bug",
+        "Nothing filled in",
+        "**Describe the bug**\nA clear and concise description of what the bug is.\n\n**Steps to reproduce**\n1. Go to '...'\n2. Click on '...'\n\n**Expected behavior**\nA clear and concise description of what you expected to happen.\n\n**Version**\n",
+    ),
+    (
+        "story",
+        "Filled in a little",
+        "## Goal\nFewer calls\n\n## What needs to be done\n<!-- Describe what is needed -->\n\n## Acceptance criteria\n- [ ]",
+    ),
+    (
+        "story",
+        "Sort tomorrow's parcels by street",
+        "As a courier, I want to print my quick route on one page, so that I can read it in the hills.\n\nThe second page comes out blank since the printers were replaced in March. Couriers phone the office for addresses, about twelve calls each morning, and new printers are no answer.\n\n## Acceptance criteria\n- Given forty stops, when I print, then one page comes out\n- When the printer is out of paper, then “No paper” is shown",
+    ),
+    (
+        "task",
+        "Open the till with a badge",
+        "The recipe page shows grams only, because it was made for our own kitchen. Our American guests need ounces and cups, rounded the way their scales round, and printed beside each amount on the sheet above the table. Numbers below one ounce are best shown as fractions, since nobody there reads decimals.",
+    ),
+    (
+        "task",
+        "Export invoices as a file",
+        "Bakers cannot see which flour is nearly used up. They find out at four in the morning, when no shop is open, and borrow sacks from the neighbours. A warning two days ahead was enough for them in the old shop, with the number of sacks that were left on the shelf and the day of the next delivery.",
+    ),
+    (
+        "story",
+        "Price list of the bakery",
+        "As a baker, I want to change the price list, so that nobody pays the price of last year.\n\n## Acceptance criteria\n- A price is changed by a click on it\n- Prices have two decimals\n- An empty price is refused with “Enter a price”\n- A new product is added at the end\n  - with a name\n  - with a price\n- A product is taken off the list\n- The list shows the appropriate date\n- The list is printed on one page\n- Older lists stay readable\n- If saving fails, the old list stays",
+    ),
+    (
+        "story",
+        "Guest list of the inn",
+        "As an innkeeper, I want to keep a guest list, so that the police get it within a day.\n\n## Acceptance criteria\n### Arrival\n- The name is entered\n- The passport is scanned\n- The room is chosen\n- The key is handed out\n- A full house is told with “No room”\n\n### Departure\n- The bill is printed\n- The key comes back\n- The room is free again\n- The list is sent\n- If sending fails, it is sent again after an hour",
+    ),
+    (
+        "story",
+        "As a nurse, I want to see allergies (drugs and food, not pollen), so that I give the right drug.",
+        "",
+    ),
+    (
+        "story",
+        "Route on paper",
+        "## User story\nAs a driver, I want to print the route, so that I can read it in the hills. I want to send the map to my colleague by mail.\n\n## Acceptance criteria\n- The route is printed on A5\n- If the printer is out of paper, “No paper” is shown",
+    ),
+    (
+        "story",
+        "Route on a card",
+        "## User story\nAs a driver, I want to print the route on a card, so that I can read it in the hills. We had this in the old app.\n\n## Acceptance criteria\n- The route is printed on A5\n- If the printer is out of paper, “No paper” is shown",
+    ),
+    (
+        "story",
+        "Orders in order",
+        "As a baker, I want to see the orders of tomorrow, so that I buy enough flour.\n\n## Acceptance criteria\n- Then both orders are shown quickly\n- And the earlier one is on top\n- When I open `Tomorrow`\n\nIf there is no order, “No orders” is shown.",
+    ),
+    (
+        "story",
+        "Orders given late",
+        "As a baker, I want to see the orders of tomorrow, so that I buy enough flour.\n\nWhen I open the list\nGiven two orders for tomorrow\nAnd one of them is paid\nThen both are shown\n\nIf there is no order, “No orders” is shown.",
+    ),
+    (
+        "story",
+        "Time of an order",
+        "As a baker, I want to change the time of an order, so that it is ready when the guest comes.\n\nGiven a shop with two orders\nWhen I open the list, select the first order and change its time\nThen the list is sorted anew\nAnd the guest gets a message\n\nIf the time is taken, “Taken” is shown.",
+    ),
+    (
+        "story",
+        "Voucher at the till",
+        "As a guest, I want to redeem a voucher, so that I pay less.\n\n## Acceptance criteria\n- When I add a loaf\n- And I enter the code\n- And I press Pay\n- Then the total is 3 euros\n\nIf the code is wrong, “No such code” is shown.",
+    ),
+    ("story", "Nightly export", "As an accountant, I want the export to be fast so that I can go home at six."),
 ]
 """All of them our own."""

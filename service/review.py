@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from service import document as documents
@@ -17,8 +18,8 @@ from service.matchers import Place, Whole
 from service.nesting import deeper_than
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
 from service.score import Charge, bill, level
-from service.suggesting import Material, Recipe, suggestions
-from service.ticket import Kind, Markup, Text, Ticket, frozen
+from service.suggesting import Drafts, Material, Recipe, suggestions
+from service.ticket import Kind, Text, Ticket, frozen
 from service.verdict import Dimension, Finding, Level, Review, Severity
 from service.vocabulary import NO_VOCABULARY
 
@@ -93,15 +94,20 @@ class Reviewer:
     def material(self, ticket: Ticket, policy: Policy, review: Review) -> Material:
         """What suggestions about a reviewed ticket are made from."""
         case = self._case(ticket, policy)
-        results = self._results([case])
-        heard = [results[key(case.asked, unit)].hits for unit in case.document.units]
-        markup = ticket.description.markup
+        return self._material(case, review, self._results([case]))
 
-        def reread(title: str | None, text: str) -> Material:
-            draft = _drafted(ticket, title, text)
-            return self.material(draft, policy, self.review(draft, policy))
+    def _material(self, case: _Case, review: Review, results: Mapping[Key, UnitResult]) -> Material:
+        known = [results.get(key(case.asked, unit)) for unit in case.document.units]
+        heard = [result.hits if result else {} for result in known]
+        drafts = Drafts(case.ticket, partial(self._drafted, case.policy))
+        markup = case.ticket.description.markup
+        return Material(case.document, review, markup, heard, self._parser.words, drafts)
 
-        return Material(case.document, review, markup, heard, self._parser.words, reread)
+    def _drafted(self, policy: Policy, tickets: Sequence[Ticket]) -> list[Material]:
+        cases = [self._case(ticket, policy) for ticket in tickets]
+        results = self._results(cases)
+        reviews = [self._abstain(case) if case.reason else self._judge(case, results) for case in cases]
+        return [self._material(case, review, results) for case, review in zip(cases, reviews, strict=True)]
 
     def _recipe(self, rule: str) -> Recipe | None:
         return self.rulebook.rules[rule].suggest if rule in self.rulebook.rules else None
@@ -181,15 +187,6 @@ class Reviewer:
         counted = _eased(rule, whole)
         spots = [_spot(counted, whole.document, place) for place in places]
         return list({(spot.field, spot.start, spot.end): spot for spot in spots}.values())[:MOST_PER_RULE]
-
-
-def _drafted(ticket: Ticket, title: str | None, text: str) -> Ticket:
-    """The ticket with another title, or nothing but this text; an ADF editor takes Markdown when it is pasted."""
-    if title is not None:
-        return replace(ticket, title=title)
-    markup = ticket.description.markup
-    told = Text(text, Markup.MARKDOWN if markup is Markup.ADF else markup)
-    return replace(ticket, title="", description=told, fields=frozen({}))
 
 
 def _eased(rule: Rule, whole: Whole) -> Rule:

@@ -9,26 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from service.suggesting.material import Material, Word
+from service.suggesting.material import Drafts, Material, Word
 from service.suggesting.recipe import KEYS, Recipe, fault
-from service.suggesting.settling import RecipeOf, settled
-from service.verdict import Suggestion
+from service.suggesting.settling import RecipeOf, as_read, settled
+from service.verdict import Finding, Suggestion
 
-__all__ = ["KEYS", "Material", "Recipe", "RecipeOf", "Word", "fault", "suggestions"]
+__all__ = ["KEYS", "Drafts", "Material", "Recipe", "RecipeOf", "Word", "fault", "suggestions"]
 
 
 def suggestions(material: Material, rules: Iterable[str], recipe_of: RecipeOf) -> dict[str, Suggestion]:
     """What would pass, for each of these rules for which it can be said; the same text only once."""
+    made = [one for rule in rules if (one := _made(material, rule, recipe_of)) is not None]
+    material.drafts.prepare(text for one in made for text in as_read(material, *one))
     found: dict[str, Suggestion] = {}
-    for rule in rules:
-        made = _made(material, rule, recipe_of)
-        if made and made.text not in {one.text for one in found.values()}:
-            found[rule] = made
+    for finding, recipe, raw in made:
+        told = settled(material, finding, recipe, raw, recipe_of)
+        if told and told.text not in {one.text for one in found.values()}:
+            found[finding.rule] = told
     return found
 
 
-def _made(material: Material, rule: str, recipe_of: RecipeOf) -> Suggestion | None:
+def _made(material: Material, rule: str, recipe_of: RecipeOf) -> tuple[Finding, Recipe, Suggestion] | None:
     recipe = recipe_of(rule)
     finding = next(finding for finding in material.review.findings if finding.rule == rule)
     made = recipe.make(material, finding) if recipe else None
-    return settled(material, finding, recipe, made, recipe_of) if recipe and made else None
+    return (finding, recipe, made) if recipe and made else None

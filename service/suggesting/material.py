@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from service.document.model import PROSE, BlockKind, Document, Role, Unit
-from service.ticket import Markup
+from service.ticket import Markup, Text, Ticket, frozen
 from service.verdict import Finding, Review
 
 BLANK = "⟨{}⟩"
@@ -36,10 +36,39 @@ class Word:
         return self.start + len(self.text)
 
 
+class Drafts:
+    """Texts as they will be read once they are pasted. Each is read once, and together where that is known."""
+
+    def __init__(self, ticket: Ticket, read: Callable[[Sequence[Ticket]], Sequence[Material]]) -> None:
+        self._ticket, self._read = ticket, read
+        self._known: dict[tuple[str, bool], Material] = {}
+
+    def prepare(self, texts: Iterable[tuple[str, bool]]) -> None:
+        """Read these, each a description by itself or the ticket's title."""
+        wanted = list(dict.fromkeys(texts))
+        if wanted:
+            found = self._read([self._with(text, title=title) for text, title in wanted])
+            self._known |= dict(zip(wanted, found, strict=True))
+
+    def read(self, text: str, *, title: bool) -> Material:
+        """What was found in the text."""
+        if (text, title) not in self._known:
+            self.prepare([(text, title)])
+        return self._known[text, title]
+
+    def _with(self, text: str, *, title: bool) -> Ticket:
+        """An ADF editor takes Markdown when it is pasted."""
+        if title:
+            return replace(self._ticket, title=text)
+        markup = self._ticket.description.markup
+        told = Text(text, Markup.MARKDOWN if markup is Markup.ADF else markup)
+        return replace(self._ticket, title="", description=told, fields=frozen({}))
+
+
 @dataclass(frozen=True)
 class Material:
     """`heard` holds the signals that each of the document's units gave, and where; `parse` reads one sentence when
-    asked, `reread` the ticket with another title or, where that is None, with this description alone.
+    asked, `drafts` what is to be pasted.
     """
 
     document: Document
@@ -47,7 +76,7 @@ class Material:
     markup: Markup
     heard: Sequence[Mapping[str, Sequence[tuple[int, int]]]]
     parse: Callable[[str], Sequence[Word]]
-    reread: Callable[[str | None, str], Material]
+    drafts: Drafts
 
     @cached_property
     def found(self) -> frozenset[str]:

@@ -20,8 +20,8 @@ LEADS = {
 alone, beside them, or as lines to paste.
 """
 KEYS = ("make", *LEADS)
-_PARTS = frozenset({"what-is-meant", "scope"})
-"""Makers that make a part of a sentence."""
+_NOT_RETOLD = frozenset({"what-is-meant", "scope", "bug-report-parts", "whole-ticket", "success-measure"})
+"""Makers of a part of a sentence, of blanks alone, or of what was seen, which stays word for word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Recipe:
         return self.key == "make" and MAKERS[self.text].title
 
     @property
-    def whole(self) -> bool:
-        """Whether what it makes can stand in the ticket as it is, and is no part of a sentence."""
-        return self.key in {"instead", "add", "paste"} or (self.key == "make" and self.text not in _PARTS)
+    def retells(self) -> bool:
+        """Whether it makes something of the ticket's words that is read as a sentence of the ticket."""
+        return self.key == "instead" or (self.key == "make" and self.text not in _NOT_RETOLD)
 
     def make(self, material: Material, finding: Finding) -> Suggestion | None:
         """The suggestion for a finding; None where the ticket's words cannot be read without doubt."""

@@ -40,7 +40,7 @@ class _Draft:
 
     def read(self, text: str) -> tuple[Material, list[Finding]]:
         """The text read again, and what was found in its words."""
-        again = self.material.reread(text if self.title else None, self.frame + text)
+        again = self.material.drafts.read(self.frame + text, title=self.title)
         field = "title" if self.title else "description"
         found = [
             one
@@ -83,14 +83,24 @@ def settled(
     material: Material, finding: Finding, recipe: Recipe, made: Suggestion, recipe_of: RecipeOf
 ) -> Suggestion | None:
     """The suggestion with blanks in the place of vague words; None where it would not pass."""
-    if not recipe.whole:
+    if not recipe.retells:
         return made
-    parts = []
-    for part in made.text.split(APART):
-        frame = _frame(material, finding, part)
-        draft = _Draft(material, finding, recipe_of, frame, recipe.title, stories.roles(material))
-        parts.append(_without_vague(draft, part))
+    parts = [
+        _without_vague(_Draft(material, finding, recipe_of, frame, recipe.title, stories.roles(material)), part)
+        for frame, part in _framed(material, finding, recipe, made)
+    ]
     return replace(made, text=APART.join(parts)) if all(parts) else None
+
+
+def as_read(material: Material, finding: Finding, recipe: Recipe, made: Suggestion) -> list[tuple[str, bool]]:
+    """The texts that will be read again, and whether each is a title."""
+    framed = _framed(material, finding, recipe, made) if recipe.retells else []
+    return [(frame + part, recipe.title) for frame, part in framed]
+
+
+def _framed(material: Material, finding: Finding, recipe: Recipe, made: Suggestion) -> list[tuple[str, str]]:
+    parts = made.text.split(APART)
+    return [("" if recipe.title else _frame(material, finding, part), part) for part in parts]
 
 
 def _frame(material: Material, finding: Finding, text: str) -> str:

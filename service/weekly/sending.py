@@ -1,8 +1,9 @@
 """Send the weekly mail to everybody who is due, once.
 
-That a week was told is noted at the last moment before a mail is handed over, and taken back only where the
-server says that it did not take it. Whoever dies in between, or hears no answer, has sent it for all we know: a
-second copy would be noticed, a missing one is not. So neither several hosts nor a crash tells a week twice.
+Nobody gets two mails about a week. That it was told is noted at the last moment before a mail is handed over, and
+taken back where the server says that it did not take it: that is tried again soon, or with the next week's if this
+address was refused for good. Whoever dies in between, or hears no answer, has sent it for all we know: a second
+copy would be noticed, a missing one is not. The log says so.
 """
 
 from __future__ import annotations
@@ -117,7 +118,10 @@ class _Office:
                 take_back_told(connection, mail.box.id, self._week, mail.box.told)
         elif outcome is Outcome.REFUSED:
             self._note(mail.box)
-        log.info("weekly mail", outcome=str(outcome))
+        if outcome is Outcome.UNKNOWN:
+            log.warning("weekly mail counted as sent: no answer came once it was handed over")
+        else:
+            log.info("weekly mail", outcome=str(outcome))
         return outcome
 
     def _note(self, box: Mailbox) -> bool:

@@ -14,6 +14,7 @@ from service.settings import MailServer
 
 SECONDS = 20.0
 _DONE = 250
+_FOR_GOOD = 500
 
 
 class MailDown(Exception):
@@ -21,7 +22,9 @@ class MailDown(Exception):
 
 
 class Outcome(StrEnum):
-    """What became of a mail. UNKNOWN: it was handed over, and no answer came."""
+    """What became of a mail. REFUSED: this address does not get it. LATER: not now. UNKNOWN: it was handed over,
+    and no answer came. LEFT: another host did it.
+    """
 
     SENT = "sent"
     REFUSED = "refused"
@@ -84,7 +87,7 @@ def deliver(
 ) -> Outcome:
     """Hand one mail over. `claim` is asked at the last moment before, and says whether it is still to be sent.
 
-    Raises MailDown where the session ended before anything was handed over.
+    Raises MailDown where the session ended before anything was handed over, or the server takes none from us.
     """
     try:
         client.ehlo_or_helo_if_needed()
@@ -101,22 +104,28 @@ def deliver(
 
 
 def _announced(client: smtplib.SMTP, sender: str, to: str) -> Outcome | None:
-    for code, _ in (client.mail(sender), client.rcpt(to)):
-        if code not in (_DONE, 251):
-            return Outcome.REFUSED if code >= 500 else Outcome.LATER
-    return None
+    code, _ = client.mail(sender)
+    if code >= _FOR_GOOD:
+        # It is us whom it does not want, and no reader's fault: an operator can mend that within the week.
+        raise MailDown(f"the server does not take mail from our sender (it answered {code})")
+    if code != _DONE:
+        return Outcome.LATER
+    code, _ = client.rcpt(to)
+    return None if code in (_DONE, 251) else _not_taken(code)
+
+
+def _not_taken(code: int) -> Outcome:
+    return Outcome.REFUSED if code >= _FOR_GOOD else Outcome.LATER
 
 
 def _handed_over(client: smtplib.SMTP, message: EmailMessage) -> Outcome:
     try:
         code, _ = client.data(message.as_bytes(policy=SMTP))
     except smtplib.SMTPDataError as error:
-        return Outcome.REFUSED if error.smtp_code >= 500 else Outcome.LATER
+        return _not_taken(error.smtp_code)
     except (smtplib.SMTPException, OSError):
         return Outcome.UNKNOWN
-    if code == _DONE:
-        return Outcome.SENT
-    return Outcome.REFUSED if code >= 500 else Outcome.LATER
+    return Outcome.SENT if code == _DONE else _not_taken(code)
 
 
 def _kind(error: Exception) -> str:

@@ -90,6 +90,26 @@ def test_axe_finds_nothing_serious(open_page, scheme, path):
     ] == []
 
 
+@pytest.mark.parametrize(("scheme", "width"), WIDE_AND_NARROW)
+def test_a_teams_chart_is_as_wide_as_its_card(open_page, scheme, width, screenshot):
+    page = open_page("/teams/", color_scheme=scheme, viewport={"width": width, "height": 900})
+    charts = page.locator("[data-chart]")
+    expect(page.locator("[data-chart] svg.marks")).to_have_count(charts.count(), timeout=30_000)
+    screenshot(page, f"teams-{scheme}-{width}")
+    wide = charts.evaluate_all("(all) => all.map((one) => [one.clientWidth, one.firstElementChild.clientWidth])")
+    assert wide
+    assert all(abs(place - drawn) <= 1 for place, drawn in wide), wide
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_without_scripts_a_teams_chart_is_a_picture_as_wide_as_its_card(open_page):
+    page = open_page("/teams/", java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    picture = page.locator("img.drawn").first
+    card = page.locator(".panel .note").first.bounding_box()
+    assert abs(picture.bounding_box()["width"] - card["width"]) <= 1
+
+
 def test_nothing_moves_while_charts_are_drawn(open_page):
     page = open_page()
     before = page.locator("h2").evaluate_all("(all) => all.map((one) => one.offsetTop)")

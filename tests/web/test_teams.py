@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from service.reports.days import DAY
-from service.reports.drawing import Drawing
+from service.reports.drawing import Drawing, DrawingFailed
 from service.reports.teams import BLOCK, block_of
 from service.response import What
 from service.store.schema import response
@@ -47,7 +47,30 @@ def test_a_team_of_five_is_shown_and_one_of_fewer_is_not(make_app, store):
     assert "25 % right from the start" in page
     assert page.count('class="sentence"') == 1
     assert "would be fewer: Pay." in page
-    assert "data:image/svg+xml;base64," in page
+    assert page.count("data-chart=") == page.count('id="spec-1"') == 1
+
+
+def test_who_runs_no_scripts_gets_pictures(make_app, store):
+    learnt(store, "SHOP", 5)
+    client = make_app(teams=TEAMS).test_client()
+    page = client.get("/teams").text
+    for theme in ("light", "dark"):
+        assert f"/teams/1-{theme}.svg" in page
+        answer = client.get(f"/teams/1-{theme}.svg")
+        assert (answer.mimetype, answer.text) == ("image/svg+xml", "<svg/>")
+    for nothing in ("/teams/2-light.svg", "/teams/0-light.svg", "/teams/1-green.svg"):
+        assert client.get(nothing).status_code == 404
+
+
+def test_a_picture_that_cannot_be_drawn_is_none(make_app, store, monkeypatch):
+    def fails(self, specs):
+        raise DrawingFailed("The chart could not be drawn.")
+
+    learnt(store, "SHOP", 5)
+    monkeypatch.setattr(Drawing, "pictures", fails)
+    client = make_app(teams=TEAMS).test_client()
+    assert client.get("/teams/1-light.svg").status_code == 503
+    assert client.get("/teams").status_code == 200
 
 
 def test_no_parameter_changes_anything(make_app, store):
@@ -66,3 +89,4 @@ def test_the_playground_is_left_out_and_no_team_is_said(make_app, store):
 
 def test_who_may_not_come_in_sees_nothing(locked):
     assert locked.get("/teams").status_code == 401
+    assert locked.get("/teams/1-light.svg").status_code == 401

@@ -11,6 +11,11 @@ from service.trackers.local import LocalTracker
 STATES = {"To do": StatusCategory.NEW, "In progress": StatusCategory.IN_PROGRESS, "Done": StatusCategory.DONE}
 
 
+def lead(project):
+    """Who runs a project."""
+    return f"lead-{project}"
+
+
 @dataclass
 class Card:
     """What the built-in tracker does not keep of a ticket."""
@@ -25,7 +30,7 @@ class Card:
 class Board(LocalTracker):
     """Counted like any tracker of a team, as the playground is not: so it goes by another name.
 
-    `spoken` is what we said since it was last emptied: (ticket, tree).
+    `spoken` is what we said since it was last emptied: (ticket, tree). `touched` is when anybody did anything.
     """
 
     name, site = "jira", "quarter"
@@ -34,6 +39,7 @@ class Board(LocalTracker):
         super().__init__(store)
         self._own, self._clock, self._inbox = store, clock, inbox
         self.cards, self.spoken, self._deliveries, self._said = {}, [], 0, 0
+        self.touched = []
 
     def file(self, ticket_id, draft, card):
         self.cards[ticket_id] = card
@@ -64,11 +70,16 @@ class Board(LocalTracker):
             plain,
             ticket=replace(plain.ticket, project=card.project, status=card.status),
             key=card.key,
+            url=f"https://board.example/{card.key}",
             author=card.author,
             creator=card.author,
             status_category=STATES[card.status],
             status_history=tuple(card.history),
         )
+
+    def has_role(self, snapshot, person, roles):
+        """Each project has one lead, who runs it."""
+        return person.id == lead(snapshot.ticket.project) and "administrators" in roles
 
     def create_comment(self, ticket_id, tree, **terms):
         self.spoken.append((ticket_id, tree))
@@ -80,8 +91,13 @@ class Board(LocalTracker):
 
     def _deliver(self, ticket_id, event):
         self._deliveries += 1
+        self.touched.append((ticket_id, self._clock.at))
         ref = TicketRef(self.name, self.site, ticket_id, self.cards[ticket_id].key)
         assert self._inbox.accept(self.name, self.site, Received(f"d{self._deliveries}", (event(ref),)))
+
+    @property
+    def now(self):
+        return self._clock.at
 
     def _now(self):
         return datetime.fromtimestamp(self._clock.at, UTC)

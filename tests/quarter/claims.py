@@ -8,21 +8,12 @@ from sqlalchemy import select
 from service.outcomes import Coached, change
 from service.store.questions import outcomes
 from service.store.schema import metadata
-from tests.quarter import evidence, people
-from tests.quarter.evidence import Why
+from tests.quarter import evidence, people, promises
+from tests.quarter.evidence import Claim, Why
 from tests.quarter.quarter import WEEK
 
 PLANTED = frozenset(fault.rule for fault in people.TROUBLING)
 ENOUGH = 5
-
-
-@dataclass(frozen=True)
-class Claim:
-    """`told` says what was seen, whether it holds or not."""
-
-    name: str
-    holds: bool
-    told: str
 
 
 @dataclass
@@ -52,6 +43,7 @@ def always(found):
     """What holds of the shortest quarter too."""
     yield from (_depths(found), _quiet(found), _trial(found), _opted_out(found), _asked(found), _reopened(found))
     yield _no_words(found)
+    yield from promises.always(found)
 
 
 def in_time(found):
@@ -59,6 +51,7 @@ def in_time(found):
     yield from (_every_depth(found), _learners(found), _others(found), _one_voice_lost(found), _silent(found))
     yield from (_predictors(found), _no_predictors(found), _weights(found))
     yield from (_slower(found), _no_slower(found), _coached(found), _left_alone(found), _compared(found))
+    yield from promises.in_time(found)
 
 
 def _depths(found):

@@ -17,6 +17,15 @@ from tests.quarter.board import Board
 from tests.quarter.quarter import KEY, WEEK
 
 
+@dataclass(frozen=True)
+class Claim:
+    """`told` says what was seen, whether it holds or not."""
+
+    name: str
+    holds: bool
+    told: str
+
+
 class Why(StrEnum):
     """Where an author stands with a rule when it finds something."""
 

@@ -1,11 +1,12 @@
 """One ticket from filing to done: what its author and the engineers do, hour by hour."""
 
+import math
 from dataclasses import dataclass, field
 
 from service.reports.days import DAY
 from service.ticket import Person
 from tests.quarter import people, texts
-from tests.quarter.board import Card
+from tests.quarter.board import Card, lead
 
 HOUR = 3600.0
 ASKED = (
@@ -20,7 +21,12 @@ ANSWER = "The one that came first, as it says on the receipt."
 
 @dataclass
 class Life:
-    """A ticket and what happened to it. `filed` are its author's faults; `points` what we first said of each."""
+    """A ticket and what happened to it. `filed` are its author's faults; `points` what we first said of each.
+
+    `wishes` are the rules that somebody wanted left out, `examples` the good tickets that we showed, each with when.
+    `shared` and `unshared` is when its author agreed that others see it, and took that back; `done` when it was done
+    and when it came back, in turns.
+    """
 
     number: int
     author: people.Author
@@ -32,6 +38,11 @@ class Life:
     reopened: bool = False
     spoken: list = field(default_factory=list)
     points: dict = field(default_factory=dict)
+    wishes: list = field(default_factory=list)
+    examples: list = field(default_factory=list)
+    shared: float = math.inf
+    unshared: float = math.inf
+    done: list = field(default_factory=list)
     read: bool = False
 
     @property
@@ -63,6 +74,7 @@ class Lives:
         """We said something on the ticket: its author will read it, once."""
         points = self._reader.points(tree)
         life.spoken.append((now, points))
+        life.examples += [(now, key) for key in self._reader.examples(tree)]
         if points and not life.points:
             life.points = points
             self._later(
@@ -75,9 +87,14 @@ class Lives:
             author.read(rule, depth)
         dice = self._dice.of("mends", life.number)
         if dice.random() < 0.04:
-            self._board.say(life.id, author.id, f"/clarity ignore {min(life.points)} because we agreed on it")
+            self._wish(life, author.id)
         elif dice.random() < people.MENDS[author.learns]:
             self._mend(life, [fault for fault in life.faults if fault.rule not in life.points])
+
+    def _wish(self, life, person):
+        rule = min(life.points)
+        self._board.say(life.id, person, f"/clarity ignore {rule} because we agreed on it")
+        life.wishes.append((self._board.now, person, rule))
 
     def _mend(self, life, left):
         if len(left) < len(life.faults):
@@ -89,6 +106,7 @@ class Lives:
         useless = people.USELESS_THERE if life.author.project == people.NOISY_PROJECT else people.USELESS_ELSEWHERE
         if people.NOISY.rule in life.points and dice.random() < useless:
             self._board.say(life.id, engineer, f"/clarity not-useful {people.NOISY.rule}")
+        self._somebody_wants_a_rule_left_out(life, engineer)
         if dice.random() < 0.2:
             self._board.say(life.id, engineer, dice.choice(SMALL_TALK))
         if people.asks(self._dice, life.number, life.faults):
@@ -100,6 +118,11 @@ class Lives:
             if question.startswith("/unclear") and dice.random() < 0.6:
                 self._later(answered + 3 * HOUR, lambda: self._board.say(life.id, engineer, "/clear"))
 
+    def _somebody_wants_a_rule_left_out(self, life, engineer):
+        chance = self._dice.chance("wishes", life.number)
+        if life.points and chance < 2 * people.WANTS_LEFT_OUT:
+            self._wish(life, lead(life.author.project) if chance < people.WANTS_LEFT_OUT else engineer)
+
     def _answer(self, life, dice):
         if dice.random() < 0.5:
             self._board.say(life.id, life.author.id, ANSWER)
@@ -110,11 +133,28 @@ class Lives:
         self._board.move(life.id, "In progress")
         comes_back = people.comes_back(self._dice, life.number, life.faults)
         done = begun + hours.uniform(1.0, 3.0) * DAY * (1.8 if life.asked or comes_back else 1.0)
-        self._later(done, lambda: self._board.move(life.id, "Done"))
+        self._later(done, lambda: self._finish(life))
+        self._share(life, done)
         if comes_back:
             self._later(done + DAY, lambda: self._reopen(life))
-            self._later(done + 2.5 * DAY, lambda: self._board.move(life.id, "Done"))
+            self._later(done + 2.5 * DAY, lambda: self._finish(life))
+
+    def _share(self, life, done):
+        dice = self._dice.of("shares", life.number)
+        if life.author.shares and dice.random() < people.SHARES:
+            self._later(done + HOUR, lambda: self._say_share(life, "share"))
+            if dice.random() < people.THINKS_BETTER_OF_IT:
+                self._later(done + dice.uniform(2.0, 12.0) * DAY, lambda: self._say_share(life, "unshare"))
+
+    def _say_share(self, life, word):
+        self._board.say(life.id, life.author.id, f"/clarity {word}")
+        setattr(life, f"{word}d", self._board.now)
+
+    def _finish(self, life):
+        self._board.move(life.id, "Done")
+        life.done.append(self._board.now)
 
     def _reopen(self, life):
         life.reopened = True
+        life.done.append(self._board.now)
         self._board.move(life.id, "In progress")

@@ -17,6 +17,10 @@ NOISY_PROJECT, NOISY = "GATE", texts.OPEN_LIST
 """There people find this rule of no use: their lists are open for good reason."""
 USELESS_THERE, USELESS_ELSEWHERE = 0.5, 0.02
 
+WANTS_LEFT_OUT = 0.10
+"""How often a lead, and as often an engineer who may not, wants a point left out on a ticket."""
+SHARES, THINKS_BETTER_OF_IT = 0.7, 0.25
+
 
 class Learns(StrEnum):
     FAST = "fast"
@@ -58,6 +62,7 @@ class Author:
     slips: dict = field(default_factory=dict)
     opts_out: bool = False
     weak: tuple = ()
+    shares: bool = False
 
     def read(self, rule, depth):
         self.slips[rule] *= LEFT.get((self.learns, depth), 1.0)
@@ -79,7 +84,9 @@ def _author(dice, number, project, count):
     if project == NOISY_PROJECT and NOISY.rule not in weak:
         weak = (NOISY.rule, *weak[1:])
     slips = {rule: SLIPS_WHERE_WEAK if rule in weak else SLIPS_ELSEWHERE for rule in rules}
-    return Author(f"author-{number}", project, KINDS[number * 5 // count], slips, number == 0, weak)
+    return Author(
+        f"author-{number}", project, KINDS[number * 5 // count], slips, number == 0, weak, number % 2 == 1
+    )
 
 
 def asks(dice, ticket, faults):

@@ -23,6 +23,7 @@ from tests.quarter import people, texts
 from tests.quarter.board import Board
 from tests.quarter.clock import Clock
 from tests.quarter.life import Life, Lives
+from tests.quarter.post import LEAVES, TRIES, Post
 from tests.quarter.reading import Reader
 
 KEY = Secret("a key of thirty-two characters or more")
@@ -62,6 +63,9 @@ class Quarter:
         self.plan, self.clock = plan, Clock(plan.start)
         self.url = f"sqlite:///{Path(folder) / 'quarter.db'}"
         self.store = self.clock.store(self.url, KEY)
+        self._dice = people.Dice(plan.seed)
+        self.authors = people.authors(self._dice, plan.authors)
+        self.post = Post(self._dice, self.authors)
         quiet = dict.fromkeys(people.QUIET, PolicyChange(quiet=True))
         self.settings = Settings(
             self.url,
@@ -69,12 +73,11 @@ class Quarter:
             secret_key=KEY,
             policy=Policy(ready=READY),
             projects=MappingProxyType(quiet),
+            **self.post.settings(),
         )
         self.scorer = Scorer(self.settings)
         self.board = Board(self.store, self.clock, Inbox(self.store, self.settings))
         self._reconciler = Reconciler(self.store, self.settings, self.scorer, lambda tracker, site: self.board)
-        self._dice = people.Dice(plan.seed)
-        self.authors = people.authors(self._dice, plan.authors)
         self._todo, self._order = [], itertools.count()
         self._lives = Lives(self.board, self._dice, Reader(self.scorer.rules), self._later)
         self.lives, self.looks = {}, 0
@@ -85,6 +88,12 @@ class Quarter:
 
     def run(self):
         """Play it to its end."""
+        with self.post.server:
+            self._play()
+        while recount(self.store):
+            pass
+
+    def _play(self):
         self._write_calendar()
         while self._todo and self._todo[0][0] < self.plan.end:
             at, _, act = heapq.heappop(self._todo)
@@ -92,8 +101,6 @@ class Quarter:
             self.clock.at = at
             act()
         self._work_until(self.plan.end + self.settings.max_wait_seconds)
-        while recount(self.store):
-            pass
 
     def _write_calendar(self):
         plan = self.plan
@@ -104,6 +111,16 @@ class Quarter:
         self._later(plan.speaks, self._speak)
         self._later(plan.speaks + WEEK, self._opt_out)
         self._later(plan.start + plan.weeks * WEEK * 2 / 3, self._holidays)
+
+        self.post.open(self.store, plan.start)
+        for week in range(1, plan.weeks):
+            monday = plan.start + week * WEEK
+            for number, after in enumerate(TRIES):
+                self._later(monday + after, lambda number=number: self._mail(first=not number))
+        self._later(plan.start + LEAVES * WEEK + 2 * DAY, lambda: self.post.leave(self.store, self.clock.at))
+
+    def _mail(self, *, first):
+        self.post.go_round(self.store, self.settings, self.clock.at, first=first)
 
     def _birth(self, number):
         """Within the working hours of a weekday."""

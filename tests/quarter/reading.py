@@ -8,6 +8,8 @@ from service.phrases import in_words
 
 COUNTED = re.compile("And (a slip|slips) in what you usually do right: ")
 
+EXAMPLE = re.compile(r"A good one from your project: ([A-Z]+-\d+)\.")
+
 
 class Reader:
     """Knows what each rule's message looks like, whatever words of a ticket it quotes."""
@@ -29,6 +31,11 @@ class Reader:
             elif COUNTED.match(words := _flat(node)):
                 found |= {rule: Depth.COUNT for rule in self._messages if in_words(rule) in words}
         return found
+
+    def examples(self, tree):
+        """The keys of the good tickets that the comment shows."""
+        items = (item for node in tree.nodes if isinstance(node, Items) for item in node.items)
+        return [key for item in items for part in item.content for key in EXAMPLE.findall(_flat(part))]
 
     def _rule(self, words):
         return next((rule for rule, message in self._messages.items() if message.match(words)), "")

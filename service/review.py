@@ -222,6 +222,7 @@ def _changed(rules: Iterable[Rule], policy: Policy) -> Iterator[Rule]:
                 weight=rule.weight if change.weight is None else change.weight,
                 severity=change.severity or rule.severity,
                 applies_to=rule.applies_to if change.applies_to is None else change.applies_to,
+                untyped=rule.untyped and change.applies_to is None,
             )
 
 

@@ -22,6 +22,7 @@ __all__ = ["Rule", "RuleFileError", "Rulebook", "Signal", "load", "load_or_last_
 
 EVERY_KIND = frozenset(Kind)
 SIGNALS = "signals"
+UNTYPED = "untyped"
 _REQUIRED = ("id", "title", "applies_to", "severity", "dimension", "weight", "find", "message", "why", "coach")
 _OPTIONAL = ("when", "unless_agreed", "eased", "source", "examples", "mended", "suggest")
 
@@ -92,6 +93,7 @@ class Rule:
     id: str
     title: str
     applies_to: frozenset[Kind]
+    untyped: bool
     severity: Severity
     dimension: Dimension
     weight: int
@@ -112,7 +114,7 @@ class Rule:
     @property
     def neutral(self) -> bool:
         """Whether it also holds for a ticket of unknown kind."""
-        return self.applies_to == EVERY_KIND
+        return self.untyped or self.applies_to == EVERY_KIND
 
 
 @dataclass(frozen=True)
@@ -230,10 +232,12 @@ def _rule(node: Node, signals: frozenset[str]) -> Rule:
     parts = node.mapping(required=_REQUIRED, optional=_OPTIONAL)
     find = _find(parts["find"], signals)
     dimension = parts["dimension"].choice(Dimension)
+    kinds, untyped = _kinds(parts["applies_to"])
     return Rule(
         id=_id(parts["id"], node.path),
         title=parts["title"].text(),
-        applies_to=_kinds(parts["applies_to"]),
+        applies_to=kinds,
+        untyped=untyped,
         severity=parts["severity"].choice(Severity),
         dimension=dimension,
         weight=parts["weight"].integer(0, 100),
@@ -278,10 +282,12 @@ def _eased(node: Node | None, signals: frozenset[str]) -> Eased | None:
     return Eased(parts["title"].text(), parts["weight"].integer(0, 100), conditions(parts["where"], signals))
 
 
-def _kinds(node: Node) -> frozenset[Kind]:
+def _kinds(node: Node) -> tuple[frozenset[Kind], bool]:
+    """The kinds, and whether tickets of unknown kind are named beside them."""
     nodes = node.items() if isinstance(node.value, list) else [node]
-    chosen = {item.one_of([*(kind.value for kind in Kind), "any"]) for item in nodes}
-    return EVERY_KIND if "any" in chosen else frozenset(Kind(kind) for kind in chosen)
+    chosen = {item.one_of([*(kind.value for kind in Kind), UNTYPED, "any"]) for item in nodes}
+    named = frozenset(Kind(kind) for kind in chosen - {UNTYPED, "any"})
+    return EVERY_KIND if "any" in chosen else named, UNTYPED in chosen
 
 
 def _message(node: Node, find: Find) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from service.accuracy.judgements import Judgement
 from service.example import Example
-from service.rulebook import Rule, Rulebook
+from service.rulebook import EVERY_KIND, Rule, Rulebook
 
 HEADER = "<!-- Made from the rule file by `clarity rules docs`. Change the rule file instead. -->\n"
 LISTS = (
@@ -51,7 +51,9 @@ def index(book: Rulebook) -> str:
 
 def applies_to(rule: Rule) -> str:
     """The kinds in words."""
-    return "any ticket" if rule.neutral else ", ".join(sorted(rule.applies_to))
+    if rule.applies_to == EVERY_KIND:
+        return "any ticket"
+    return ", ".join([*sorted(rule.applies_to), *(["tickets of unknown kind"] if rule.untyped else [])])
 
 
 def _examples(title: str, examples: Iterable[Example]) -> str:

@@ -17,9 +17,9 @@ HOUR = 3600.0
 ASKS_FOR_IT = 0.6
 TRIES = (8 * HOUR, 8.25 * HOUR, 9 * HOUR, DAY + 9 * HOUR)
 """When the service comes back to it, from Monday on: more often than there is a mail to send."""
-FULL, HUNG_UP, LEAVES = 2, 3, 2
-"""On which Monday the server takes no mail at the first try, when it takes one without an answer, and when somebody
-has had enough.
+FULL, HUNG_UP, EVERY, LEAVES = 2, 3, 4, 2
+"""On which Monday of each four the server takes no mail at the first try, on which it takes one without an answer, and
+when somebody has had enough.
 """
 NAMED = re.compile(r"\b([A-Z]+-\d+), \d+ of 100")
 
@@ -68,8 +68,8 @@ class Post:
         """What the service does each hour; at the `first` try of some Mondays the server is not itself."""
         answers = {FULL: "452 full", HUNG_UP: None} if first else {}
         number = round((week_of(now) * DAY - self._began) / WEEK)
-        if number in answers:
-            self.server.answers["."] = answers[number]
+        if number % EVERY in answers:
+            self.server.answers["."] = answers[number % EVERY]
         send_due(store, settings, now)
         self.server.answers.clear()
         for raw in self.server.taken[len(self.mails) :]:

@@ -27,8 +27,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One ticket: what its first review found and scored, and what came of it.
+    """One ticket: what its first review scored, what was found when people acted on it, and what came of it.
 
+    They act on a ticket when they ask about it, or else when they begin to work.
     `worked` is how many seconds it was under way; None where it is not done, or where nobody knows.
     """
 

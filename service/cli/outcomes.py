@@ -50,12 +50,12 @@ def outcomes(*, project: str | None, form: str) -> None:
     """What became of tickets: questions asked, the time to an answer, the time under way, and what predicts them.
 
     Trouble is a question by somebody else before the work began, by /unclear or in plain words, or a ticket that
-    was done and was opened again. A ticket's first review counts. An odds ratio above 1 says that there was more
-    trouble where the rule found something than in tickets of the project in which all else was found alike; if its
-    interval includes 1, that may be chance. The same holds for how many times as long such tickets were under way,
-    from the start of the work until they were done, without pauses. What changed since we speak is compared with
-    authors whom we left alone, where there are such. Imports and the playground are left out. Exit code 2 if the
-    database cannot be read.
+    was done and was opened again. What counts is what was found in the text that somebody asked about, or else
+    began to work on. An odds ratio above 1 says that there was more trouble where the rule found something than in
+    tickets of the project in which all else was found alike; if its interval includes 1, that may be chance. The
+    same holds for how many times as long such tickets were under way, from the start of the work until they were
+    done, without pauses. What changed since we speak is compared with authors whom we left alone, where there are
+    such. Imports and the playground are left out. Exit code 2 if the database cannot be read.
     """
     from service.store import StoreUnavailable  # noqa: PLC0415 (SQLAlchemy; not for --help)
     from service.store.coached import spoken_to  # noqa: PLC0415

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
 from service.outcomes import Outcome, Question
 from service.reaction import OPTED_OUT, QUIET
 from service.store.schema import decision, finding, question, review, ticket, work
 
 _PLAYGROUND = "local"
+_BEGUN = ("in_progress", "done")
 _COLUMNS = (question.c.person, question.c.explicit, question.c.asked, question.c.answered)
 
 
@@ -38,34 +42,63 @@ def questions_of(connection: Connection, ticket_id: int) -> list[Question]:
 
 def outcomes(connection: Connection, *, project: str | None = None) -> list[Outcome]:
     """What became of each ticket that was scored, but for imports and the playground."""
-    first = select(func.min(review.c.id)).where(review.c.score.is_not(None), ~review.c.bulk)
-    ids = first.group_by(review.c.ticket_id).scalar_subquery()
-    chosen = select(
-        review.c.id, review.c.ticket_id, review.c.project, review.c.author, review.c.at, review.c.score
-    )
-    chosen = chosen.join(ticket, ticket.c.id == review.c.ticket_id).where(ticket.c.tracker != _PLAYGROUND)
-    chosen = chosen.where(review.c.id.in_(ids)).order_by(review.c.id)
-    if project is not None:
-        chosen = chosen.where(review.c.project == project)
-    found: dict[int, list[str]] = {}
-    findings = select(finding.c.review_id, finding.c.rule).where(finding.c.review_id.in_(ids))
-    for each in connection.execute(findings):
-        found.setdefault(each.review_id, []).append(each.rule)
     asked, again = _all_questions(connection), _reopened(connection)
     worked = {row.ticket_id: row.seconds for row in connection.execute(select(work.c.ticket_id, work.c.seconds))}
+    read = [list(each) for _, each in groupby(connection.execute(_reads(project)), lambda one: one.ticket_id)]
+    read.sort(key=lambda reads: reads[0].id)
+    acted_on = [_acted_on(reads, asked.get(reads[0].ticket_id, ())) for reads in read]
+    found = _found(connection, {one.id for one in acted_on})
     return [
         Outcome(
-            project=row.project,
-            author=row.author,
-            at=row.at,
-            score=row.score,
-            found=tuple(found.get(row.id, ())),
-            questions=tuple(asked.get(row.ticket_id, ())),
-            reopened=row.ticket_id in again,
-            worked=worked.get(row.ticket_id),
+            project=first.project,
+            author=first.author,
+            at=first.at,
+            score=first.score,
+            found=tuple(found.get(one.id, ())),
+            questions=tuple(asked.get(first.ticket_id, ())),
+            reopened=first.ticket_id in again,
+            worked=worked.get(first.ticket_id),
         )
-        for row in connection.execute(chosen)
+        for (first, *_), one in zip(read, acted_on, strict=True)
     ]
+
+
+def _reads(project: str | None) -> Select[Any]:
+    """Each review that counts, ticket by ticket and the oldest first."""
+    told = (review.c.id, review.c.ticket_id, review.c.project, review.c.author, review.c.at, review.c.score)
+    chosen = select(*told, review.c.status_category).join(ticket, ticket.c.id == review.c.ticket_id)
+    chosen = chosen.where(ticket.c.tracker != _PLAYGROUND, review.c.score.is_not(None), ~review.c.bulk)
+    chosen = chosen.order_by(review.c.ticket_id, review.c.id)
+    return chosen if project is None else chosen.where(review.c.project == project)
+
+
+def _acted_on(reads: Sequence[Row[Any]], asked: Sequence[Question]) -> Row[Any]:
+    """The review of the text that somebody asked about first, or else began to work on; else of the latest.
+
+    What was mended before anybody came to it neither makes people ask nor keeps them from it.
+    """
+    until = min((one.asked for one in asked), default=math.inf)
+    last = reads[0]
+    for each in reads:
+        if each.at > until:
+            break
+        last = each
+        if each.status_category in _BEGUN:
+            break
+    return last
+
+
+def _found(connection: Connection, reviews: Collection[int]) -> dict[int, list[str]]:
+    """The rules that these reviews found something by."""
+    counts = review.c.score.is_not(None) & ~review.c.bulk
+    rows = (
+        select(finding.c.review_id, finding.c.rule).join(review, review.c.id == finding.c.review_id).where(counts)
+    )
+    found: dict[int, list[str]] = {}
+    for each in connection.execute(rows.order_by(finding.c.review_id, finding.c.position)):
+        if each.review_id in reviews:
+            found.setdefault(each.review_id, []).append(each.rule)
+    return found
 
 
 def left_alone(connection: Connection) -> set[str]:

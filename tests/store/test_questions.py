@@ -12,8 +12,8 @@ from tests.store.test_responses import SHOWN, note, tickets
 FIRST, SECOND = Question("one", 100.0, None, explicit=True), Question("two", 200.0, 300.0)
 
 
-def reviewed(store, ticket_id, status="new", rules=(), score=60, bulk=False):
-    row = {"generation": 1, "at": 50.0, "rulebook": "r", "policy": "p", "text_hash": "t", "author": "author"}
+def reviewed(store, ticket_id, status="new", rules=(), score=60, bulk=False, at=50.0):
+    row = {"generation": 1, "at": at, "rulebook": "r", "policy": "p", "text_hash": "t", "author": "author"}
     rest = {"status_category": status, "created": 1, "text_changed": 1, "project": "SHOP", "bulk": bulk}
     with store.writing() as connection:
         new = review.insert().values(ticket_id=ticket_id, score=score, **row, **rest).returning(review.c.id)
@@ -47,11 +47,36 @@ def test_questions_are_what_the_comments_tell_however_often(store):
     assert keep(store, one, SECOND) == [SECOND]
 
 
-def test_a_tickets_first_review_counts_with_what_came_of_it(store):
+def found_of(store):
+    return [one.found for one in known(store)]
+
+
+def test_what_counts_is_the_text_that_was_asked_about(store):
+    (one,) = tickets(store, 1)
+    reviewed(store, one, rules=["vague-time", "no-benefit"])
+    reviewed(store, one, rules=["no-benefit"], at=90.0)
+    reviewed(store, one, at=110.0)
+    keep(store, one, FIRST)
+    assert found_of(store) == [("no-benefit",)]
+
+
+def test_what_counts_of_a_ticket_that_nobody_asked_about_is_the_text_as_work_began(store):
+    begun, filed, early = tickets(store, 3)
+    reviewed(store, begun, rules=["vague-time", "no-benefit"])
+    reviewed(store, begun, "in_progress", rules=["vague-time"], at=90.0)
+    reviewed(store, begun, "in_progress", at=110.0)
+    reviewed(store, filed, rules=["vague-time"])
+    reviewed(store, filed, rules=["no-benefit"], at=90.0)
+    reviewed(store, early, rules=["no-role"], at=150.0)
+    keep(store, early, FIRST)
+    assert found_of(store) == [("vague-time",), ("no-benefit",), ("no-role",)]
+
+
+def test_a_tickets_first_score_counts_with_what_came_of_it(store):
     first, second, third = tickets(store, 3)
     reviewed(store, first, rules=["vague-time"], score=None)
     reviewed(store, first, rules=["no-benefit"])
-    reviewed(store, first, rules=["vague-time"], score=90)
+    reviewed(store, first, rules=["vague-time"], score=90, at=150.0)
     keep(store, first, FIRST)
     for status in ("new", "done", "in_progress"):
         reviewed(store, second, status)

@@ -127,7 +127,7 @@ def _learners(found):
 
 def _others(found):
     """Three in a row are right by luck one time in 23, and more often where one fault hides another, as no criterion
-    is untestable where there are none: of 24 such points a quarter may look mastered.
+    is untestable where there are none: up to six of 24 such points may look mastered in the end.
     """
     end = found.mastery[-1]
     return Claim(

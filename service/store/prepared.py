@@ -107,7 +107,7 @@ class Prepared:
 
     def __init__(self, build: Callable[[str], Executable]) -> None:
         self._build = build
-        self._name = build.__name__.encode()
+        self._name = f"{build.__module__}.{build.__name__}".encode()  # one connection runs those of many modules
         self._made: dict[str, tuple[str, list[str]]] = {}
 
     def run(self, hand: Hand, **rows: Sequence[Row]) -> list[tuple[Any, ...]]:

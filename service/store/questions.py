@@ -41,10 +41,13 @@ def questions_of(connection: Connection, ticket_id: int) -> list[Question]:
 
 
 def outcomes(connection: Connection, *, project: str | None = None) -> list[Outcome]:
-    """What became of each ticket that was scored, but for imports and the playground."""
+    """What became of each ticket that was scored, but for imports and the playground. One that was moved counts in
+    the project in which it was filed.
+    """
     asked, again = _all_questions(connection), _reopened(connection)
     worked = {row.ticket_id: row.seconds for row in connection.execute(select(work.c.ticket_id, work.c.seconds))}
-    read = [list(each) for _, each in groupby(connection.execute(_reads(project)), lambda one: one.ticket_id)]
+    tickets = (list(each) for _, each in groupby(connection.execute(_reads()), lambda one: one.ticket_id))
+    read = [reads for reads in tickets if project in (None, reads[0].project)]
     read.sort(key=lambda reads: reads[0].id)
     acted_on = [_acted_on(reads, asked.get(reads[0].ticket_id, ())) for reads in read]
     found = _found(connection, {one.id for one in acted_on})
@@ -63,13 +66,12 @@ def outcomes(connection: Connection, *, project: str | None = None) -> list[Outc
     ]
 
 
-def _reads(project: str | None) -> Select[Any]:
+def _reads() -> Select[Any]:
     """Each review that counts, ticket by ticket and the oldest first."""
     told = (review.c.id, review.c.ticket_id, review.c.project, review.c.author, review.c.at, review.c.score)
     chosen = select(*told, review.c.status_category).join(ticket, ticket.c.id == review.c.ticket_id)
     chosen = chosen.where(ticket.c.tracker != _PLAYGROUND, review.c.score.is_not(None), ~review.c.bulk)
-    chosen = chosen.order_by(review.c.ticket_id, review.c.id)
-    return chosen if project is None else chosen.where(review.c.project == project)
+    return chosen.order_by(review.c.ticket_id, review.c.id)
 
 
 def _acted_on(reads: Sequence[Row[Any]], asked: Sequence[Question]) -> Row[Any]:

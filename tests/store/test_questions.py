@@ -12,9 +12,9 @@ from tests.store.test_responses import SHOWN, note, tickets
 FIRST, SECOND = Question("one", 100.0, None, explicit=True), Question("two", 200.0, 300.0)
 
 
-def reviewed(store, ticket_id, status="new", rules=(), score=60, bulk=False, at=50.0):
+def reviewed(store, ticket_id, status="new", rules=(), score=60, bulk=False, at=50.0, project="SHOP"):
     row = {"generation": 1, "at": at, "rulebook": "r", "policy": "p", "text_hash": "t", "author": "author"}
-    rest = {"status_category": status, "created": 1, "text_changed": 1, "project": "SHOP", "bulk": bulk}
+    rest = {"status_category": status, "created": 1, "text_changed": 1, "project": project, "bulk": bulk}
     with store.writing() as connection:
         new = review.insert().values(ticket_id=ticket_id, score=score, **row, **rest).returning(review.c.id)
         review_id = connection.execute(new).scalar_one()
@@ -70,6 +70,14 @@ def test_what_counts_of_a_ticket_that_nobody_asked_about_is_the_text_as_work_beg
     reviewed(store, early, rules=["no-role"], at=150.0)
     keep(store, early, FIRST)
     assert found_of(store) == [("vague-time",), ("no-benefit",), ("no-role",)]
+
+
+def test_a_ticket_that_was_moved_counts_where_it_was_filed(store):
+    (one,) = tickets(store, 1)
+    reviewed(store, one, rules=["no-benefit"])
+    reviewed(store, one, rules=["vague-time"], at=90.0, project="BLOG")
+    assert [found.found for found in known(store, project="SHOP")] == [("vague-time",)]
+    assert known(store, project="BLOG") == []
 
 
 def test_a_tickets_first_score_counts_with_what_came_of_it(store):

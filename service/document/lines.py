@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from service.document import gherkin, labels, masks, meanings, noise
 from service.document.model import PROSE, Block, BlockKind
@@ -41,11 +41,11 @@ class _Line:
 def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> Iterator[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
     if block.kind is BlockKind.HEADING and ("\n" in block.text or len(block.text) > _LONGEST_HEADING):
-        block = replace(block, kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
+        block = block._replace(kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
     if block.kind is BlockKind.HEADING:
         yield _heading(block, own)
     elif block.kind is BlockKind.CODE and gherkin.is_feature(block.text):
-        yield _judged(replace(block, kind=BlockKind.PARAGRAPH), waiting=False)
+        yield _judged(block._replace(kind=BlockKind.PARAGRAPH), waiting=False)
     elif block.kind not in PROSE:
         yield block
     else:
@@ -56,7 +56,7 @@ def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> Iterator[Blo
 def _heading(block: Block, own: meanings.Own) -> Block:
     """A heading that still holds its template's slot tells nothing."""
     if is_placeholder(block.text) and meanings.meaning_to(own, block.text) is None:
-        return replace(block, kind=BlockKind.PLACEHOLDER)
+        return block._replace(kind=BlockKind.PLACEHOLDER)
     return block
 
 
@@ -150,7 +150,7 @@ def _parts(block: Block, group: list[_Line]) -> Iterator[Block]:
     if label is None:
         yield _judged(part, waiting=first.waiting)
         return
-    yield replace(part.cut(0, label.end - first.start, BlockKind.HEADING, label.level), checked=None)
+    yield part.cut(0, label.end - first.start, BlockKind.HEADING, label.level)._replace(checked=None)
     rest = part.cut(label.rest - first.start, len(part.text))
     if rest.text:
         yield _judged(rest, waiting=is_placeholder(rest.text))
@@ -160,14 +160,13 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
     """The group as the kind of block that its mark makes it; text after an item's first lines only follows it."""
     part = block.cut(first.start, end)
     if first.mark is None:
-        return replace(part, kind=BlockKind.PARAGRAPH) if first.begin and part.kind in _LISTED else part
+        return part._replace(kind=BlockKind.PARAGRAPH) if first.begin and part.kind in _LISTED else part
     typed = block.text[first.begin : first.start].strip()
     checked = None
     if first.mark.re is _CHECK:
         checked = typed[-1] in "☑☒✅✔\ufe0f" or typed[-2:].lower() in ("x]", "/)")
     indent = first.mark.start() - first.begin
-    return replace(
-        part,
+    return part._replace(
         kind=BlockKind.LIST_ITEM if checked is None else BlockKind.TASK_ITEM,
         depth=block.depth + 1 + min(indent // 2, 9),
         ordered=bool(_NUMBER.match(typed + " x") or typed.isdigit()),
@@ -178,6 +177,6 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
 def _judged(block: Block, *, waiting: bool) -> Block:
     """The block with its masks, as a placeholder where it tells nothing."""
     if waiting or not block.text:
-        return replace(block, kind=BlockKind.PLACEHOLDER)
+        return block._replace(kind=BlockKind.PLACEHOLDER)
     masked = masks.with_masks(block)
-    return block if masked == block.masked else replace(block, masked=masked)
+    return block if masked == block.masked else block._replace(masked=masked)

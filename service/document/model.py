@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from operator import itemgetter
+from typing import NamedTuple
 
 
 class BlockKind(StrEnum):
@@ -93,8 +94,7 @@ def clip(ranges: tuple[tuple[int, int], ...], start: int, end: int) -> tuple[tup
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """`length` characters at `text` in the block stand at `source` in the field."""
 
     text: int
@@ -102,8 +102,10 @@ class Piece:
     length: int
 
 
-@dataclass(frozen=True)
-class Block:
+_begin = itemgetter(0)
+
+
+class Block(NamedTuple):
     """One block. `masked` are ranges of `text` never judged: inline code, quotations, bare links.
 
     Characters that no piece covers were not in the source (a line break that markup implies). `strong` are bold
@@ -125,10 +127,6 @@ class Block:
     column: int = -1
     strong: tuple[tuple[int, int], ...] = ()
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [piece.text for piece in self.pieces]
-
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The range of the field that `text[start:end]` came from; markup between its ends is included."""
         return self._source_of(start), self._source_of(end - 1) + 1 if end > start else self._source_of(start)
@@ -141,8 +139,7 @@ class Block:
         end = start + len(text)
         if len(text) == len(self.text) and kind in (None, self.kind) and level == self.level:
             return self
-        return replace(
-            self,
+        return self._replace(
             kind=kind or self.kind,
             text=text,
             level=level,
@@ -152,8 +149,8 @@ class Block:
         )
 
     def _pieces_between(self, start: int, end: int) -> Iterator[Piece]:
-        first = max(0, bisect_right(self._starts, start) - 1)
-        for piece in self.pieces[first : bisect_left(self._starts, end)]:
+        first = max(0, bisect_right(self.pieces, start, key=_begin) - 1)
+        for piece in self.pieces[first : bisect_left(self.pieces, end, key=_begin)]:
             low, high = max(start, piece.text), min(end, piece.text + piece.length)
             if low < high:
                 yield Piece(low - start, piece.source + low - piece.text, high - low)
@@ -161,12 +158,11 @@ class Block:
     def _source_of(self, position: int) -> int:
         if not self.pieces:
             return 0
-        piece = self.pieces[max(0, bisect_right(self._starts, position) - 1)]
+        piece = self.pieces[max(0, bisect_right(self.pieces, position, key=_begin) - 1)]
         return piece.source + min(max(0, position - piece.text), max(0, piece.length - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A block and where it stands: its section, and which named label opened it (lower-case, or "")."""
 
     block: Block
@@ -174,8 +170,7 @@ class Placed:
     heading: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """At most one sentence or line of a judged block: what is parsed, and what a unit matcher sees.
 
     `start` is where it begins in its block's text; `masked` is relative to the unit. Where hostile text was
@@ -198,7 +193,7 @@ class Unit:
         return self._block_of(start), (self._block_of(end - 1) + 1) if end > start else self._block_of(start)
 
     def _block_of(self, position: int) -> int:
-        piece = self.pieces[max(0, bisect_right(self.pieces, position, key=lambda p: p.text) - 1)]
+        piece = self.pieces[max(0, bisect_right(self.pieces, position, key=_begin) - 1)]
         return self.start + piece.source + min(position - piece.text, piece.length - 1)
 
 

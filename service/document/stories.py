@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from service.document.model import Block, BlockKind, Piece
 
@@ -55,8 +54,7 @@ def _belongs(story: Block, block: Block) -> bool:
 def _together(first: Block, second: Block) -> Block:
     by = len(first.text) + 1
     moved = (Piece(piece.text + by, piece.source, piece.length) for piece in second.pieces)
-    return replace(
-        first,
+    return first._replace(
         text=f"{first.text}\n{second.text}",
         pieces=(*first.pieces, *moved),
         masked=(*first.masked, *((low + by, high + by) for low, high in second.masked)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 from service.document.model import Block, BlockKind
@@ -81,7 +80,7 @@ def _single(text: str, source: int, kind: BlockKind, field: str) -> Block | None
     return words.block(kind, field)
 
 
-def blocks(source: str, field: str, offset: int = 0) -> Iterator[Block]:
+def blocks(source: str, field: str, offset: int = 0) -> list[Block]:
     """The blocks of an HTML fragment that begins `offset` characters into its field. Linear in its length."""
     reader = _Reader(field, offset)
     at = 0
@@ -90,9 +89,10 @@ def blocks(source: str, field: str, offset: int = 0) -> Iterator[Block]:
         reader.text(source, at, tag if tag >= 0 else len(source))
         if tag < 0:
             break
-        yield from reader.tag(source, tag)
+        reader.tag(source, tag)
         at = reader.at
-    yield from reader.flush()
+    reader.flush()
+    return reader.found
 
 
 class _Reader:
@@ -100,6 +100,7 @@ class _Reader:
         self.field = field
         self.offset = offset
         self.at = 0
+        self.found: list[Block] = []
         self.words = Words()
         self.tags = Tags()
         self.lists: list[bool] = []
@@ -120,10 +121,10 @@ class _Reader:
         if text:
             self.words.add(text, self.offset + start)
 
-    def tag(self, source: str, start: int) -> Iterator[Block]:
+    def tag(self, source: str, start: int) -> None:
         """Read what begins with “<” at `start` and set `at` behind it."""
         if source.startswith("<!--", start) and self.comment_ends:
-            yield from self._comment(source, start)
+            self._comment(source, start)
             return
         found = _TAG.match(source, start)
         name = found[2].lower() if found else ""
@@ -137,27 +138,25 @@ class _Reader:
         elif name in _UNSEEN:
             self._skip(source, name, closing=bool(found[1]))
         else:
-            yield from self._block_tag(name, found[0], start, closing=bool(found[1]))
+            self._block_tag(name, found[0], start, closing=bool(found[1]))
 
-    def _comment(self, source: str, start: int) -> Iterator[Block]:
+    def _comment(self, source: str, start: int) -> None:
         end = source.find("-->", start + 4)
         self.comment_ends = end >= 0
         self.at = end + 3 if end >= 0 else len(source)
-        yield from self.flush()
-        comment = _single(source[start : self.at], self.offset + start, BlockKind.PLACEHOLDER, self.field)
-        if comment:
-            yield comment
+        self.flush()
+        self._keep(_single(source[start : self.at], self.offset + start, BlockKind.PLACEHOLDER, self.field))
 
     def _skip(self, source: str, name: str, *, closing: bool) -> None:
         if not closing:
             end = source.find(f"</{name}", self.at)
             self.at = end if end >= 0 else len(source)
 
-    def _block_tag(self, name: str, tag: str, start: int, *, closing: bool) -> Iterator[Block]:
+    def _block_tag(self, name: str, tag: str, start: int, *, closing: bool) -> None:
         if name == "br":
             self.words.put("\n")
             return
-        yield from self.flush()
+        self.flush()
         if name in {"ul", "ol"}:
             self.lists = self.lists[:-1] if closing else [*self.lists[-50:], name == "ol"]
         elif name == "tr" and not closing:
@@ -166,8 +165,8 @@ class _Reader:
             self.row = self.column = -1
         elif name in _KINDS:
             self._enter(name, closing=closing)
-        elif name == "img" and (image := _single(tag, self.offset + start, BlockKind.IMAGE, self.field)):
-            yield image
+        elif name == "img":
+            self._keep(_single(tag, self.offset + start, BlockKind.IMAGE, self.field))
 
     def _enter(self, name: str, *, closing: bool) -> None:
         kind = _KINDS[name]
@@ -178,9 +177,11 @@ class _Reader:
         self.level = int(name[1]) if name[1:].isdigit() else 6
         self.column += kind is BlockKind.TABLE_CELL
 
-    def flush(self) -> Iterator[Block]:
+    def flush(self) -> None:
         """The block that ends here."""
         self.tags.close(self.words)
+        if not self.words.begun:
+            return
         words, self.words = self.words, Words()
         kind = self.inside[-1] if self.inside else BlockKind.PARAGRAPH
         cell = kind is BlockKind.TABLE_CELL
@@ -193,5 +194,8 @@ class _Reader:
             row=max(self.row, 0) if cell else -1,
             column=self.column if cell else -1,
         )
+        self._keep(block)
+
+    def _keep(self, block: Block | None) -> None:
         if block:
-            yield block
+            self.found.append(block)

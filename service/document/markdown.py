@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pyromark
+from pyromark.event import Range
 
 from service.document import html
 from service.document.model import Block, BlockKind
@@ -17,13 +18,27 @@ _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS
 _OPTIONS |= pyromark.Options.ENABLE_STRIKETHROUGH | pyromark.Options.ENABLE_GFM
 _PROMPT = re.compile(r"^>>>(?= \S)", re.MULTILINE)
 _QUOTED = re.compile(r"^ {0,3}>(?!>> \S)", re.MULTILINE)
+_WIDTHS = re.compile("([\0-\x7f]+)|([\x80-\u07ff]+)|([\u0800-\uffff]+)|([\U00010000-\U0010ffff]+)")
+"""Runs of characters that take one to four bytes each in UTF-8, by the number of the group."""
+_Tag = str | dict[str, Any]
 _Facts = dict[str, Any] | int | str | None
 _INLINE = {"Emphasis", "Strong", "Strikethrough", "Link", "Image", "Superscript", "Subscript"}
 
 
-def blocks(source: str, field: str) -> Iterator[Block]:
+def blocks(source: str, field: str) -> list[Block]:
     """The blocks of `source`, in reading order. Linear in its length."""
-    return _Reader(source, field).read()
+    reader = _Reader(source, field)
+    for event, span in pyromark.events_with_range(_without_prompts(source), options=_OPTIONS):
+        name, value = _named(event)
+        step = _STEPS.get(name)
+        if step is not None:
+            step(reader, value, span)
+    reader.flush()
+    return reader.found
+
+
+def _named(event: Any) -> tuple[str, Any]:  # noqa: ANN401 - pyromark's own: a name, or what it names under its name
+    return (event, None) if isinstance(event, str) else event.popitem()
 
 
 def _code_points(source: str) -> list[int] | range:
@@ -31,15 +46,17 @@ def _code_points(source: str) -> list[int] | range:
     if source.isascii():
         return range(len(source) + 1)
     table: list[int] = []
-    for at, char in enumerate(source):
-        table.extend([at] * (1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4))
+    for run in _WIDTHS.finditer(source):
+        width = run.lastindex or 1
+        places = range(run.start(), run.end())
+        table += places if width == 1 else [at for at in places for _ in range(width)]
     table.append(len(source))
     return table
 
 
 def _without_prompts(source: str) -> str:
     """The same length, without the ">>>" of a Python session, which Markdown takes for a quotation of the rest."""
-    return source if _QUOTED.search(source) else _PROMPT.sub("%%%", source)
+    return source if ">>> " not in source or _QUOTED.search(source) else _PROMPT.sub("%%%", source)
 
 
 @dataclass(slots=True)
@@ -54,6 +71,8 @@ class _Reader:
     def __init__(self, source: str, field: str) -> None:
         self.source = source
         self.field = field
+        self.places = _code_points(source)
+        self.found: list[Block] = []
         self.words = Words()
         self.kind = BlockKind.PARAGRAPH
         self.level = 0
@@ -63,33 +82,22 @@ class _Reader:
         self.row = self.column = -1
         self.opened: list[int] = []
         self.pictures = 0
-        self.html = (0, 0)
+        self.html_end = 0
         self.after: list[Block] = []
         self.tags = html.Tags()
 
-    def read(self) -> Iterator[Block]:
-        places = _code_points(self.source)
-        for event, byte_range in pyromark.events_with_range(_without_prompts(self.source), options=_OPTIONS):
-            start, end = places[byte_range["start"]], places[byte_range["end"]]
-            name, value = (event, None) if isinstance(event, str) else next(iter(event.items()))
-            step = _STEPS.get(name)
-            if step is not None:
-                yield from step(self, value, start, end)
-        yield from self._flush()
-
-    def on_start(self, value: str | dict[str, Any], start: int, _end: int) -> Iterable[Block]:
-        name, facts = (value, None) if isinstance(value, str) else next(iter(value.items()))
+    def on_start(self, value: _Tag, span: Range) -> None:
+        name, facts = _named(value)
         if name in _INLINE:
             self.opened.append(self.words.length)
             self.pictures += name == "Image"
-            return ()
-        done = self._flush()
+            return
+        self.flush()
         opening = _OPENINGS.get(name)
         if opening is not None:
             opening(self, facts)
         elif name == "HtmlBlock":
-            self.html = (start, start)
-        return done
+            self.html_end = span["start"]
 
     def on_heading(self, facts: _Facts) -> None:
         self.kind = BlockKind.HEADING
@@ -116,12 +124,12 @@ class _Reader:
     def on_table_cell(self, _facts: _Facts) -> None:
         self.kind, self.column = BlockKind.TABLE_CELL, self.column + 1
 
-    def on_end(self, value: str | dict[str, Any], start: int, end: int) -> Iterable[Block]:
-        name = value if isinstance(value, str) else next(iter(value))
+    def on_end(self, value: _Tag, span: Range) -> None:
+        name, _ = _named(value)
         if name in _INLINE:
-            self._close_inline(name, start, end)
-            return ()
-        done = self._flush()
+            self._close_inline(name, span)
+            return
+        self.flush()
         if name == "BlockQuote":
             self.quotes.pop()
         elif name == "List":
@@ -131,11 +139,10 @@ class _Reader:
         elif name == "Table":
             self.row = self.column = -1
         elif name == "HtmlBlock":
-            first, last = self.html
-            done.extend(html.blocks(self.source[first:last], self.field, first))
-        return done
+            first, last = self.places[span["start"]], self.places[self.html_end]
+            self.found += html.blocks(self.source[first:last], self.field, first)
 
-    def _close_inline(self, name: str, start: int, end: int) -> None:
+    def _close_inline(self, name: str, span: Range) -> None:
         here = (self.opened.pop(), self.words.length)
         if name == "Strong":
             self.words.strong.append(here)
@@ -145,7 +152,7 @@ class _Reader:
             self.words.links.append(here)
         elif name == "Image":
             self.pictures -= 1
-            self._image(start, end)
+            self._image(*self._range(span))
 
     def _image(self, start: int, end: int) -> None:
         """A picture stands after the text it interrupts; its description is not read as prose."""
@@ -153,52 +160,55 @@ class _Reader:
         image.add(self.source[start:end], start)
         self.after.extend(found for found in [image.block(BlockKind.IMAGE, self.field)] if found)
 
-    def on_text(self, text: str, start: int, end: int) -> Iterable[Block]:
+    def _range(self, span: Range) -> tuple[int, int]:
+        return self.places[span["start"]], self.places[span["end"]]
+
+    def on_text(self, text: str, span: Range) -> None:
         if self.pictures:
-            return ()
+            return
+        start, end = self._range(span)
         piece = self.source[start:end]
         found = 0 if len(piece) == len(text) else piece.find(text)
         if found < 0:
             self.words.put(text)
         else:
             self.words.add(piece[found : found + len(text)], start + found)
-        return ()
 
-    def on_code(self, text: str, start: int, end: int) -> Iterable[Block]:
+    def on_code(self, text: str, span: Range) -> None:
         since = self.words.length
-        self.on_text(text, start, end)
+        self.on_text(text, span)
         self.words.masked.append((since, self.words.length))
-        return ()
 
-    def on_break(self, _value: None, start: int, end: int) -> Iterable[Block]:
-        found = self.source.find("\n", start, end)
+    def on_break(self, _value: None, span: Range) -> None:
+        found = self.source.find("\n", *self._range(span))
         if found < 0:
             self.words.put("\n")
         else:
             self.words.add("\n", found)
-        return ()
 
-    def on_html(self, _text: str, _start: int, end: int) -> Iterable[Block]:
-        self.html = (self.html[0], end)
-        return ()
+    def on_html(self, _text: str, span: Range) -> None:
+        self.html_end = span["end"]
 
-    def on_inline_html(self, text: str, start: int, _end: int) -> Iterable[Block]:
-        aside = self.tags.inline(text, start, self.words, self.field)
+    def on_inline_html(self, text: str, span: Range) -> None:
+        aside = self.tags.inline(text, self.places[span["start"]], self.words, self.field)
         if aside:
             self.after.append(aside)
-        return ()
 
-    def on_task(self, value: bool, _start: int, _end: int) -> Iterable[Block]:  # noqa: FBT001 - pyromark's own value
+    def on_task(self, value: bool, _span: Range) -> None:  # noqa: FBT001 - pyromark's own value
         if self.items:
             self.items[-1].checked = value
-        return ()
 
-    def _flush(self) -> list[Block]:
-        done = [self._block()] if self.words.length else []
-        found = [block for block in [*done, *self.after] if block]
-        self.words, self.after = Words(), []
+    def flush(self) -> None:
+        """The block that ends here, and the pictures in it."""
+        block = self._block() if self.words.length else None
+        if block:
+            self.found.append(block)
+        if self.after:
+            self.found += self.after
+            self.after = []
+        if self.words.begun:
+            self.words = Words()
         self.kind, self.level, self.opened = BlockKind.PARAGRAPH, 0, []
-        return found
 
     def _block(self) -> Block | None:
         depth = len(self.lists) + len(self.quotes)
@@ -227,7 +237,7 @@ _OPENINGS: dict[str, Callable[[_Reader, _Facts], None]] = {
     "TableRow": _Reader.on_table_row,
     "TableCell": _Reader.on_table_cell,
 }
-_STEPS: dict[str, Callable[[_Reader, Any, int, int], Iterable[Block]]] = {
+_STEPS: dict[str, Callable[[_Reader, Any, Range], None]] = {
     "Start": _Reader.on_start,
     "End": _Reader.on_end,
     "Text": _Reader.on_text,

@@ -29,7 +29,7 @@ _HIDDEN = re.compile(
 def with_masks(block: Block) -> tuple[tuple[int, int], ...]:
     """The block's masked ranges: those its markup told, and those its text shows."""
     found = [*_hidden(block.text)]
-    return tuple(merged([*block.masked, *found])) if found else block.masked
+    return merged([*block.masked, *found]) if found else block.masked
 
 
 def _hidden(text: str) -> Iterator[tuple[int, int]]:

@@ -133,12 +133,12 @@ class Block(NamedTuple):
 
     def cut(self, start: int, end: int, kind: BlockKind | None = None, level: int = 0) -> Block:
         """The part `text[start:end]` as a block of its own, without white space at its ends."""
-        text = self.text[start:end]
-        start += len(text) - len(text.lstrip())
-        text = text.strip()
-        end = start + len(text)
+        part = self.text[start:end]
+        text = part.strip()
         if len(text) == len(self.text) and kind in (None, self.kind) and level == self.level:
             return self
+        start += len(part) - len(part.lstrip())
+        end = start + len(text)
         return self._replace(
             kind=kind or self.kind,
             text=text,

@@ -15,14 +15,13 @@ _SAFE |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 def clean(source: str) -> str:
     """The same number of characters with one kind of line break and nothing that UTF-8 cannot hold."""
-    if not _UNSAFE.search(source):
-        return source
-    return source.replace("\r\n", " \n").translate(_SAFE)
+    source = source.replace("\r\n", " \n")
+    return source.translate(_SAFE) if _UNSAFE.search(source) else source
 
 
 def encodable(source: str) -> str:
     """The same number of characters with none that UTF-8 cannot hold."""
-    return _SURROGATE.sub("\ufffd", source)
+    return source if source.isascii() else _SURROGATE.sub("\ufffd", source)
 
 
 class Words:
@@ -37,6 +36,11 @@ class Words:
         self.masked: list[tuple[int, int]] = []
         self.strong: list[tuple[int, int]] = []
         self.links: list[tuple[int, int]] = []
+
+    @property
+    def begun(self) -> bool:
+        """Whether a block can come of it, or an empty link must not be taken for one of the next block."""
+        return self.length > 0 or bool(self.links)
 
     def add(self, text: str, source: int) -> None:
         """Text that stands at `source`."""
@@ -73,21 +77,9 @@ class Words:
             return None
         if kind is not BlockKind.HEADING and self._only_links(text):
             kind = BlockKind.LINK
-        whole = Block(
-            kind=kind,
-            text=text,
-            field=field,
-            pieces=tuple(self._pieces),
-            masked=tuple(merged(self.masked)),
-            strong=tuple(merged(self.strong)),
-            level=level,
-            depth=depth,
-            ordered=ordered,
-            checked=checked,
-            row=row,
-            column=column,
-        )
-        return whole.cut(0, len(text), level=whole.level)
+        pieces, masked, strong = tuple(self._pieces), merged(self.masked), merged(self.strong)
+        whole = Block(kind, text, field, pieces, masked, level, depth, ordered, checked, row, column, strong)
+        return whole.cut(0, len(text), level=level)
 
     def _only_links(self, text: str) -> bool:
         """A line of prose that happens to be a link is prose; a name or an address is not."""
@@ -99,8 +91,10 @@ class Words:
         return linked + 2 >= bare and words <= 6 * len(self.links)
 
 
-def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def merged(ranges: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Sorted, without overlap and without empty ranges."""
+    if not ranges:
+        return ()
     found: list[tuple[int, int]] = []
     for low, high in sorted(ranges):
         if low >= high:
@@ -109,4 +103,4 @@ def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
             found[-1] = (found[-1][0], max(found[-1][1], high))
         else:
             found.append((low, high))
-    return found
+    return tuple(found)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.document import limits, read
+from service.document import limits, markdown, read
 from service.document.model import PROSE
 from service.ticket import Markup, Text, Ticket
 
@@ -69,6 +69,14 @@ def check_units(document):
 @given(text=TEXTS)
 def test_every_character_leads_back(markup, text):
     check(read(ticket(text, markup)))
+
+
+@QUICK
+@given(text=st.text(st.sampled_from("ab\n\x7f\x80ßא\u07ff\u0800—あ\uffff\U00010000🎉\U0010ffff"), max_size=40))
+def test_every_byte_is_of_its_character(text):
+    bytes_of = [len(char.encode()) for char in text]
+    expected = [at for at, size in enumerate(bytes_of) for _ in range(size)]
+    assert [*markdown._code_points(text)] == [*expected, len(text)]
 
 
 INLINE = st.fixed_dictionaries(

@@ -29,7 +29,22 @@ PARTS = [
     ),
     *('"', "“", "”", "„", "«", "»", "'", "‘", "’", "`", "{{", "}}", "${", "}", "{", "(", ")", "[", "]", "|"),
     *("/", "\\", "@", "~", "C:", "_", "$", "#", "www.", "http://", "https://x.org/a", "a.b", "f(x)", "camelCase"),
-    *("snake_case", "a@b.org", "@lee", "--quiet", "app/main.py", "org.app.Main.run", "../up/there", "don’t"),
+    *(
+        "e.g.",
+        "a.b.c",
+        "::",
+        "\u2003",
+        "A_",
+        "n't",
+        "snake_case",
+        "a@b.org",
+        "@lee",
+        "--quiet",
+        "app/main.py",
+        "org.app.Main.run",
+        "../up/there",
+        "don’t",
+    ),
 ]
 
 

@@ -31,8 +31,8 @@ class KnownWords:
         """Keep the words of these texts that came before. Not inside a memory zone."""
         new = {word for text in texts for word in text.split()} - self._known
         again = new & self._once if len(self._known) < KNOWN else set()
-        for word in again:
-            self._tokenizer(word)
+        if again:
+            self._tokenizer(" ".join(again))  # a word has no white space, and is remembered by itself
         self._known |= again
         if len(self._once) >= ONCE:
             self._once.clear()

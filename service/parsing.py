@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from service import matchers
 from service.asking import SETS, Asked
 from service.document.known_words import KnownWords
 from service.document.model import BlockKind, Role, Section, Unit
-from service.matchers import Battery, Hit, TicketMatcher
+from service.matchers import Battery, Hit, Sentence, TicketMatcher
 from service.matchers._guard import touches
 from service.suggesting.material import Word
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
     from service.rulebook import Rule, Rulebook, Signal
 
@@ -27,8 +27,7 @@ CACHE = 8_000
 Key = tuple[Asked, Role, Section, BlockKind, tuple[Hit, ...], str]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitResult:
+class UnitResult(NamedTuple):
     """What was found in one unit, by rule or signal, and how many tokens it has."""
 
     hits: Mapping[str, tuple[Hit, ...]]
@@ -79,19 +78,22 @@ class Parser:
         self._known_words.meet(texts)
         with self._nlp.memory_zone():
             docs = self._nlp.pipe(texts, batch_size=BATCH)
-            for (name, unit), doc in zip(units.items(), docs, strict=True):
-                yield name, self._look(self._only(name[0]), unit, doc)
+            for asked, names in groupby(units, key=itemgetter(0)):
+                battery = self._only(asked)
+                while some := [*islice(names, BATCH)]:
+                    sentences = battery.sentences([(units[name], next(docs), {}) for name in some])
+                    for name, sentence in zip(some, sentences, strict=True):
+                        yield name, self._result(battery, sentence)
 
-    def _look(self, battery: Battery, unit: Unit, doc: Doc) -> UnitResult:
-        hits: dict[str, tuple[Hit, ...]] = {}
-        sentence = battery.sentence(unit, doc, hits)
+    def _result(self, battery: Battery, sentence: Sentence) -> UnitResult:
+        unit, hits = sentence.unit, sentence.hits
         for name, matcher in battery.due(sentence):
             found = matcher.find(sentence)
             if unit.masked and name not in self._signals:
                 found = (hit for hit in found if not _is_masked(hit, unit))
             if kept := tuple(found):
                 hits[name] = kept
-        return UnitResult(hits, len(doc))
+        return UnitResult(hits, len(sentence.doc))
 
 
 def _is_masked(hit: Hit, unit: Unit) -> bool:

@@ -90,9 +90,9 @@ class _Clock:
 
     def _sentences(self, given: list[tuple[Unit, Doc, Hits]], hits: list[Hits]) -> None:
         """Time the one pass over each sentence, then each matcher where it is due."""
-        rounds = [_timed(self._due, given) for _ in range(ROUNDS)]
+        rounds = [_timed(self._due, [given]) for _ in range(ROUNDS)]
         self.profile.costs[SHARED].nanoseconds += min(nanoseconds for nanoseconds, _ in rounds)
-        sentences = [self._battery.sentence(*one) for one in given]
+        sentences = self._battery.sentences(given)
         due: dict[str, list[int]] = defaultdict(list)
         matchers: dict[str, Callable[[Sentence], Iterable[Hit]]] = {}
         for number, sentence in enumerate(sentences):
@@ -106,8 +106,8 @@ class _Clock:
                 if places:
                     hits[number][name] = places
 
-    def _due(self, given: tuple[Unit, Doc, Hits]) -> Iterable[object]:
-        return self._battery.due(self._battery.sentence(*given))
+    def _due(self, given: Sequence[tuple[Unit, Doc, Hits]]) -> Iterable[object]:
+        return [self._battery.due(sentence) for sentence in self._battery.sentences(given)]
 
     def _time(self, name: str, match: Callable[[Any], Iterable[Any]], given: list[Any]) -> list[tuple[Any, ...]]:
         rounds = [_timed(match, given) for _ in range(ROUNDS)]

@@ -21,11 +21,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from service.document.model import BlockKind, Role, Section, Unit
+from service.matchers._columns import Columns
 from service.matchers._scan import Found, Scan
-from service.matchers._shapes import Columns, Span
+from service.matchers._shapes import Span
 from service.matchers._whole import Hit, Whole
 
 if TYPE_CHECKING:
@@ -47,15 +48,18 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+Hits = dict[str, tuple[Hit, ...]]
+_Standing = tuple[Sequence[int], Mapping[int, Sequence[int]]]
+
+
+class Sentence(NamedTuple):
     """One unit while its parse lives: the ids of its tokens by attribute, and what was found of all that is looked
     for. `hits` are those of the signals, which are asked first.
     """
 
     unit: Unit
     doc: Any
-    hits: Mapping[str, tuple[Hit, ...]]
+    hits: Hits
     columns: Columns
     found: Found
 
@@ -117,14 +121,7 @@ class Battery:
     def __init__(self, scan: Scan, named: Sequence[tuple[str, UnitMatcher]]) -> None:
         """`named` were built with that scan."""
         self._scan, self._named = scan, named
-        self._always: set[int] = set()
-        self._triggered: dict[int, list[int]] = defaultdict(list)
-        for place, (_, matcher) in enumerate(self._named):
-            if matcher.triggers is None:
-                self._always.add(place)
-            for trigger in matcher.triggers or ():
-                self._triggered[trigger].append(place)
-        self._standing: dict[tuple[Role, Section, BlockKind], frozenset[int]] = {}
+        self._standing: dict[tuple[Role, Section, BlockKind], _Standing] = {}
 
     @classmethod
     def built(cls, nlp: Language, wanted: Iterable[tuple[str, str, Any]]) -> Battery:
@@ -138,21 +135,33 @@ class Battery:
         needless = _triggers(self._named) - _triggers(kept)
         return Battery(self._scan.without(needless), kept)
 
-    def sentence(self, unit: Unit, doc: Doc, hits: Mapping[str, tuple[Hit, ...]]) -> Sentence:
-        """A sentence to ask the matchers about. Whoever asks the signals first puts what they find into `hits`."""
-        columns = self._scan.table(doc)
-        return Sentence(unit, doc, hits, columns, self._scan.look(columns, unit.text))
+    def sentences(self, given: Sequence[tuple[Unit, Doc, Hits]]) -> list[Sentence]:
+        """Sentences to ask the matchers about. Who asks the signals first puts what they find into the hits."""
+        looked = self._scan.look_through([doc for _, doc, _ in given], [unit.text for unit, _, _ in given])
+        return [Sentence(*each, *found) for each, found in zip(given, looked, strict=True)]
 
     def due(self, sentence: Sentence) -> Iterable[tuple[str, UnitMatcher]]:
         """The matchers that can find anything here, in order."""
-        places = {place for number in sentence.found for place in self._triggered.get(number, ())}
-        return [self._named[place] for place in sorted((places | self._always) & self._that_stand(sentence.unit))]
+        always, triggered = self._that_stand(sentence.unit)
+        places = set(always)
+        for number in sentence.found:
+            places.update(triggered.get(number, ()))
+        return [self._named[place] for place in sorted(places)]
 
-    def _that_stand(self, unit: Unit) -> frozenset[int]:
+    def _that_stand(self, unit: Unit) -> _Standing:
+        """The matchers that such a unit is always asked, and those by their triggers."""
         where = unit.role, unit.section, unit.kind
         if where not in self._standing:
-            standing = (place for place, (_, matcher) in enumerate(self._named) if matcher.stands(unit))
-            self._standing[where] = frozenset(standing)
+            always: list[int] = []
+            triggered: dict[int, list[int]] = defaultdict(list)
+            for place, (_, matcher) in enumerate(self._named):
+                if not matcher.stands(unit):
+                    continue
+                if matcher.triggers is None:
+                    always.append(place)
+                for trigger in matcher.triggers or ():
+                    triggered[trigger].append(place)
+            self._standing[where] = always, triggered
         return self._standing[where]
 
 

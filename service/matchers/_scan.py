@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from service.document.known_words import Bounded
+from service.matchers._columns import LOWER_LEMMA, Columns, Lowered, Rows, Table
 from service.matchers._expressions import Expression, Together
-from service.matchers._shapes import LOWER_LEMMA, Columns, Shape, Span, lone, row, shape, weakened
+from service.matchers._shapes import Shape, Span, lone, row, shape, weakened
 from service.matchers._tokens import Pattern, Token
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-LEMMAS = 10_000
 Found: TypeAlias = dict[int, list[Span]]
 """By the number of what was looked for: where, in tokens; of an expression only that it matches."""
 
@@ -75,18 +75,30 @@ class Scan:
 
     def look(self, columns: Columns, text: str) -> Found:
         """All that is found in one sentence."""
-        found: Found = {number: [] for number in self._expressions.matching(text)}
+        return self._looked(columns, [(0, len(columns["LOWER"]))], [text])[0]
+
+    def look_through(self, docs: Sequence[Doc], texts: Iterable[str]) -> Iterable[tuple[Columns, Found]]:
+        """Of each of some sentences the ids of its tokens, and all that is found in it."""
+        table = Table(docs, self._attributes, self._lowered)
+        bounds = table.bounds()
+        found = self._looked(table, bounds, texts)
+        return zip([Rows(table, *each) for each in bounds], found, strict=True)
+
+    def _looked(self, columns: Columns, bounds: Sequence[tuple[int, int]], texts: Iterable[str]) -> list[Found]:
+        """What is found in each of the sentences that have the rows of the columns within these bounds."""
+        found: list[Found] = [{number: [] for number in self._expressions.matching(text)} for text in texts]
+        sentences = [*chain.from_iterable(repeat(one, end - first) for one, (first, end) in enumerate(bounds))]
         for name, filed in self._filed.items():
-            ids = columns[name]
-            if filed.keys().isdisjoint(ids):
-                continue
-            for place, here in enumerate(map(filed.get, ids)):
+            for place, here in enumerate(map(filed.get, columns[name])):
                 if not here:
                     continue
+                sentence = sentences[place]
+                first, end = bounds[sentence]
+                alone = ((place - first, place - first + 1),)
                 for number, looked_for in here:
-                    spans = looked_for.around(columns, place) if looked_for else ((place, place + 1),)
+                    spans = looked_for.around(columns, place, first, end) if looked_for else alone
                     if spans:
-                        found.setdefault(number, []).extend(spans)
+                        found[sentence].setdefault(number, []).extend(spans)
         return found
 
     def without(self, numbers: Set[int]) -> Scan:
@@ -98,21 +110,21 @@ class Scan:
             scan._filed[name] = {word: here for word, here in kept.items() if here}
         return scan
 
-    def table(self, doc: Doc) -> Table:
-        """The sentence's ids, those read already by which anything is filed."""
-        return Table(doc, self._attributes)
-
     def ids(self, texts: Iterable[str]) -> frozenset[int]:
         """The ids of words or classes, as they stand in a table."""
         return frozenset(self.nlp.vocab.strings[text] for text in texts)
 
     @cached_property
     def _attributes(self) -> dict[str, int]:
-        """What is read of each sentence at once; one more costs little, one by itself much."""
+        """What is read of all sentences at once; one more costs little, one by itself much."""
         from spacy.attrs import IDS  # noqa: PLC0415 (rules are listed without spaCy)
 
         names = {"LOWER", "LEMMA", "POS", "TAG", "SENT_START", *self._filed} - {LOWER_LEMMA}
         return {name: IDS[name] for name in sorted(names)}
+
+    @cached_property
+    def _lowered(self) -> Lowered:
+        return Lowered(self.nlp.vocab.strings)
 
     def _number(self) -> int:
         self._numbers += 1
@@ -144,29 +156,6 @@ class Patterns:
             if trigger is None or trigger in found:
                 spans = [*spans, *match(doc)]
         return spans
-
-
-class Table(dict[str, Sequence[int]]):
-    """The ids of a sentence's tokens by attribute: some are read at once, others when they are first asked for."""
-
-    _lower: dict[int, int] = Bounded(LEMMAS)
-
-    def __init__(self, doc: Doc, attributes: dict[str, int]) -> None:
-        super().__init__(zip(attributes, doc.to_array([*attributes.values()]).T.tolist(), strict=True))
-        self._doc = doc
-
-    def __missing__(self, name: str) -> Sequence[int]:
-        read: Any = self._doc.to_array
-        self[name] = ids = self._lemmas() if name == LOWER_LEMMA else read([name]).ravel().tolist()
-        return ids
-
-    def _lemmas(self) -> list[int]:
-        return [self._lower.get(word) or self._lowered(word) for word in self["LEMMA"]]
-
-    def _lowered(self, word: int) -> int:
-        strings = self._doc.vocab.strings
-        self._lower[word] = lower = strings[strings[word].lower()]
-        return lower
 
 
 def _matcher(nlp: Language, pattern: Pattern) -> Callable[[Any], Iterator[Span]]:

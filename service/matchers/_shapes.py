@@ -11,17 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from service.matchers._columns import Columns
 from service.matchers._tokens import FLAGS, Pattern, Token
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-Columns = Mapping[str, Sequence[int]]
 Span = tuple[int, int]
 WORDS = ("ORTH", "LOWER", "NORM", "LEMMA", "SHAPE", "PREFIX", "SUFFIX")
 CLASSES = ("POS", "TAG", "DEP")
-LOWER_LEMMA = "lower lemma"
-"""A column of our own: the ids of lemmas in lower case."""
 ENDLESS = 1_000
 """Times that a token may stand again where a pattern sets no bound: more than a unit has tokens."""
 # Roughly how many of 10,000 tokens are this word, of this class, have this flag, or lack what few have.
@@ -68,43 +66,47 @@ class Shape:
         """Whether the key is all there is."""
         return not (self.near or self.first or self.last or self.before or self.after)
 
-    def around(self, columns: Columns, place: int) -> Iterable[Span]:
-        """First token and the one after the last of every match in which the key's token stands at `place`."""
+    def around(self, columns: Columns, place: int, low: int, high: int) -> Iterable[Span]:
+        """First token and the one after the last of every match in which the key's token stands at `place`.
+
+        The sentence has the rows of the columns from `low` to `high`; matches are counted from `low`.
+        """
         first, end = place + self.first, place + self.last + 1
-        if first < 0 or end > len(columns["LOWER"]):
+        if first < low or end > high:
             return ()
         for distance, (column, ids, wanted, _) in self.near:
             if (columns[column][place + distance] in ids) is not wanted:
                 return ()
         if not self.before and not self.after:
-            return ((first, end),)
-        if self.far and self.far.ids.isdisjoint(columns[self.far.column]):
+            return ((first - low, end - low),)
+        if self.far and self.far.ids.isdisjoint(columns[self.far.column][low:high]):
             return ()
-        starts = _reached(columns, self.before, first, -1)
-        ends = _reached(columns, self.after, end, 1) if starts else ()
-        return [(start, end) for start in starts for end in ends]
+        sentence = range(low, high)
+        starts = _reached(columns, sentence, self.before, first, -1)
+        ends = _reached(columns, sentence, self.after, end, 1) if starts else ()
+        return [(start - low, end - low) for start in starts for end in ends]
 
 
-def _reached(columns: Columns, parts: tuple[Part, ...], place: int, step: int) -> set[int]:
-    """The places between tokens at which the parts may end, when they begin at `place`."""
+def _reached(columns: Columns, sentence: range, parts: tuple[Part, ...], place: int, step: int) -> set[int]:
+    """The places between a sentence's tokens at which the parts may end, when they begin at `place`."""
     reached = {place}
     for part in parts:
         fresh, times = reached, part.times or 1
         every = set(reached) if part.times else set()
         while fresh and times:
-            fresh = _moved(columns, part.tests, fresh, step) - every
+            fresh = _moved(columns, sentence, part.tests, fresh, step) - every
             every |= fresh
             times -= 1
         reached = every
     return reached
 
 
-def _moved(columns: Columns, tests: tuple[Test, ...], places: set[int], step: int) -> set[int]:
+def _moved(columns: Columns, sentence: range, tests: tuple[Test, ...], places: set[int], step: int) -> set[int]:
     """One token further, from those places at whose token all tests are passed."""
-    over, size, found = min(step, 0), len(columns["LOWER"]), set()
+    over, found = min(step, 0), set()
     for place in places:
         at = place + over
-        if not 0 <= at < size:
+        if at not in sentence:
             continue
         for column, ids, wanted, _ in tests:
             if (columns[column][at] in ids) is not wanted:

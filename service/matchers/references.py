@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.matchers import Hit, Sentence, UnitMatcher
+from service.matchers._columns import LOWER_LEMMA
 from service.matchers._guard import KEYS, Guard, guarded, read_guard
 from service.matchers._scan import Scan
-from service.matchers._shapes import LOWER_LEMMA
 from service.rulefile import Node
 
 if TYPE_CHECKING:

@@ -101,8 +101,8 @@ def build(nlp, kind, spec):
     matcher = matchers.module(kind).build(scan, spec)
 
     def find(s):
-        columns = scan.table(s.doc)
-        sentence = Sentence(s.unit, s.doc, s.hits, columns, scan.look(columns, s.unit.text))
+        [looked] = scan.look_through([s.doc], [s.unit.text])
+        sentence = Sentence(s.unit, s.doc, s.hits, *looked)
         return matcher.find(sentence) if matcher.stands(s.unit) else ()
 
     return find

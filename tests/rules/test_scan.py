@@ -51,35 +51,37 @@ def found(battery, sentence):
     return {name: hits for name, matcher in battery.due(sentence) if (hits := tuple(matcher.find(sentence)))}
 
 
-def signals(battery, each, unit, doc):
-    """The sentence as rules see it: with what the signals found."""
-    heard = asked(each, battery.sentence(unit, doc, {}))
-    return battery.sentence(unit, doc, {name: hits for name, hits in heard.items() if name in BOOK.signals})
+def signals(battery, each, told, nlp):
+    """The sentences as rules see them, all looked through at once: with what the signals found."""
+    docs = nlp.pipe(unit.text for unit in told)
+    sentences = battery.sentences([(unit, doc, {}) for unit, doc in zip(told, docs, strict=True)])
+    for one in sentences:
+        one.hits.update({name: hits for name, hits in asked(each, one).items() if name in BOOK.signals})
+    return sentences
 
 
 def test_the_sentences_of_all_examples(battery, each, nlp):
     told = list({unit.text: unit for unit in units()}.values())
     assert len(told) > 100
     compared = 0
-    for unit, doc in zip(told, nlp.pipe(unit.text for unit in told), strict=True):
-        sentence = signals(battery, each, unit, doc)
+    for sentence in signals(battery, each, told, nlp):
         expected = asked(each, sentence)
-        assert found(battery, sentence) == expected, unit.text
+        assert found(battery, sentence) == expected, sentence.unit.text
         compared += len(expected)
     assert compared > len(told)  # else nothing was compared
 
 
 @settings(max_examples=300)
 @given(
-    words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=14),
+    lines=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=14), min_size=1, max_size=3),
     how=st.sampled_from([str, str.capitalize, str.upper]),
     role=st.sampled_from(Role),
 )
-def test_sentences_of_the_words_that_rules_look_for(battery, each, nlp, words, how, role):
-    text = " ".join([how(words[0]), *words[1:]])
-    unit = Unit(text, role, Section.NONE, BlockKind.PARAGRAPH, 0, 0)
-    sentence = signals(battery, each, unit, nlp(text))
-    assert found(battery, sentence) == asked(each, sentence)
+def test_sentences_of_the_words_that_rules_look_for(battery, each, nlp, lines, how, role):
+    texts = [" ".join([how(words[0]), *words[1:]]) for words in lines]
+    told = [Unit(text, role, Section.NONE, BlockKind.PARAGRAPH, 0, 0) for text in texts]
+    for sentence in signals(battery, each, told, nlp):
+        assert found(battery, sentence) == asked(each, sentence)
 
 
 PATTERNS = [
@@ -130,7 +132,7 @@ def test_what_needs_care(nlp, tmp_path, pattern, text):
     finds = unit_finds(rulebook.read_folders([tmp_path]).signals.values())
     unit = Unit(text, Role.NARRATIVE, Section.NONE, BlockKind.PARAGRAPH, 0, 0)
     battery = Battery.built(nlp, finds)
-    sentence = battery.sentence(unit, nlp(text), {})
+    [sentence] = battery.sentences([(unit, nlp(text), {})])
     expected = asked({name: plain.build(nlp, kind, spec) for name, kind, spec in finds}, sentence)
     assert found(battery, sentence) == expected
     assert expected
@@ -139,6 +141,6 @@ def test_what_needs_care(nlp, tmp_path, pattern, text):
 def test_most_matchers_are_spared_most_sentences(battery, nlp):
     told = list({unit.text: unit for unit in units()}.values())
     docs = nlp.pipe(unit.text for unit in told)
-    sentences = [battery.sentence(unit, doc, {}) for unit, doc in zip(told, docs, strict=True)]
+    sentences = battery.sentences([(unit, doc, {}) for unit, doc in zip(told, docs, strict=True)])
     due = sum(len(list(battery.due(sentence))) for sentence in sentences)
     assert due < 0.2 * len(FINDS) * len(sentences)

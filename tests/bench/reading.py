@@ -116,13 +116,19 @@ def changed(ticket, number):
 
 
 class Timed:
-    """A pipeline that knows how long it took to parse."""
+    """A pipeline that knows how long it took to parse, and to take apart the words that it is to remember."""
 
     def __init__(self, nlp):
         self._nlp, self.seconds = nlp, 0.0
 
     def __getattr__(self, name):
         return getattr(self._nlp, name)
+
+    def tokenizer(self, text):
+        began = process_time()
+        doc = self._nlp.tokenizer(text)
+        self.seconds += process_time() - began
+        return doc
 
     def pipe(self, texts, **options):
         docs = iter(self._nlp.pipe(texts, **options))

@@ -47,6 +47,9 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
 
     def find(whole: Whole) -> Iterable[Place]:
         prose = [(i, placed) for i, placed in enumerate(whole.document.blocks) if placed.block.kind in PROSE]
+        text = "\n".join(placed.block.text for _, placed in prose)
+        if spec.known.issuperset(found[1] for found in _ACRONYM.finditer(text)):
+            return  # most tickets: one look at all blocks is cheaper than one at each
         met = set(spec.known)
         for i, placed in prose:
             if placed.section not in spec.sections:
@@ -55,7 +58,7 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
                 if acronym in met or _shouts(placed.block.text):
                     continue
                 met.add(acronym)
-                if not _explained(acronym, "\n".join(other.block.text for _, other in prose)):
+                if not _explained(acronym, text):
                     yield Place(i, start, end)
 
     return find

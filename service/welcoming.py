@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from service.comment import Node
 from service.store import Store
 from service.store.schema import LOCAL
-from service.store.welcoming import claim_welcome, is_welcomed
+from service.store.welcoming import claim_welcome, is_welcomed, was_welcomed_elsewhere
 from service.store.working import Claim
 from service.templates import template_for
 from service.ticket import Kind, Snapshot
@@ -33,14 +33,17 @@ def opening(
     """
     if not author or review.level is Level.READY or mine.ref.tracker == LOCAL:
         return ()
-    if first:
-        with store.writing() as connection:
-            here = claim_welcome(connection, author, mine.id)
-    else:
-        with store.reading() as connection:
-            here = is_welcomed(connection, author, mine.id)
-    if not here:
+    if not _is_here(store, author, mine.id, first=first):
         return ()
     kind = review.kind
     template = template_for(kind, templates, snapshot.ticket.project) if kind else ""
     return welcome(kind, template, snapshot.ticket.description.markup)
+
+
+def _is_here(store: Store, author: str, ticket_id: int, *, first: bool) -> bool:
+    """Whether the author is welcomed on this ticket, from now on if it is their `first`."""
+    with store.reading() as connection:  # most were welcomed long ago: nobody has to wait for that to be found
+        if not first or was_welcomed_elsewhere(connection, author, ticket_id):
+            return is_welcomed(connection, author, ticket_id)
+    with store.writing() as connection:
+        return claim_welcome(connection, author, ticket_id)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from service.store.dialect import insert, now
 from service.store.schema import ticket, welcomed
+
+_SILENT = exists().where(
+    ticket.c.id == welcomed.c.ticket_id,
+    ticket.c.comment_state == "none",
+    ticket.c.generation <= ticket.c.done_generation,
+)
+_ELSEWHERE = select(welcomed.c.person).where(
+    welcomed.c.person == bindparam("whose"), welcomed.c.ticket_id.is_distinct_from(bindparam("here")), ~_SILENT
+)
+_HERE = select(welcomed.c.person).where(
+    welcomed.c.person == bindparam("whose"), welcomed.c.ticket_id == bindparam("here")
+)
+
+
+def was_welcomed_elsewhere(connection: Connection, person: str, ticket_id: int) -> bool:
+    """Whether there is nothing to claim on this ticket: the person is welcomed on another."""
+    return connection.execute(_ELSEWHERE, {"whose": person, "here": ticket_id}).first() is not None
 
 
 def claim_welcome(connection: Connection, person: str, ticket_id: int) -> bool:
@@ -15,14 +32,11 @@ def claim_welcome(connection: Connection, person: str, ticket_id: int) -> bool:
     """
     row = {"person": person, "ticket_id": ticket_id, "at": now()}
     connection.execute(insert(connection.dialect.name, welcomed).values(row).on_conflict_do_nothing())
-    settled = ticket.c.generation <= ticket.c.done_generation
-    silent = select(ticket.c.id).where(ticket.c.comment_state == "none", settled)
-    mine = welcomed.c.person == person
-    connection.execute(update(welcomed).where(mine, welcomed.c.ticket_id.in_(silent)).values(ticket_id=ticket_id))
+    given_up = update(welcomed).where(welcomed.c.person == person, _SILENT)
+    connection.execute(given_up.values(ticket_id=ticket_id))
     return is_welcomed(connection, person, ticket_id)
 
 
 def is_welcomed(connection: Connection, person: str, ticket_id: int) -> bool:
     """Whether this is the ticket on which the person was welcomed."""
-    here = (welcomed.c.person == person) & (welcomed.c.ticket_id == ticket_id)
-    return connection.execute(select(welcomed.c.person).where(here)).first() is not None
+    return connection.execute(_HERE, {"whose": person, "here": ticket_id}).first() is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, select, update
 
 from service.coaching import Step
 from service.response import What
@@ -14,6 +14,7 @@ from service.store.mailboxes import drop_mailboxes
 from service.store.schema import LOCAL, coached, opt_out, response, ticket, uncoached
 
 _CURVE = (What.SHOWN, What.MENDED, What.UNAIDED)
+_UNCOACHED = select(exists().where(uncoached.c.person.in_(bindparam("people", expanding=True))))
 
 
 def steps_of(connection: Connection, people: Sequence[str]) -> list[Step]:
@@ -31,7 +32,7 @@ def is_spoken_to(connection: Connection, people: Sequence[str]) -> bool:
 
 def is_coached(connection: Connection, people: Sequence[str]) -> bool:
     """Whether what a person learns is kept, under whichever name."""
-    return not _any(connection, uncoached.c.person.in_(_named(people)))
+    return not connection.execute(_UNCOACHED, {"people": _named(people)}).scalar_one()
 
 
 def speak_to(connection: Connection, people: Sequence[str], *, on: bool) -> None:

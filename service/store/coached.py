@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from service.outcomes import Coached
 from service.store.dialect import now
 from service.store.schema import coached
 from service.store.trends import mark_project
+
+_PEOPLE = select(coached.c.person).where(coached.c.project == bindparam("within"))
 
 
 def spoke_to(connection: Connection, project: str, people: Collection[str]) -> None:
@@ -17,8 +19,7 @@ def spoke_to(connection: Connection, project: str, people: Collection[str]) -> N
 
     From the first one on, what was written in the project before counts as written before our first word.
     """
-    here = select(coached.c.person).where(coached.c.project == project)
-    known = set(connection.execute(here).scalars())
+    known = set(connection.execute(_PEOPLE, {"within": project}).scalars())
     if new := sorted(set(people) - known - {""}):
         rows = [{"person": person, "project": project} for person in new]
         connection.execute(insert(coached).values(since=now()), rows)

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from service.exemplar import Candidate, Sharing
 from service.store.schema import exemplar, finding, opt_out, question, review, ticket, work
@@ -28,78 +41,19 @@ class Place:
     site: str
     project: str
 
-
-def consent_word(shared: bool | None) -> str:  # noqa: FBT001 (the one thing it is about)
-    """How a consent is kept with its ticket."""
-    return next((word for word, meant in _CONSENT.items() if meant is shared), "")
-
-
-def candidates(
-    connection: Connection, place: Place, kind: Kind | None, sharing: Sharing, *, but: int
-) -> list[Candidate]:
-    """The latest ready and done tickets of this kind in a project which may come into question."""
-    if sharing is Sharing.OFF:
-        return []
-    good = [review.c.level == Level.READY, review.c.status_category == StatusCategory.DONE, ~review.c.bulk]
-    agreed = ticket.c.consent == "yes" if sharing is Sharing.WITH_CONSENT else ticket.c.consent != "no"
-    fitting = [_in(place), review.c.project == place.project, review.c.kind == kind, ticket.c.id != but, agreed]
-    asked = _asked().where(*good, *fitting).order_by(review.c.at.desc()).limit(MOST_CANDIDATES)
-    return _read(connection, asked)
+    @property
+    def told(self) -> dict[str, object]:
+        """What a statement has to know of it."""
+        return {"its_tracker": self.tracker, "its_site": self.site, "its_project": self.project}
 
 
-def candidate(connection: Connection, ticket_id: int) -> Candidate | None:
-    """One ticket as it was last seen; None where it has gone or was never scored."""
-    found = _read(connection, _asked().where(ticket.c.id == ticket_id))
-    return found[0] if found else None
+def _here() -> ColumnElement[bool]:
+    """That a ticket is in a Place."""
+    return and_(*(ticket.c[name] == bindparam(f"its_{name}") for name in ("tracker", "site", "project")))
 
 
-def typical_seconds(connection: Connection, place: Place) -> float | None:
-    """How long tickets of a project are usually under way; None where nobody knows."""
-    here = select(work.c.seconds).join(ticket, work.c.ticket_id == ticket.c.id).where(_in(place))
-    times = list(connection.execute(here.order_by(work.c.ended.desc()).limit(MOST_TIMES)).scalars())
-    return median(times) if times else None
-
-
-def shown_on(connection: Connection, ticket_id: int, place: Place) -> tuple[bool, int | None]:
-    """Whether our comment on a ticket shows another, and which; None where that one is erased or elsewhere now."""
-    asked = select(exemplar.c.ticket_id, ticket.c.id).outerjoin(
-        ticket, (ticket.c.id == exemplar.c.shown_id) & _in(place)
-    )
-    row = connection.execute(asked.where(exemplar.c.ticket_id == ticket_id)).one_or_none()
-    return row is not None, row.id if row else None
-
-
-def show(connection: Connection, ticket_id: int, shown: int | None) -> None:
-    """Our comment on a ticket shows another from now on; None: it shows none."""
-    connection.execute(delete(exemplar).where(exemplar.c.ticket_id == ticket_id))
-    if shown is not None:
-        connection.execute(insert(exemplar).values(ticket_id=ticket_id, shown_id=shown))
-
-
-def is_shown(connection: Connection, ticket_id: int) -> bool:
-    """Whether any comment shows this ticket."""
-    return bool(connection.execute(select(exists().where(exemplar.c.shown_id == ticket_id))).scalar_one())
-
-
-def withdraw(connection: Connection, ids: Sequence[int]) -> None:
-    """These tickets may not be shown any more: have every comment that shows one looked at again."""
-    shows = select(exemplar.c.ticket_id).where(exemplar.c.shown_id.in_(ids)).order_by(exemplar.c.ticket_id)
-    for ticket_id in list(connection.execute(shows).scalars()):
-        look_again(connection, ticket_id, 0.0)
-
-
-def retract(connection: Connection, ids: Sequence[int]) -> None:
-    """The same where they are about to be erased: what is left is that a comment has to change."""
-    withdraw(connection, ids)
-    connection.execute(update(exemplar).where(exemplar.c.shown_id.in_(ids)).values(shown_id=None))
-
-
-def _in(place: Place) -> ColumnElement[bool]:
-    same = [ticket.c[name] == getattr(place, name) for name in ("tracker", "site", "project")]
-    return and_(*same)
-
-
-def _asked() -> Select[Any]:
+def _live() -> Select[Any]:
+    """The latest review of each ticket."""
     newer = select(func.max(review.c.id)).where(review.c.ticket_id == ticket.c.id).correlate(ticket)
     columns: list[ColumnElement[Any]] = [
         ticket.c.id,
@@ -124,8 +78,91 @@ def _asked() -> Select[Any]:
     return select(*columns).select_from(tables).where(*live)
 
 
-def _read(connection: Connection, asked: Select[Any]) -> list[Candidate]:
-    rows = connection.execute(asked).all()
+def _fitting(sharing: Sharing) -> Select[Any]:
+    good = [review.c.level == Level.READY, review.c.status_category == StatusCategory.DONE, ~review.c.bulk]
+    agreed = ticket.c.consent == "yes" if sharing is Sharing.WITH_CONSENT else ticket.c.consent != "no"
+    same = [
+        review.c.project == bindparam("its_project"),
+        review.c.kind.is_not_distinct_from(bindparam("its_kind")),
+    ]
+    fitting = _live().where(*good, _here(), *same, ticket.c.id != bindparam("but"), agreed)
+    return fitting.order_by(review.c.at.desc()).limit(MOST_CANDIDATES)
+
+
+_ONE = _live().where(ticket.c.id == bindparam("mine"))
+_FITTING = {sharing: _fitting(sharing) for sharing in Sharing if sharing is not Sharing.OFF}
+_SHOWN_ON = (
+    select(exemplar.c.ticket_id, ticket.c.id)
+    .outerjoin(ticket, (ticket.c.id == exemplar.c.shown_id) & _here())
+    .where(exemplar.c.ticket_id == bindparam("on"))
+)
+_SHOWN_ON_NONE = delete(exemplar).where(exemplar.c.ticket_id == bindparam("on"))
+_IS_SHOWN = select(exists().where(exemplar.c.shown_id == bindparam("asked")))
+
+
+def consent_word(shared: bool | None) -> str:  # noqa: FBT001 (the one thing it is about)
+    """How a consent is kept with its ticket."""
+    return next((word for word, meant in _CONSENT.items() if meant is shared), "")
+
+
+def candidates(
+    connection: Connection, place: Place, kind: Kind | None, sharing: Sharing, *, but: int
+) -> list[Candidate]:
+    """The latest ready and done tickets of this kind in a project which may come into question."""
+    if sharing is Sharing.OFF:
+        return []
+    return _read(connection, _FITTING[sharing], {**place.told, "its_kind": kind, "but": but})
+
+
+def candidate(connection: Connection, ticket_id: int) -> Candidate | None:
+    """One ticket as it was last seen; None where it has gone or was never scored."""
+    found = _read(connection, _ONE, {"mine": ticket_id})
+    return found[0] if found else None
+
+
+def typical_seconds(connection: Connection, place: Place) -> float | None:
+    """How long tickets of a project are usually under way; None where nobody knows."""
+    here = select(work.c.seconds).join(ticket, work.c.ticket_id == ticket.c.id).where(_here())
+    latest = here.order_by(work.c.ended.desc()).limit(MOST_TIMES)
+    times = list(connection.execute(latest, place.told).scalars())
+    return median(times) if times else None
+
+
+def shown_on(connection: Connection, ticket_id: int, place: Place) -> tuple[bool, int | None]:
+    """Whether our comment on a ticket shows another, and which; None where that one is erased or elsewhere now."""
+    row = connection.execute(_SHOWN_ON, {**place.told, "on": ticket_id}).one_or_none()
+    return row is not None, row.id if row else None
+
+
+def show(connection: Connection, ticket_id: int, shown: int | None) -> None:
+    """Our comment on a ticket shows another from now on; None: it shows none."""
+    connection.execute(_SHOWN_ON_NONE, {"on": ticket_id})
+    if shown is not None:
+        connection.execute(insert(exemplar).values(ticket_id=ticket_id, shown_id=shown))
+
+
+def is_shown(connection: Connection, ticket_id: int) -> bool:
+    """Whether any comment shows this ticket."""
+    return bool(connection.execute(_IS_SHOWN, {"asked": ticket_id}).scalar_one())
+
+
+def withdraw(connection: Connection, ids: Sequence[int]) -> None:
+    """These tickets may not be shown any more: have every comment that shows one looked at again."""
+    shows = select(exemplar.c.ticket_id).where(exemplar.c.shown_id.in_(ids)).order_by(exemplar.c.ticket_id)
+    for ticket_id in list(connection.execute(shows).scalars()):
+        look_again(connection, ticket_id, 0.0)
+
+
+def retract(connection: Connection, ids: Sequence[int]) -> None:
+    """The same where they are about to be erased: what is left is that a comment has to change."""
+    withdraw(connection, ids)
+    connection.execute(update(exemplar).where(exemplar.c.shown_id.in_(ids)).values(shown_id=None))
+
+
+def _read(connection: Connection, asked: Select[Any], told: Mapping[str, object]) -> list[Candidate]:
+    rows = connection.execute(asked, told).all()
+    if not rows:
+        return []
     found: dict[int, set[str]] = defaultdict(set)
     of_them = finding.c.review_id.in_([row.review_id for row in rows])
     for each in connection.execute(select(finding.c.review_id, finding.c.rule).where(of_them)):

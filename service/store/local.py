@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
-from service.store.dialect import now
+from service.store.dialect import Insert, now
+from service.store.dialect import insert as insert_unless
 from service.store.schema import decision, local_comment, local_ticket, ticket
+
+_TICKET = select(local_ticket).where(local_ticket.c.id == bindparam("named"))
+_COMMENTS = (
+    select(local_comment)
+    .where(local_comment.c.ticket_id == bindparam("on"))
+    .order_by(local_comment.c.created, local_comment.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +57,24 @@ def edit_ticket(connection: Connection, ticket_id: str, draft: Draft) -> bool:
 
 def find_ticket(connection: Connection, ticket_id: str) -> Row[tuple[object, ...]] | None:
     """A ticket's row."""
-    return connection.execute(select(local_ticket).where(local_ticket.c.id == ticket_id)).one_or_none()
+    return connection.execute(_TICKET, {"named": ticket_id}).one_or_none()
 
 
 def find_comments(connection: Connection, ticket_id: str) -> list[Row[tuple[object, ...]]]:
     """A ticket's comments, oldest first."""
-    wanted = select(local_comment).where(local_comment.c.ticket_id == ticket_id)
-    return list(connection.execute(wanted.order_by(local_comment.c.created, local_comment.c.id)))
+    return list(connection.execute(_COMMENTS, {"on": ticket_id}))
 
 
 def add_comment(connection: Connection, comment_id: str, ticket_id: str, body: str, *, author: str = "") -> None:
     """Write a comment, of ours where no author is named; one of this id that is there already stays as it is."""
-    if connection.execute(select(local_comment.c.id).where(local_comment.c.id == comment_id)).first() is None:
-        values = {"id": comment_id, "ticket_id": ticket_id, "author": author, "body": body}
-        connection.execute(insert(local_comment).values(created=now(), edited=now(), **values))
+    values = {"id": comment_id, "ticket_id": ticket_id, "author": author, "body": body}
+    connection.execute(_commenting(connection.dialect.name), values)
+
+
+@cache
+def _commenting(dialect: str) -> Insert:
+    new = insert_unless(dialect, local_comment).values(created=now(), edited=now())
+    return new.on_conflict_do_nothing(index_elements=[local_comment.c.id])
 
 
 def edit_comment(connection: Connection, comment_id: str, body: str) -> bool:

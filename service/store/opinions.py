@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from service.store.dialect import now
 from service.store.schema import opinion, ticket
@@ -16,6 +16,9 @@ class Opinion(StrEnum):
 
     NOT_USEFUL = "not-useful"
     IGNORED = "ignored"
+
+
+_IGNORED = select(opinion.c.rule).where(opinion.c.ticket_id == bindparam("of"), opinion.c.kind == Opinion.IGNORED)
 
 
 def ticket_id(connection: Connection, ref: TicketRef) -> int | None:
@@ -39,8 +42,7 @@ def take_back(connection: Connection, row: int, rule: str, kind: Opinion, person
 
 def ignored(connection: Connection, row: int) -> set[str]:
     """The rules that are left out on a ticket because somebody said so in the panel."""
-    asked = select(opinion.c.rule).where(opinion.c.ticket_id == row, opinion.c.kind == Opinion.IGNORED)
-    return set(connection.execute(asked).scalars())
+    return set(connection.execute(_IGNORED, {"of": row}).scalars())
 
 
 def held_by(connection: Connection, row: int, person: str) -> set[str]:

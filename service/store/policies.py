@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from service.document.model import Section
 from service.exemplar import Sharing
@@ -17,6 +17,7 @@ from service.ticket import Kind, StatusCategory
 from service.verdict import Severity
 from service.vocabulary import NO_VOCABULARY, Agreed, Vocabulary
 
+_SET = select(policy_override.c.policy).where(policy_override.c.project == bindparam("of"))
 _SETS: Mapping[str, Callable[[str], str]] = {
     "silent_kinds": Kind,
     "silent_statuses": str,
@@ -40,8 +41,7 @@ def drop_policy(connection: Connection, project: str) -> None:
 
 def get_policy(connection: Connection, project: str) -> PolicyChange | None:
     """What was set for a project while running, if anything."""
-    where = policy_override.c.project == project
-    plain = connection.execute(select(policy_override.c.policy).where(where)).scalar_one_or_none()
+    plain = connection.execute(_SET, {"of": project}).scalar_one_or_none()
     return None if plain is None else _change(plain)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select
 
 from service.outcomes import Outcome, Question
 from service.reaction import OPTED_OUT, QUIET
@@ -16,6 +16,9 @@ from service.store.schema import decision, finding, question, review, ticket, wo
 _PLAYGROUND = "local"
 _BEGUN = ("in_progress", "done")
 _COLUMNS = (question.c.person, question.c.explicit, question.c.asked, question.c.answered)
+_OF_TICKET = (
+    select(*_COLUMNS).where(question.c.ticket_id == bindparam("of")).order_by(question.c.asked, question.c.id)
+)
 
 
 def keep_questions(connection: Connection, ticket_id: int, asked: Sequence[Question]) -> bool:
@@ -34,9 +37,7 @@ def keep_questions(connection: Connection, ticket_id: int, asked: Sequence[Quest
 
 def questions_of(connection: Connection, ticket_id: int) -> list[Question]:
     """What was asked of a ticket, the oldest first."""
-    rows = connection.execute(
-        select(*_COLUMNS).where(question.c.ticket_id == ticket_id).order_by(question.c.asked, question.c.id)
-    )
+    rows = connection.execute(_OF_TICKET, {"of": ticket_id})
     return [Question(row.person, row.asked, row.answered, explicit=row.explicit) for row in rows]
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from service.store.dialect import now
 from service.store.schema import decision, finding, review
 from service.ticket import Snapshot
 from service.verdict import Review
+
+_LAST = select(review).where(review.c.ticket_id == bindparam("of")).order_by(review.c.id.desc()).limit(1)
+_REVIEW = insert(review).values(at=now()).returning(review.c.id)
+_FINDING = insert(finding)
+_SPOKE = select(func.max(decision.c.at)).where(
+    decision.c.ticket_id == bindparam("of"), decision.c.action.in_(("post", "update"))
+)
+_DECISION = insert(decision).values(at=now())
 
 
 def record_review(
@@ -43,13 +51,11 @@ def record_review(
         "text_changed": snapshot.text_changed.timestamp(),
         "bulk": bulk,
     }
-    last = connection.execute(
-        select(review).where(review.c.ticket_id == ticket_id).order_by(review.c.id.desc()).limit(1)
-    ).one_or_none()
+    last = connection.execute(_LAST, {"of": ticket_id}).one_or_none()
     if last is not None and all(getattr(last, name) == value for name, value in values.items()):
         return int(last.id)
-    row = insert(review).values(ticket_id=ticket_id, generation=generation, at=now(), **values)
-    review_id = int(connection.execute(row.returning(review.c.id)).scalar_one())
+    row = {"ticket_id": ticket_id, "generation": generation, **values}
+    review_id = int(connection.execute(_REVIEW, row).scalar_one())
     _record_findings(connection, review_id, found)
     return review_id
 
@@ -68,13 +74,12 @@ def _record_findings(connection: Connection, review_id: int, found: Review) -> N
         for position, one in enumerate(found.findings)
     ]
     if rows:
-        connection.execute(insert(finding), rows)
+        connection.execute(_FINDING, rows)
 
 
 def last_spoke(connection: Connection, ticket_id: int) -> float:
     """When we last wrote on a ticket, in seconds since the epoch; 0 if we never did."""
-    spoke = (decision.c.ticket_id == ticket_id) & decision.c.action.in_(("post", "update"))
-    return float(connection.execute(select(func.max(decision.c.at)).where(spoke)).scalar_one() or 0.0)
+    return float(connection.execute(_SPOKE, {"of": ticket_id}).scalar_one() or 0.0)
 
 
 def record_decision(
@@ -87,13 +92,5 @@ def record_decision(
     comment_id: str = "",
 ) -> None:
     """Append why we spoke, or did not."""
-    connection.execute(
-        insert(decision).values(
-            ticket_id=ticket_id,
-            review_id=review_id,
-            at=now(),
-            action=action,
-            reason=reason[:200],
-            comment_id=comment_id,
-        )
-    )
+    row = {"ticket_id": ticket_id, "review_id": review_id, "action": action, "reason": reason[:200]}
+    connection.execute(_DECISION, {**row, "comment_id": comment_id})

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Subquery,
+    bindparam,
     case,
     delete,
     func,
@@ -25,6 +27,30 @@ from service.store.schema import opinion, response, rule_review, silent, ticket
 
 _FEWEST_VOTES = int(FEWEST_SHOWN * TOO_MANY)
 _PLAYGROUND = "local"
+_PROJECT = select(ticket.c.project).where(ticket.c.id == bindparam("mine"))
+_KNOWN = select(response.c.rule, response.c.what, response.c.person).where(response.c.ticket_id == bindparam("of"))
+_RESPONSE = insert(response).values(at=now())
+_MET = (
+    select(response.c.rule, response.c.what)
+    .where(response.c.person == bindparam("whose"), response.c.ticket_id != bindparam("but"))
+    .where(response.c.what.in_((What.SHOWN, What.MENDED, What.UNAIDED)))
+    .order_by(response.c.id)
+)
+
+
+def _voted() -> Select[str]:
+    """The rules that were called not useful so often in a project that it matters how often they spoke."""
+    said = (response.c.project == bindparam("within")) & (response.c.what == What.NOT_USEFUL)
+    clicked = (opinion.c.ticket_id == ticket.c.id) & (opinion.c.kind == What.NOT_USEFUL)
+    here = clicked & (ticket.c.project == bindparam("within"))
+    votes = union(
+        select(response.c.rule, response.c.ticket_id).where(said),
+        select(opinion.c.rule, opinion.c.ticket_id).where(here),
+    ).subquery()
+    return select(votes.c.rule).group_by(votes.c.rule).having(func.count() > _FEWEST_VOTES)
+
+
+_VOTED = _voted()
 
 
 def add_responses(connection: Connection, ticket_id: int, told: Iterable[Response]) -> list[Response]:
@@ -38,20 +64,19 @@ def add_responses(connection: Connection, ticket_id: int, told: Iterable[Respons
             {"ticket_id": ticket_id, "rule": one.rule, "what": one.what, "person": one.person, "project": project}
             for one in new
         ]
-        connection.execute(insert(response).values(at=now()), rows)
+        connection.execute(_RESPONSE, rows)
         spoke_to(connection, project, {one.person for one in new if one.what is What.SHOWN})
     return new
 
 
 def project_of(connection: Connection, ticket_id: int) -> str:
     """The project that a ticket was last seen in."""
-    return str(connection.execute(select(ticket.c.project).where(ticket.c.id == ticket_id)).scalar_one())
+    return str(connection.execute(_PROJECT, {"mine": ticket_id}).scalar_one())
 
 
 def known_responses(connection: Connection, ticket_id: int) -> set[Response]:
     """What is noted of a ticket."""
-    columns = (response.c.rule, response.c.what, response.c.person)
-    rows = connection.execute(select(*columns).where(response.c.ticket_id == ticket_id))
+    rows = connection.execute(_KNOWN, {"of": ticket_id})
     return {Response(row.rule, What(row.what), row.person) for row in rows}
 
 
@@ -63,23 +88,13 @@ def granted(connection: Connection, ticket_id: int | None) -> set[tuple[str, str
 
 def history(connection: Connection, person: str, *, but: int) -> list[tuple[str, What]]:
     """What a person met on their other tickets, as (rule, what), the oldest first."""
-    own = (response.c.person == person) & (response.c.ticket_id != but)
-    met = response.c.what.in_((What.SHOWN, What.MENDED, What.UNAIDED))
-    rows = connection.execute(select(response.c.rule, response.c.what).where(own & met).order_by(response.c.id))
+    rows = connection.execute(_MET, {"whose": person, "but": but})
     return [(row.rule, What(row.what)) for row in rows]
 
 
 def voiceless(connection: Connection, project: str) -> frozenset[str]:
     """The rules that were called not useful too often in a project since somebody last reviewed them."""
-    said = (response.c.project == project) & (response.c.what == What.NOT_USEFUL)
-    clicked = (opinion.c.ticket_id == ticket.c.id) & (opinion.c.kind == What.NOT_USEFUL)
-    here = clicked & (ticket.c.project == project)
-    votes = union(
-        select(response.c.rule, response.c.ticket_id).where(said),
-        select(opinion.c.rule, opinion.c.ticket_id).where(here),
-    ).subquery()
-    enough = func.count() > _FEWEST_VOTES
-    rules = list(connection.execute(select(votes.c.rule).group_by(votes.c.rule).having(enough)).scalars())
+    rules = list(connection.execute(_VOTED, {"within": project}).scalars())
     found = tallies(connection, project=project, rules=rules, since_review=True) if rules else []
     return frozenset(tally.rule for tally in found if tally.voiceless)
 

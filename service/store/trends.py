@@ -6,13 +6,15 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, delete, func, select
 from sqlalchemy import insert as plain_insert
 
 from service.reports.days import WEEK, week_of
 from service.reports.history import Comment, Read
-from service.store.dialect import insert
+from service.store.dialect import Insert, insert
 from service.store.schema import LOCAL, decision, finding, review, rule_number, ticket, trend, trend_stale
 
 _DAY = 86_400.0
@@ -33,6 +35,16 @@ _COLUMNS = (
     review.c.author,
     review.c.bulk,
 )
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_LATEST = select(*_COLUMNS).where(review.c.ticket_id == bindparam("of")).order_by(review.c.id.desc()).limit(2)
+_READ = (review.c.ticket_id, review.c.project, review.c.text_changed, review.c.at)
+_ALL = select(*_READ).where(review.c.ticket_id == bindparam("of"))
+_POSTS = (
+    select(review.c.project, decision.c.at)
+    .join(review, decision.c.review_id == review.c.id)
+    .where(decision.c.ticket_id.in_(_IDS), decision.c.action == "post")
+)
+_SITES = select(ticket.c.tracker, ticket.c.site).where(ticket.c.id.in_(_IDS), ticket.c.tracker != LOCAL).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +81,19 @@ def mark_ticket(connection: Connection, ticket_id: int, *, whole: bool = False) 
     that writes them, as others who mark the same week wait for its end.
     """
     if whole:
-        mark_reviews(connection, review.c.ticket_id == ticket_id)
+        _mark_read(connection, connection.execute(_ALL, {"of": ticket_id}).all())
         return
-    latest = select(*_COLUMNS).where(review.c.ticket_id == ticket_id).order_by(review.c.id.desc()).limit(2)
-    reads = [(row.project, at) for row in connection.execute(latest) for at in (row.text_changed, row.at)]
+    latest = connection.execute(_LATEST, {"of": ticket_id})
+    reads = [(row.project, at) for row in latest for at in (row.text_changed, row.at)]
     _mark(connection, [ticket_id], [*reads, *_first_comments(connection, [ticket_id])])
 
 
 def mark_reviews(connection: Connection, which: ColumnElement[bool]) -> None:
     """Reviews are about to be deleted or changed: have the weeks recounted that they count in."""
-    columns = (review.c.ticket_id, review.c.project, review.c.text_changed, review.c.at)
-    rows = connection.execute(select(*columns).where(which)).all()
+    _mark_read(connection, connection.execute(select(*_READ).where(which)).all())
+
+
+def _mark_read(connection: Connection, rows: Sequence[Any]) -> None:
     ids = sorted({row.ticket_id for row in rows})
     reads = [(row.project, at) for row in rows for at in (row.text_changed, row.at)]
     if ids:
@@ -87,18 +101,12 @@ def mark_reviews(connection: Connection, which: ColumnElement[bool]) -> None:
 
 
 def _first_comments(connection: Connection, ids: Sequence[int]) -> list[tuple[str, float]]:
-    posts = select(review.c.project, decision.c.at).join(review, decision.c.review_id == review.c.id)
-    posts = posts.where(decision.c.ticket_id.in_(ids), decision.c.action == "post")
-    return [(row.project, row.at) for row in connection.execute(posts)]
+    return [(row.project, row.at) for row in connection.execute(_POSTS, {"ids": ids})]
 
 
 def _mark(connection: Connection, ids: Sequence[int], times: Iterable[tuple[str, float]]) -> None:
-    sites = (
-        select(ticket.c.tracker, ticket.c.site).where(ticket.c.id.in_(ids), ticket.c.tracker != LOCAL).distinct()
-    )
-    places = {
-        (row.tracker, row.site, project, week_of(at)) for row in connection.execute(sites) for project, at in times
-    }
+    sites = connection.execute(_SITES, {"ids": ids})
+    places = {(row.tracker, row.site, project, week_of(at)) for row in sites for project, at in times}
     rows = [Week(*place, token=secrets.randbits(62)) for place in sorted(places)]
     if rows:
         _mark_weeks(connection, rows)
@@ -114,14 +122,18 @@ def mark_project(connection: Connection, project: str) -> None:
 
 def _mark_weeks(connection: Connection, rows: Iterable[Week]) -> None:
     # An update even where the mark stands: so whoever recounts waits for us, or sees that something changed.
-    new = insert(connection.dialect.name, trend_stale)
-    key = ["tracker", "site", "project", "week"]
-    upsert = new.on_conflict_do_update(index_elements=key, set_={"token": new.excluded.token})
     values = [
         {"tracker": r.tracker, "site": r.site, "project": r.project, "week": r.week, "token": r.token}
         for r in rows
     ]
-    connection.execute(upsert, values)
+    connection.execute(_marking(connection.dialect.name), values)
+
+
+@cache
+def _marking(dialect: str) -> Insert:
+    new = insert(dialect, trend_stale)
+    key = ["tracker", "site", "project", "week"]
+    return new.on_conflict_do_update(index_elements=key, set_={"token": new.excluded.token})
 
 
 def stale_weeks(connection: Connection, most: int) -> list[Week]:

@@ -1,4 +1,8 @@
-"""Queries of the reconciler: claim a ticket, hold the lease, finish or try again later."""
+"""Queries of the reconciler: claim a ticket, hold the lease, finish or try again later.
+
+Statements that every ticket needs are made once: to make one takes longer than to run it, and on SQLite nobody
+else writes meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from service.resting import Edits
@@ -36,8 +52,78 @@ def _next(*, locking: bool = False) -> Select[tuple[int]]:
     return select(turn.c.id).where(turn.c.id.is_not(None)).order_by(turn.c.served_at).limit(1)
 
 
+def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[tuple[object, ...]]:
+    """Claim tickets under the `token` given, for `lease` seconds; `first_due` is then in `max_wait` seconds."""
+    values = {
+        "lease_until": now() + _seconds("lease"),
+        "lease_token": bindparam("token"),
+        "attempts": ticket.c.attempts + 1,
+        "first_due": now() + _seconds("max_wait"),
+        "noted_at": noted(ticket),
+    }
+    return update(ticket).where(which).values(values).returning(*ticket.c)
+
+
+def _seconds(name: str) -> ColumnElement[float]:
+    return bindparam(name, type_=Double)
+
+
+def _turning() -> ReturningUpdate[tuple[float, int, str]]:
+    """Note that it was a site's turn.
+
+    One that could not be reached is tried with one ticket at a time: nobody else waits for it meanwhile.
+    """
+    here = (site.c.tracker == bindparam("of")) & (site.c.name == bindparam("named"))
+    alone = case((site.c.failures >= FAILURES_BORNE, now() + _seconds("lease")), else_=site.c.paused_until)
+    turn = update(site).where(here).values(served_at=now(), paused_until=alone, noted_at=noted(site))
+    return turn.returning(site.c.connected_at, site.c.failures, site.c.pause_reason)
+
+
+def _fresh() -> Select[tuple[int]]:
+    """Up to `most` due tickets of a site that were not tried yet, the oldest first."""
+    here = (ticket.c.tracker == bindparam("of")) & (ticket.c.site == bindparam("at_site"))
+    fresh = select(ticket.c.id).where(here & _DUE & (ticket.c.attempts == 0)).order_by(ticket.c.due)
+    return fresh.limit(bindparam("most", type_=Integer))
+
+
+def _finishing() -> Update:
+    saved_since = (ticket.c.generation > bindparam("done")) & (ticket.c.saved_at > _seconds("saved_before"))
+    over = {
+        "unanswered_since": case((saved_since, ticket.c.saved_at), else_=0.0),
+        "done_generation": bindparam("done"),
+        "lease_until": 0,
+        "lease_token": "",
+        "attempts": 0,
+        "not_before": 0,
+        "last_error": "",
+    }
+    return _HELD.values(over)
+
+
+def _near() -> Select[int]:
+    """How many tickets of a project were saved at about a time, counted up to `most`."""
+    near = (
+        (ticket.c.tracker == bindparam("of"))
+        & (ticket.c.site == bindparam("at_site"))
+        & (ticket.c.project == bindparam("within"))
+        & ticket.c.saved_at.between(_seconds("since"), _seconds("until"))
+    )
+    some = select(ticket.c.id).where(near).limit(bindparam("most", type_=Integer)).subquery()
+    return select(func.count()).select_from(some)
+
+
 _ANY = _next()
-_NEXT = _next(locking=True)
+_CLAIMING = _claiming(ticket.c.id == _next(locking=True).scalar_subquery())
+_TURNING = _turning()
+_FRESH = _fresh()
+_TAKING = _fresh().with_for_update(skip_locked=True)
+_CLAIMING_SOME = _claiming(ticket.c.id.in_(bindparam("chosen", expanding=True)))
+_HELD = update(ticket).where(ticket.c.id == bindparam("mine"), ticket.c.lease_token == bindparam("token"))
+_ALIVE = _HELD.where(ticket.c.lease_until >= now())
+_HOLDING = _ALIVE.values(lease_until=now() + _seconds("lease"), noted_at=noted(ticket))
+_FINISHING = _finishing()
+_EDITS = select(now(), ticket.c.saved_at, ticket.c.unanswered_since).where(ticket.c.id == bindparam("mine"))
+_NEAR = _near()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +162,10 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
     `first_due` starts afresh: what comes in from now on is the next burst, to be looked at within `max_wait`.
     """
     token = secrets.token_hex(16)
-    row = connection.execute(
-        _claiming(ticket.c.id == _NEXT.scalar_subquery(), lease, max_wait, token)
-    ).one_or_none()
+    row = connection.execute(_CLAIMING, {"token": token, "lease": lease, "max_wait": max_wait}).one_or_none()
     if row is None:
         return None
-    here = (site.c.tracker == row.tracker) & (site.c.name == row.site)
-    told = (site.c.connected_at, site.c.failures, site.c.pause_reason)
-    # A site that could not be reached is tried with one ticket at a time: nobody else waits for it meanwhile.
-    alone = case((site.c.failures >= FAILURES_BORNE, now() + lease), else_=site.c.paused_until)
-    turn = update(site).where(here).values(served_at=now(), paused_until=alone, noted_at=noted(site))
-    served = connection.execute(turn.returning(*told)).one()
+    served = connection.execute(_TURNING, {"of": row.tracker, "named": row.site, "lease": lease}).one()
     return _claimed(row, token, served.connected_at, served.failures, served.pause_reason)
 
 
@@ -97,14 +176,14 @@ def claim_beside(
 
     None that was tried before: should it end its worker, it must not take others with it again and again.
     """
-    here = (ticket.c.tracker == mine.ref.tracker) & (ticket.c.site == mine.ref.site)
-    fresh = select(ticket.c.id).where(here & _DUE & (ticket.c.attempts == 0)).order_by(ticket.c.due)
-    share = len(connection.execute(fresh.limit(most * workers)).all()) // workers
+    here = {"of": mine.ref.tracker, "at_site": mine.ref.site}
+    share = len(connection.execute(_FRESH, {**here, "most": most * workers}).all()) // workers
     if not share:
         return []
     token = secrets.token_hex(16)
-    chosen = connection.execute(fresh.limit(share).with_for_update(skip_locked=True)).scalars().all()
-    rows = connection.execute(_claiming(ticket.c.id.in_(chosen), lease, max_wait, token)).all()
+    chosen = connection.execute(_TAKING, {**here, "most": share}).scalars().all()
+    told = {"chosen": chosen, "token": token, "lease": lease, "max_wait": max_wait}
+    rows = connection.execute(_CLAIMING_SOME, told).all()
     in_order = sorted(rows, key=lambda row: (row.due, row.id))
     return [_claimed(row, token, mine.connected_at, mine.site_failures, mine.pause_reason) for row in in_order]
 
@@ -133,23 +212,6 @@ def _claimed(row: Row[Any], token: str, connected_at: float, failures: int, paus
     )
 
 
-def _claiming(
-    which: ColumnElement[bool], lease: float, max_wait: float, token: str
-) -> ReturningUpdate[tuple[object, ...]]:
-    return (
-        update(ticket)
-        .where(which)
-        .values(
-            lease_until=now() + lease,
-            lease_token=token,
-            attempts=ticket.c.attempts + 1,
-            first_due=now() + max_wait,
-            noted_at=noted(ticket),
-        )
-        .returning(*ticket.c)
-    )
-
-
 def anything_due(connection: Connection) -> bool:
     """Whether a claim would succeed; costs no write lock."""
     return connection.execute(_ANY).first() is not None
@@ -157,24 +219,14 @@ def anything_due(connection: Connection) -> bool:
 
 def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str, object] | None = None) -> bool:
     """The fence: renew the lease and note `values`, if the ticket is still ours. False if it is not."""
-    alive = _held(mine).where(ticket.c.lease_until >= now())
-    renewed = alive.values(lease_until=now() + lease, noted_at=noted(ticket), **(values or {}))
-    return connection.execute(renewed).rowcount == 1
+    told = {"mine": mine.id, "token": mine.token, "lease": lease, **(values or {})}
+    return connection.execute(_HOLDING, told).rowcount == 1
 
 
 def finish(connection: Connection, mine: Claim, values: Mapping[str, object]) -> bool:
     """The claimed generation is done; a newer one stays due. False if the ticket was no longer ours."""
-    saved_since = (ticket.c.generation > mine.generation) & (ticket.c.saved_at > mine.saved_at)
-    over = {
-        "unanswered_since": case((saved_since, ticket.c.saved_at), else_=0.0),
-        "done_generation": mine.generation,
-        "lease_until": 0,
-        "lease_token": "",
-        "attempts": 0,
-        "not_before": 0,
-        "last_error": "",
-    }
-    return connection.execute(_held(mine).values(over | dict(values))).rowcount == 1
+    told = {"mine": mine.id, "token": mine.token, "done": mine.generation, "saved_before": mine.saved_at, **values}
+    return connection.execute(_FINISHING, told).rowcount == 1
 
 
 def release(connection: Connection, mine: Claim, delay: float, error: str, *, forgiven: bool = False) -> None:
@@ -186,9 +238,8 @@ def release(connection: Connection, mine: Claim, delay: float, error: str, *, fo
 
 def edits(connection: Connection, ticket_id: int) -> Edits:
     """How lately a ticket was worked on, as deliveries told up to this moment."""
-    # In one statement: a time taken before would be older than a save that came in between.
-    asked = select(now(), ticket.c.saved_at, ticket.c.unanswered_since).where(ticket.c.id == ticket_id)
-    return Edits(*connection.execute(asked).one())
+    # The time in the same statement: one taken before would be older than a save that came in between.
+    return Edits(*connection.execute(_EDITS, {"mine": ticket_id}).one())
 
 
 def wait_for_author(connection: Connection, mine: Claim, until: float, latest: float) -> bool:
@@ -244,14 +295,15 @@ def saved_together(connection: Connection, mine: Claim, project: str, *, within:
     """
     if not mine.saved_at:
         return 0
-    near = (
-        (ticket.c.tracker == mine.ref.tracker)
-        & (ticket.c.site == mine.ref.site)
-        & (ticket.c.project == project)
-        & ticket.c.saved_at.between(mine.saved_at - within, mine.saved_at + within)
-    )
-    some = select(ticket.c.id).where(near).limit(most).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+    told = {
+        "of": mine.ref.tracker,
+        "at_site": mine.ref.site,
+        "within": project,
+        "since": mine.saved_at - within,
+        "until": mine.saved_at + within,
+        "most": most,
+    }
+    return int(connection.execute(_NEAR, told).scalar_one())
 
 
 def void_leases(connection: Connection) -> None:

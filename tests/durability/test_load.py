@@ -3,9 +3,14 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from service.comment import CommentTree, Paragraph, Words
+from service.settings import JiraSite, Secret
 from service.store.schema import delivery
+from service.trackers.jira import JiraTracker
 from tests.durability.load import Row, main
-from tests.durability.pace import Database, accepts
+from tests.durability.pace import Database, accepts, create
+from tests.fakes.apart import JiraApart
+from tests.fakes.jira_server import EMAIL, TOKEN
 from tests.postgres import Postgres
 
 
@@ -40,3 +45,16 @@ def test_each_row_is_told_and_kept_as_soon_as_it_is_known(tmp_path, capsys):
     assert "row 1" in seen[0][0]
     assert "10/s ÷ 20/s" in seen[1][0]
     assert json.loads(kept.read_text())["rows"][1]["ratio"] == 0.5
+
+
+def test_the_tracker_beside_counts_the_tickets_that_were_commented_on():
+    with JiraApart() as jira:
+        first, _ = (create(jira, number) for number in (1, 2))
+        tracker = JiraTracker(JiraSite("default", jira.url, EMAIL, Secret(TOKEN)), 30.0)
+        assert jira.commented() == 0
+        for key in ("one", "other"):
+            tracker.create_comment(first, CommentTree((Paragraph((Words("Well."),)),)), key=key)
+        assert jira.commented() == 1
+        assert "As a bookkeeper I want to export the prices" in str(
+            tracker.fetch(first).ticket.description.content
+        )

@@ -22,7 +22,7 @@ from spacy.attrs import DEP, LEMMA, LOWER, MORPH, ORTH, POS, TAG
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.about import __version__ as thinc_version
-from thinc.api import Model, NumpyOps, chain
+from thinc.api import Model, NumpyOps
 
 from service.document.known_words import Bounded
 
@@ -105,10 +105,10 @@ class _Tok2Vec:
 
     def __init__(self, model: Model[list[Doc], list[Floats]]) -> None:
         embed, encode = model.layers
-        features, *layers = embed.layers
-        self._columns = features.attrs["columns"]
+        self._columns = embed.layers[0].attrs["columns"]
         self._name = f"V{8 * len(self._columns)}"
-        self._embed: Model[list[Any], list[Floats]] = chain(*layers)
+        self._tables = [node for node in embed.walk() if node.name == "hashembed"]
+        self._mix = _weights(embed)
         self._layers = [_weights(residual) for residual in encode.layers[0].layers]
         self._ops = _Steady(use_blis=False)
         self._forget(ROWS)
@@ -122,20 +122,18 @@ class _Tok2Vec:
             padded[place] = rows[at : at + len(doc)]
             at += len(doc)
         for weights in self._layers:
-            padded += self._convolved(padded, *weights)
+            padded += _mixed(self._ops.seq2col(padded, 1), *weights)
         return [padded[place] for place in places]
 
-    def _convolved(self, rows: Floats, weights: Floats, bias: Floats, gain: Floats, shift: Floats) -> Floats:
-        hidden = multiplied(self._ops.seq2col(rows, 1), weights)
-        hidden += bias
-        best = np.maximum(hidden[:, :WIDTH], hidden[:, WIDTH : 2 * WIDTH])
-        np.maximum(best, hidden[:, 2 * WIDTH :], out=best)
-        best -= best.mean(1, keepdims=True)
-        variance = np.einsum("ij,ij->i", best, best) / WIDTH + 1e-8
-        best *= (1 / np.sqrt(variance))[:, None]
-        best *= gain
-        best += shift
-        return best
+    def _embedded(self, features: Any) -> Floats:  # noqa: ANN401 (numpy's arrays of ids)
+        """A row for each of these words, whatever stands beside it."""
+        ids = np.ascontiguousarray(features.T, dtype="uint64")
+        return _mixed(np.concatenate([*map(self._looked_up, self._tables, ids)], axis=1), *self._mix)
+
+    def _looked_up(self, table: Model[Any, Floats], ids: Any) -> Floats:  # noqa: ANN401 (numpy's arrays of ids)
+        vectors: Any = table.get_param("E")
+        found: Floats = self._ops.gather_add(vectors, self._ops.hash(ids, table.attrs["seed"]) % len(vectors))
+        return found
 
     def _rows(self, docs: Sequence[Doc]) -> Floats:
         features = np.concatenate([doc.to_array(self._columns) for doc in docs])
@@ -145,9 +143,8 @@ class _Tok2Vec:
             new = {name: at for at, name in enumerate(names)}
             self._forget(max(ROWS, len(new)))
         if new:
-            found = self._embed.predict([features[[*new.values()]]])[0]
             start, end = len(self._at), len(self._at) + len(new)
-            self._known[start:end] = found
+            self._known[start:end] = self._embedded(features[[*new.values()]])
             self._at.update(zip(new, range(start, end), strict=True))
         return self._known[[self._at[name] for name in names]]
 
@@ -156,13 +153,26 @@ class _Tok2Vec:
         self._known: Floats = np.zeros((size, WIDTH), dtype="f")
 
 
-def _weights(residual: Any) -> tuple[Floats, Floats, Floats, Floats]:  # noqa: ANN401 (thinc has no types for its parameters)
-    nodes = {node.name: node for node in residual.layers[0].walk()}
+def _mixed(rows: Floats, weights: Floats, bias: Floats, gain: Floats, shift: Floats) -> Floats:
+    """The best of three pieces of each number, normalized."""
+    hidden = multiplied(rows, weights)
+    hidden += bias
+    best = np.maximum(hidden[:, :WIDTH], hidden[:, WIDTH : 2 * WIDTH])
+    np.maximum(best, hidden[:, 2 * WIDTH :], out=best)
+    best -= best.mean(1, keepdims=True)
+    variance = np.einsum("ij,ij->i", best, best) / WIDTH + 1e-8
+    best *= (1 / np.sqrt(variance))[:, None]
+    best *= gain
+    best += shift
+    return best
+
+
+def _weights(model: Any) -> tuple[Floats, Floats, Floats, Floats]:  # noqa: ANN401 (thinc has no types for its parameters)
+    nodes = {node.name: node for node in model.walk()}
     maxout, norm = nodes["maxout"], nodes["layernorm"]
     columns = WIDTH * PIECES
-    weight = (
-        maxout.get_param("W").swapaxes(0, 1).reshape(columns, columns)
-    )  # all first pieces, all second, all third
+    # all first pieces, all second, all third
+    weight = maxout.get_param("W").swapaxes(0, 1).reshape(columns, -1)
     bias = maxout.get_param("b").swapaxes(0, 1).reshape(columns)
     return np.ascontiguousarray(weight.T), bias, norm.get_param("G"), norm.get_param("b")
 

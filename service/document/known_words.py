@@ -29,8 +29,10 @@ class KnownWords:
 
     def meet(self, texts: Iterable[str]) -> None:
         """Keep the words of these texts that came before. Not inside a memory zone."""
+        if len(self._known) >= KNOWN:
+            return
         new = {word for text in texts for word in text.split()} - self._known
-        again = new & self._once if len(self._known) < KNOWN else set()
+        again = new & self._once
         if again:
             self._tokenizer(" ".join(again))  # a word has no white space, and is remembered by itself
         self._known |= again

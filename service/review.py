@@ -156,7 +156,8 @@ class Reviewer:
         ticket, policy = case.ticket, case.policy
         document, known = _within_limit(case, results)
         whole = Whole(document, tuple(result.hits for result in known))
-        found = (spot for rule in case.rules for spot in self._spots(rule, whole))
+        asked = [rule for rule in case.rules if rule.id in self._ticket_matchers or rule.id in whole.heard]
+        found = (spot for rule in asked for spot in self._spots(rule, whole))
         spots = [spot for spot in found if not _agreed(spot, document, policy.vocabulary)]
         account = bill([Charge(spot.rule.id, spot.rule.dimension, spot.rule.weight) for spot in spots])
         findings = [
@@ -179,8 +180,6 @@ class Reviewer:
 
     def _spots(self, rule: Rule, whole: Whole) -> list[Spot]:
         find = self._ticket_matchers.get(rule.id)
-        if find is None and rule.id not in whole.heard:
-            return []
         places = list(find(whole) if find else _unit_places(rule.id, whole))
         if not places:
             return []

@@ -24,9 +24,9 @@ _HOLLOW = re.compile(
     r"|decide)( .{0,40})?"
     r"|will follow|(coming )?(soon|later)|see (above|below)|same as (above|below|parent|before)|placeholder"
     r"|(please )?(add|fill|write|describe|list|enter|insert) .{0,60}(here|below)|criteria( go)? here"
-    r"|(item|step|criterion|criteria|scenario|condition|requirement) ?[#\d]{0,2}",
-    re.IGNORECASE,
+    r"|(item|step|criterion|criteria|scenario|condition|requirement) ?[#\d]{0,2}"
 )
+"""In small letters: without regard to case it takes twice as long."""
 _MENTION = re.compile(r"@\w[\w.-]{0,40}(?: \w[\w.-]{0,40}){0,2}")
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 _MARKS = " \n.,:;!?\"'()[]*_-"
@@ -51,10 +51,10 @@ _LISTED = frozenset({BlockKind.LIST_ITEM, BlockKind.TASK_ITEM})
 
 def says_something(text: str) -> bool:
     """Whether words are more than a promise of words: "TBD", "n/a", "…", "?" and a name say nothing."""
-    if _MENTION.fullmatch(text.strip()):
+    if "@" in text and _MENTION.fullmatch(text.strip()):
         return False
     bare = _trimmed(text)
-    return bare != "" and not _HOLLOW.fullmatch(bare)
+    return bare != "" and not _HOLLOW.fullmatch(bare.casefold())
 
 
 def _trimmed(text: str) -> str:

@@ -57,7 +57,7 @@ class Condition:
         if self.sort == "attachment":
             return whole.document.attachments
         if self.sort == "words":
-            return int(has_words(whole.real(Section), self.words))
+            return int(has_words(whole.real(ALL_SECTIONS), self.words))
         return self._units(whole) if self.sort == "signal" else self._blocks(whole)
 
     def _units(self, whole: Whole) -> int:

@@ -39,12 +39,8 @@ def at(block: Block, start: int, end: int, own: meanings.Own = meanings.NO_NAMES
     text = block.text
     if text[start] == "[" and text[end - 1] == "]" and meanings.exactly(meanings.name_of(text[start:end])):
         return Label(end, end, LINE)
-    if end - start <= meanings.LONGEST and (
-        meanings.may_name(text[start:end]) or text.endswith(_ENDS, start, end)
-    ):
-        level = _whole_line(block, text[start:end])
-        if level:
-            return Label(end, end, level)
+    if end - start <= meanings.LONGEST and _is_name(block, text[start:end]):
+        return Label(end, end, LINE)
     until = min(end, start + 70)
     for colon in _COLON.finditer(text, start + 2, until) if _MARK.search(text, start + 2, until) else ():
         typed = ":" in colon[0]
@@ -99,21 +95,31 @@ def _heads(block: Block, name: str) -> bool:
     return block.kind in _LOOSE and len(name) <= meanings.LONGEST and not name.endswith((".", "!"))
 
 
-def _whole_line(block: Block, line: str) -> int:
-    """The level of a line that is a known name and nothing else; 0 where it is none."""
-    name = meanings.name_of(line)
+def _is_name(block: Block, line: str) -> bool:
+    """Whether a line is a known name and nothing else."""
     if line.endswith(_ENDS):
-        known = meanings.exactly(name) is not None
-        return LINE if known or (line[-1] != "?" and len(name.split()) <= 8 and meanings.meaning(line)) else 0
-    if block.kind not in _LOOSE or line.endswith((",", ";")):
-        return 0
+        return _is_name_with_mark(line)
+    return block.kind in _LOOSE and meanings.may_name(line) and _is_name_alone(line)
+
+
+def _is_name_with_mark(line: str) -> bool:
+    name = meanings.name_of(line)
+    if meanings.exactly(name) is not None:
+        return True
+    return line[-1] != "?" and len(name.split()) <= 8 and meanings.meaning(line) is not None
+
+
+def _is_name_alone(line: str) -> bool:
+    if line.endswith((",", ";")):
+        return False
+    name = meanings.name_of(line)
     found = meanings.exactly(name)
     if line[-1] == "." and (found in _VAGUE or " " not in name):
-        return 0
+        return False
     alone = line[:1].isupper() and line[-1] != "." and not _COLON.search(line)
     if found is None and alone and len(name.split()) <= 6 and not _TELLS.search(name):
         found = meanings.meaning(line) if name.startswith(_PLAIN_LEADS) else None
-    return LINE if found is not None and (found not in _VAGUE or line[:1].isupper()) else 0
+    return found is not None and (found not in _VAGUE or line[:1].isupper())
 
 
 def _names(text: str, *, exact: bool) -> bool:

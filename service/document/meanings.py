@@ -290,7 +290,7 @@ _LEADS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 _NUMBERED = re.compile(
     r"^(?:(?:step|part|section|task)? ?#?\d{1,3}(?:\.\d{1,3}){0,3}[.):]?|[ivx]{1,4}[.)]|[a-h][.)])\s+"
 )
-_TRIM = re.compile(r"^[^\w]+|[^\w]+$")
+_TRIMMED = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]]{0,120}[)\]]\s*")
 _ITEM_NAME = re.compile(
     r"(?:ac|a/c|acceptance criteri(?:on|a)|criteri(?:on|a)|scenario)[ \-_]?#?\d{1,3}(?:\.\d{1,2})?"
@@ -322,8 +322,14 @@ def name_of(heading: str) -> str:
     """A heading as a name: lower case, without numbering, marks, remarks in brackets and final punctuation."""
     text = heading[: LONGEST + 40].casefold().replace("’", "'").replace("_", " ").replace("*", "").replace("`", "")
     spoken = _ASIDE.sub(" ", text) if "(" in text or "[" in text else text
-    text = _NUMBERED.sub("", _TRIM.sub("", spoken if spoken.strip() else text))
-    return _TRIM.sub("", " ".join(text.split()))
+    text = _trimmed(spoken if spoken.strip() else text)
+    number = _NUMBERED.match(text)
+    return " ".join((_trimmed(text[number.end() :]) if number else text).split())
+
+
+def _trimmed(text: str) -> str:
+    found = _TRIMMED.search(text)
+    return found[0] if found else ""
 
 
 def exactly(name: str) -> Section | None:

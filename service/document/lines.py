@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.document import gherkin, labels, masks, meanings, noise
@@ -15,7 +14,6 @@ _NUMBER = re.compile(
     r"(?:\(?\d{1,3}(?:\.\d{1,2}){0,2}[.)]|\(?[a-z]\)|#\d{1,2}[.:)]?|[Ss](?:tep|TEP) ?\d{1,2}[.:)-])\s+(?=\S)"
     r"|\d{1,2}[.)](?=[A-Z])|[1-9]\d?\s+(?=[A-Z][a-z])"
 )
-_SEPARATOR = re.compile(r"[-=_*~#+]{2,}")
 _CHECK = re.compile(r"\[([ xX]?)\]\s+(?=\S)|\(/\)\s+(?=\S)|[☐☑☒✅✔]\ufe0f?\s*(?=\S)")
 _MARKS = frozenset("-*+•·‣▪◦–—●○■➢►➤=(#sS[☐☑☒✅✔0123456789abcdefghijklmnopqrstuvwxyz")
 _SEQUENCE = re.compile(r"^\s*1 \S(?:.*\n){1,4}?\s*2 \S", re.MULTILINE)
@@ -38,45 +36,45 @@ class _Line:
     waiting: bool = False
 
 
-def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> Iterator[Block]:
+def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> list[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
-    if block.kind is BlockKind.HEADING and ("\n" in block.text or len(block.text) > _LONGEST_HEADING):
-        block = block._replace(kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
+    if block.kind not in PROSE:
+        told = block.kind is BlockKind.CODE and gherkin.is_feature(block.text)
+        return [_judged(block._replace(kind=BlockKind.PARAGRAPH), waiting=False) if told else block]
     if block.kind is BlockKind.HEADING:
-        yield _heading(block, own)
-    elif block.kind is BlockKind.CODE and gherkin.is_feature(block.text):
-        yield _judged(block._replace(kind=BlockKind.PARAGRAPH), waiting=False)
-    elif block.kind not in PROSE:
-        yield block
-    else:
-        for group in _groups(block, own):
-            yield from _parts(block, group)
+        if "\n" not in block.text and len(block.text) <= _LONGEST_HEADING:
+            return [_heading(block, own)]
+        block = block._replace(kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
+    parts: list[Block] = []
+    for group in _groups(_filled(block.text, _lines(block, own))):
+        parts += _parts(block, group)
+    return parts
 
 
 def _heading(block: Block, own: meanings.Own) -> Block:
     """A heading that still holds its template's slot tells nothing."""
-    if is_placeholder(block.text) and meanings.meaning_to(own, block.text) is None:
+    if meanings.meaning_to(own, block.text) is None and is_placeholder(block.text):
         return block._replace(kind=BlockKind.PLACEHOLDER)
     return block
 
 
-def _groups(block: Block, own: meanings.Own) -> Iterator[list[_Line]]:
+def _groups(lines: list[_Line]) -> list[list[_Line]]:
     """Lines that stay together: code and logs, an item with its continuation, a label, a paragraph."""
-    group: list[_Line] = []
-    for line in _filled(block, [*_lines(block, own)]):
-        if group and _begins(group[-1], line):
-            yield group
-            group = []
-        group.append(line)
-    if group:
-        yield group
+    groups: list[list[_Line]] = []
+    last = None
+    for line in lines:
+        if last is None or _begins(last, line):
+            groups.append([])
+        groups[-1].append(line)
+        last = line
+    return groups
 
 
-def _filled(block: Block, lines: list[_Line]) -> list[_Line]:
+def _filled(text: str, lines: list[_Line]) -> list[_Line]:
     """A line between two of code or log that is no sentence is part of what was pasted."""
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
         pasted = before.noise and after.noise and not line.noise and not line.label
-        if pasted and not noise.is_sentence(block.text[line.start : line.end]):
+        if pasted and not noise.is_sentence(text[line.start : line.end]):
             line.noise, line.start = before.noise, line.begin
     return lines
 
@@ -88,34 +86,33 @@ def _begins(last: _Line, line: _Line) -> bool:
     return alone or line.waiting or line.label is not None or line.mark is not None
 
 
-def _lines(block: Block, own: meanings.Own) -> Iterator[_Line]:
+def _lines(block: Block, own: meanings.Own) -> list[_Line]:
     """Every line that is not blank, read once."""
     text = block.text
-    if "\n" not in text and block.kind not in _LOOSE and len(text) < 200:
-        yield _read(block, 0, len(text), own, marked=False, counted=False)
-        return
+    loose = block.kind in _LOOSE
+    if "\n" not in text and not loose and len(text) < 200:
+        return [_read(block, 0, len(text), own, marked=False, counted=False)]
     counted = "2 " in text and _SEQUENCE.search(text) is not None
+    lines: list[_Line] = []
     at, previous = 0, None
     for raw in text.split("\n"):
         bare = raw.strip()
-        if bare and not _SEPARATOR.fullmatch(bare):
-            begin = at + len(raw) - len(raw.lstrip())
-            kind = noise.of_line(bare) or (previous if previous and noise.follows(raw) else None)
-            previous = kind
-            end = begin + len(bare)
-            if kind:
-                yield _Line(at, begin, end, kind)
+        if bare and not _is_rule(bare):
+            indent = len(raw) - len(raw.lstrip())
+            begin, end = at + indent, at + indent + len(bare)
+            previous = noise.of_line(bare) or (previous if previous and noise.follows(raw) else None)
+            if previous:
+                lines.append(_Line(at, begin, end, previous))
             else:
-                yield _read(
-                    block,
-                    begin,
-                    end,
-                    own,
-                    marked=block.kind in _LOOSE or at > 0,
-                    counted=counted,
-                    indent=begin - at,
-                )
+                marked = loose or at > 0
+                lines.append(_read(block, begin, end, own, marked=marked, counted=counted, indent=indent))
         at += len(raw) + 1
+    return lines
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is drawn and not written."""
+    return len(line) > 1 and not line.strip("-=_*~#+")
 
 
 def _read(
@@ -125,10 +122,10 @@ def _read(
     mark = _mark(text, begin, end, counted=counted) if marked and text[begin] in _MARKS else None
     start = mark.end() if mark else begin
     label = labels.at(block, start, end, own)
-    waiting = is_placeholder(text[start:end])
-    if waiting and mark is not None and mark.re is not _NUMBER and text[end - 1] not in ":：":
-        label = None  # a checklist may name the sections that a ticket needs
-    return _Line(begin - indent, start, end, None, mark, label, waiting and label is None)
+    # A checklist may name the sections that a ticket needs.
+    may_wait = label is None or (mark is not None and mark.re is not _NUMBER and text[end - 1] not in ":：")
+    waiting = may_wait and is_placeholder(text[start:end])
+    return _Line(begin - indent, start, end, None, mark, None if waiting else label, waiting)
 
 
 def _mark(text: str, begin: int, end: int, *, counted: bool) -> re.Match[str] | None:
@@ -138,22 +135,19 @@ def _mark(text: str, begin: int, end: int, *, counted: bool) -> re.Match[str] | 
     return _CHECK.match(text, found.end() if found else begin, end) or found
 
 
-def _parts(block: Block, group: list[_Line]) -> Iterator[Block]:
+def _parts(block: Block, group: list[_Line]) -> list[Block]:
     """One group as a block: code, a log, or prose with its label before it."""
     first, end = group[0], group[-1].end
     if first.noise:
         kinds = {line.noise for line in group}
-        yield block.cut(first.begin, end, BlockKind.LOG if BlockKind.LOG in kinds else BlockKind.CODE)
-        return
+        return [block.cut(first.begin, end, BlockKind.LOG if BlockKind.LOG in kinds else BlockKind.CODE)]
     part = _shaped(block, first, end)
     label = first.label
     if label is None:
-        yield _judged(part, waiting=first.waiting)
-        return
-    yield part.cut(0, label.end - first.start, BlockKind.HEADING, label.level)._replace(checked=None)
+        return [_judged(part, waiting=first.waiting)]
+    name = part.cut(0, label.end - first.start, BlockKind.HEADING, label.level)._replace(checked=None)
     rest = part.cut(label.rest - first.start, len(part.text))
-    if rest.text:
-        yield _judged(rest, waiting=is_placeholder(rest.text))
+    return [name, _judged(rest, waiting=is_placeholder(rest.text))] if rest.text else [name]
 
 
 def _shaped(block: Block, first: _Line, end: int) -> Block:

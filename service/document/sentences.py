@@ -21,17 +21,20 @@ _MARK = re.compile(
 _WRAP = range(45, 131)
 
 
-def spans(text: str, masked: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
+def spans(text: str, masked: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
     """Start and end of each sentence or line of `text`, without white space around it."""
-    for start, end in _lines(text):
-        yield from _sentences(text, start, end, masked)
+    found: list[tuple[int, int]] = []
+    for start, end in _lines(text) if "\n" in text else [(0, len(text))]:
+        begin = start
+        for stop in _stops(text, start, end, masked):
+            found += _trimmed(text, begin, stop)
+            begin = stop
+        found += _trimmed(text, begin, end)
+    return found
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     """Lines, with those put together again that were only wrapped, or tell one story ("As a …", "I want …")."""
-    if "\n" not in text:
-        yield 0, len(text)
-        return
     lines = text.split("\n")
     width = max(map(len, lines))
     start = at = 0
@@ -39,7 +42,9 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         at += len(line) + 1
         if n + 1 < len(lines):
             bare, following = line.rstrip(), lines[n + 1].lstrip()
-            if _wrapped(bare, following, width) or _tells_on(text[start:at], bare, following):
+            if _wrapped(bare, following, width):
+                continue
+            if stories.goes_on(bare, following) and stories.opens(text[start:at]):
                 continue
         yield start, at - 1
         start = at
@@ -55,23 +60,17 @@ def _wrapped(line: str, following: str, width: int) -> bool:
     return width in _WRAP and len(line) + 1 + len(word) > width
 
 
-def _tells_on(told: str, line: str, following: str) -> bool:
-    """Whether the next line goes on with the story that these lines tell."""
-    return stories.goes_on(line, following) and stories.opens(told)
-
-
-def _sentences(text: str, start: int, end: int, masked: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
+def _stops(text: str, start: int, end: int, masked: tuple[tuple[int, int], ...]) -> Iterator[int]:
+    """Where a sentence ends within a line."""
     hidden = iter(masked)
     mask = next(hidden, None)
     for found in _END.finditer(text, start, end):
         at = found.end()
         while mask and mask[1] < at:
             mask = next(hidden, None)
-        if (mask and mask[0] < at - 1 and at < mask[1]) or not _ends(text, start, found, end):
-            continue
-        yield from _trimmed(text, start, at)
-        start = at
-    yield from _trimmed(text, start, end)
+        if not (mask and mask[0] < at - 1 and at < mask[1]) and _ends(text, start, found, end):
+            yield at
+            start = at
 
 
 def _ends(text: str, start: int, found: re.Match[str], end: int) -> bool:
@@ -92,9 +91,10 @@ def _ends(text: str, start: int, found: re.Match[str], end: int) -> bool:
     return not (word in _SHORT or "." in word or (len(word) == 1 and before[1][0].isupper() and word != "i"))
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
     part = text[start:end]
     bare = part.strip()
-    if bare:
-        start += len(part) - len(part.lstrip())
-        yield start, start + len(bare)
+    if not bare:
+        return []
+    start += len(part) - len(part.lstrip())
+    return [(start, start + len(bare))]

@@ -10,6 +10,8 @@ from service.document.model import PROSE, BlockKind, Document, Role
 from service.document.stopwords import ENGLISH, LANGUAGES
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ASCII_WORD = re.compile(_WORD.pattern, re.ASCII)
+"""Finds the same in a text of ASCII alone, in two thirds of the time."""
 _FOREIGN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe00-\ufe0f\ufffd\U0001f000-\U0001faff\W\d_]")
 _BODY = 12
 """Words from which a body is judged without its title."""
@@ -22,13 +24,17 @@ def why_unjudged(document: Document) -> str:
     if not any(placed.block.text for placed in document.blocks):
         return "empty"
     text = " ".join(_bare(document, title=False))
-    words = _WORD.findall(text)
+    words = _words(text)
     if len(words) < _BODY:
         text = " ".join([*_bare(document, title=True), text])
-        words = _WORD.findall(text)
+        words = _words(text)
     if not words:
         return _wordless(document)
     return "" if is_english(text, words[:_ENOUGH]) else "not in English"
+
+
+def _words(text: str) -> list[str]:
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 def _wordless(document: Document) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from service.document import gherkin, limits, sentences
 from service.document.model import PROSE, BlockKind, Placed, Role, Section, Unit, clip
@@ -38,30 +38,30 @@ def of_blocks(blocks: Sequence[Placed]) -> tuple[list[Unit], int]:
 
 def _of_block(n: int, placed: Placed, role: Role) -> Iterator[Unit]:
     block = placed.block
-    whole = role is Role.HEADING
-    spans = [(0, len(block.text))] if whole else sentences.spans(block.text, block.masked)
-    for start, end in spans:
-        for low, high in _bounded(block.text, start, end):
-            text = block.text[low:high]
-            if not _LETTER.search(text):
-                continue
-            short, pieces = limits.shortened(text)
-            masked = clip(block.masked, low, high) if block.masked else ()
-            if pieces:
-                masked = _moved(masked, pieces)
-            yield Unit(short, role, placed.section, block.kind, n, low, masked, pieces)
+    text, masks = block.text, block.masked
+    spans = [(0, len(text))] if role is Role.HEADING else sentences.spans(text, masks)
+    for low, high in _bounded(text, spans):
+        part = text[low:high]
+        if not _LETTER.search(part):
+            continue
+        short, pieces = limits.shortened(part)
+        masked = clip(masks, low, high) if masks else ()
+        if pieces:
+            masked = _moved(masked, pieces)
+        yield Unit(short, role, placed.section, block.kind, n, low, masked, pieces)
 
 
-def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _bounded(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Parts of at most a unit's length, cut at white space where there is any."""
-    while end - start > limits.UNIT:
-        space = max(
-            text.rfind(" ", start + 1, start + limits.UNIT), text.rfind("\n", start + 1, start + limits.UNIT)
-        )
-        cut = space if space > start else start + limits.UNIT
-        yield start, cut
-        start = cut
-    yield start, end
+    for start, end in spans:
+        begin = start
+        while end - begin > limits.UNIT:
+            longest = begin + limits.UNIT
+            space = max(text.rfind(" ", begin + 1, longest), text.rfind("\n", begin + 1, longest))
+            cut = space if space > begin else longest
+            yield begin, cut
+            begin = cut
+        yield begin, end
 
 
 def _moved(masked: tuple[tuple[int, int], ...], pieces: tuple) -> tuple[tuple[int, int], ...]:  # type: ignore[type-arg]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,17 +28,14 @@ _INLINE = {"Emphasis", "Strong", "Strikethrough", "Link", "Image", "Superscript"
 def blocks(source: str, field: str) -> list[Block]:
     """The blocks of `source`, in reading order. Linear in its length."""
     reader = _Reader(source, field)
-    for event, span in pyromark.events_with_range(_without_prompts(source), options=_OPTIONS):
-        name, value = _named(event)
+    events: Iterator[tuple[Any, Range]] = pyromark.events_with_range(_without_prompts(source), options=_OPTIONS)
+    for event, span in events:
+        name, value = (event, None) if isinstance(event, str) else event.popitem()
         step = _STEPS.get(name)
         if step is not None:
             step(reader, value, span)
     reader.flush()
     return reader.found
-
-
-def _named(event: Any) -> tuple[str, Any]:  # noqa: ANN401 - pyromark's own: a name, or what it names under its name
-    return (event, None) if isinstance(event, str) else event.popitem()
 
 
 def _code_points(source: str) -> list[int] | range:
@@ -87,7 +84,7 @@ class _Reader:
         self.tags = html.Tags()
 
     def on_start(self, value: _Tag, span: Range) -> None:
-        name, facts = _named(value)
+        name, facts = (value, None) if isinstance(value, str) else value.popitem()
         if name in _INLINE:
             self.opened.append(self.words.length)
             self.pictures += name == "Image"
@@ -125,7 +122,7 @@ class _Reader:
         self.kind, self.column = BlockKind.TABLE_CELL, self.column + 1
 
     def on_end(self, value: _Tag, span: Range) -> None:
-        name, _ = _named(value)
+        name = value if isinstance(value, str) else next(iter(value))
         if name in _INLINE:
             self._close_inline(name, span)
             return

@@ -27,11 +27,13 @@ def encodable(source: str) -> str:
 class Words:
     """A block in the making: `add` what stands in the source, `put` what markup implies."""
 
-    __slots__ = ("_parts", "_pieces", "length", "links", "masked", "strong")
+    __slots__ = ("_next", "_parts", "_pieces", "length", "links", "masked", "strong")
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._pieces: list[Piece] = []
+        self._next = -1
+        """Where in the source the last piece would go on."""
         self.length = 0
         self.masked: list[tuple[int, int]] = []
         self.strong: list[tuple[int, int]] = []
@@ -46,17 +48,22 @@ class Words:
         """Text that stands at `source`."""
         if not text:
             return
-        last = self._pieces[-1] if self._pieces else None
-        if last and last.text + last.length == self.length and last.source + last.length == source:
-            self._pieces[-1] = Piece(last.text, last.source, last.length + len(text))
+        size = len(text)
+        if source == self._next:
+            last = self._pieces[-1]
+            self._pieces[-1] = Piece(last.text, last.source, last.length + size)
         else:
-            self._pieces.append(Piece(self.length, source, len(text)))
+            self._pieces.append(Piece(self.length, source, size))
         self._parts.append(text)
-        self.length += len(text)
+        self._next = source + size
+        self.length += size
 
     def put(self, text: str) -> None:
         """Text that no character of the source stands for."""
+        if not text:
+            return
         self._parts.append(text)
+        self._next = -1
         self.length += len(text)
 
     def block(

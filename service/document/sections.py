@@ -10,6 +10,7 @@ from service.document.model import Block, BlockKind, Placed, Section
 
 _Open = tuple[int, Section, str]
 _ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
+_UNNAMED = {Section.NONE, Section.TITLE}
 _LISTING = {
     Section.CRITERIA,
     Section.STEPS,
@@ -56,35 +57,34 @@ class _Place:
     def of(self, block: Block, *, first: bool) -> Placed:
         if block.row >= 0:
             return self._cell(block)
-        self.columns, self.row = {}, None
+        if self.columns or self.row:
+            self.columns, self.row = {}, None
         if block.kind is BlockKind.HEADING:
-            return self._heading(block)
-        self._leave_label(block, first=first)
+            self._open(block)
+        elif first and self.label_depth is not None:
+            self._leave_label(block, self.label_depth)
         return self._here(block)
 
     def _here(self, block: Block) -> Placed:
         _, section, label = self.open[-1]
         return Placed(block, section, label)
 
-    def _heading(self, block: Block) -> Placed:
+    def _open(self, block: Block) -> None:
         while len(self.open) > 1 and self.open[-1][0] >= block.level:
             self.open.pop()
         self.label_depth = block.depth if block.level == LABEL else None
         found = meaning_to(self.own, block.text)
         _, above, label = self.open[-1]
-        if found is not None:
-            self.open.append((block.level, found, name_of(block.text)))
-        elif above in {Section.NONE, Section.TITLE}:
-            self.open.append((block.level, Section.OTHER, name_of(block.text)))
+        if found is not None or above in _UNNAMED:
+            self.open.append((block.level, found or Section.OTHER, name_of(block.text)))
         else:
             self.open.append((block.level, above, label))
-        return self._here(block)
 
-    def _leave_label(self, block: Block, *, first: bool) -> None:
-        """A label on its line holds for that paragraph or item, and for what belongs to it."""
-        if self.label_depth is None or not first or block.kind in _CONTAINED:
+    def _leave_label(self, block: Block, depth: int) -> None:
+        """A label on its line, at this depth, holds for that paragraph or item, and for what belongs to it."""
+        if block.kind in _CONTAINED:
             return
-        if block.kind in _ITEMS and block.depth > self.label_depth and self.open[-1][1] in _LISTING:
+        if block.kind in _ITEMS and block.depth > depth and self.open[-1][1] in _LISTING:
             return
         self.label_depth = None
         if self.open[-1][0] == LABEL:

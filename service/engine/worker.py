@@ -34,6 +34,8 @@ IDLE_SECONDS = 1.0
 TOGETHER = 8
 """Tickets taken in one claim at most: parsing gains little by more, and each waits for those before it."""
 LEASES_BEFORE_HUNG = 5
+BEHIND_THE_WEB = 10
+"""By how much our priority is lower: a webhook is waited for, a comment is not."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +52,7 @@ def work(settings: Settings, pipe: Connection, duty: Duty = Duty.POLL) -> None:
     """Run until told to stop, or until the process that started us is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_to_one_core()
+    os.nice(BEHIND_THE_WEB)
     logs.configure(settings)
     from service.document.language import ModelError  # noqa: PLC0415 (the web process never loads spaCy)
 

@@ -59,6 +59,7 @@ class Desk:
         hand = Hand(connection, kept=True)
         if not hand.distributed:
             sqlite.leave_waiting_to_us(hand.driver)
+            sqlite.leave_emptying_to_others(hand.driver)
         return connection, hand
 
 

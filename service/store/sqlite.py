@@ -14,7 +14,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MILLISECONDS = 4_000  # below the 5 seconds in which a webhook has to be answered
-SHORTEST_WAIT, LONGEST_WAIT = 0.0003, 0.01
+SHORTEST_WAIT, LONGEST_WAIT = 0.0003, 0.002
+PAGES_BEFORE_WE_EMPTY = 8_000
 
 
 def open_file(url: URL) -> Engine:
@@ -80,6 +81,15 @@ def leave_waiting_to_us(driver: sqlite3.Connection) -> None:
     SQLite's own wait tries again after 1, 2, 5, 10 … ms, while most writers are done within half of one.
     """
     driver.execute("PRAGMA busy_timeout=0")
+
+
+def leave_emptying_to_others(driver: sqlite3.Connection) -> None:
+    """Let no delivery wait while the write-ahead log is brought into the file, unless nobody else does it.
+
+    By itself every connection does that after its commit once the log has a thousand pages, and as most of what is
+    written is written for tickets, they are there to do it.
+    """
+    driver.execute(f"PRAGMA wal_autocheckpoint={PAGES_BEFORE_WE_EMPTY}")
 
 
 def begin_to_write(driver: sqlite3.Connection) -> None:

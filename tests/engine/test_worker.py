@@ -1,4 +1,5 @@
 import multiprocessing
+import os
 import time
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from service.engine.messages import Check, Checked, Leaving, Ready, Stop, Wake
+from service.engine.worker import BEHIND_THE_WEB
 from service.inbox import Inbox
 from service.policy import Policy
 from service.settings import Settings
@@ -51,6 +53,11 @@ def test_it_scores_on_request_and_says_what_failed(worker, capfd):
 
 def test_it_does_not_score_what_nobody_waits_for(worker):
     assert ask(worker, 1, seconds=-1.0) == Checked(1, None)
+
+
+def test_it_stands_behind_the_web_process(worker):
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, worker.pid) == min(ours + BEHIND_THE_WEB, 19)
 
 
 def test_it_ends_when_told(worker):

@@ -139,6 +139,24 @@ def test_urls_that_cannot_be_used(url, says):
         Store(url)
 
 
+def test_a_delivery_leaves_it_to_others_to_empty_the_log(sqlite_store):
+    def deliver():
+        with sqlite_store.accepting() as hand:
+            hand.driver.execute("INSERT INTO filler VALUES (zeroblob(6000000))")
+        return Path(sqlite_store.url.database + "-wal").stat().st_size
+
+    def work():
+        with sqlite_store.writing() as connection:
+            connection.execute(text("INSERT INTO filler VALUES ('a review')"))
+
+    with sqlite_store.writing() as connection:
+        connection.execute(text("CREATE TABLE filler (words text)"))
+    first, second = deliver(), deliver()
+    assert second > first > 6_000_000
+    work()
+    assert deliver() <= second + 100_000
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="cannot be opened"):

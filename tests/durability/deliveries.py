@@ -10,12 +10,12 @@ import urllib.request
 SECRET = "a-secret-for-webhooks"
 
 
-def body(name, issue_id, *, hours_ago=0):
+def body(name, issue_id, *, hours_ago=0, project="DEMO"):
     """What Jira sends when something happened to an issue, so many hours ago."""
     told = {
         "webhookEvent": name,
         "timestamp": int((time.time() - hours_ago * 3600) * 1000),
-        "issue": {"id": issue_id, "key": f"DEMO-{issue_id}"},
+        "issue": {"id": issue_id, "key": f"{project}-{issue_id}"},
     }
     return json.dumps(told).encode()
 

@@ -18,10 +18,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.durability.pace import Database, accepts, tickets, webhooks
+from tests.durability.answering import webhooks
+from tests.durability.pace import Database, accepts, tickets
 from tests.postgres import Postgres
 
-TURNS = 5
+TURNS, WEBHOOK_TURNS = 5, 4
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -63,10 +64,11 @@ class Measuring:
         return Row(self.engine, what, aim, round(ratio, 2), round(ours), round(bare), "/s")
 
     def answering(self):
-        rounds = max(1, self.plan.rounds - 1)
-        told = f"{self.plan.webhooks} webhooks at {self.plan.rate:g} a second, {rounds} time(s) idle and scoring"
-        self.say(f"{self.engine}: {told}")
-        quiet, busy = webhooks(self._fresh(), self.folder, self.plan.rate, self.plan.webhooks, rounds)
+        turns = self.plan.rounds * WEBHOOK_TURNS
+        self.say(
+            f"{self.engine}: webhooks at {self.plan.rate:g} a second, idle and scoring by turns, {turns} each"
+        )
+        quiet, busy = webhooks(self._fresh(), self.folder, self.plan.rate, turns)
         parts = (round(busy * 1000, 1), round(quiet * 1000, 1))
         return Row(self.engine, "webhook p99, scoring ÷ idle", "≤ 2", round(busy / quiet, 2), *parts, " ms")
 
@@ -96,7 +98,6 @@ def told(arguments):
     parser.add_argument("--engine", choices=[*ENGINES, "both"], default="both")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rate", type=float, default=50.0, help="webhooks a second")
-    parser.add_argument("--webhooks", type=int, default=400)
     parser.add_argument("--tickets", type=int, default=800)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     return parser.parse_args(arguments)

@@ -1,7 +1,5 @@
-"""What `make load` measures on one database: accepting, webhooks over loopback, and tickets worked on."""
+"""What `make load` measures on one database: accepting, and tickets worked on."""
 
-import http.client
-import itertools
 import sqlite3
 import statistics
 import threading
@@ -9,7 +7,6 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 from sqlalchemy import func, select
@@ -22,14 +19,18 @@ from service.store.local import Draft, add_ticket
 from service.store.schema import decision, ticket
 from service.ticket import Saved, TicketRef
 from service.trackers.base import Received
-from tests.durability.chaos import settings as sites
-from tests.durability.deliveries import body, headers
 from tests.durability.hosts import KEY, Host, answers
-from tests.durability.storm import paragraph
-from tests.fakes.apart import JiraApart
 from tests.postgres import free_port
 
 WARM_SECONDS = 8.0
+LATER = "LATER"
+SETTINGS = f"""
+[policy]
+storm = 0    # many at once are commented on all the same
+
+[projects.{LATER}]
+debounce_seconds = 3600
+"""
 TEXT = """As a {who} I want to export the {what} of {number} {things} so that my accountant can book them.
 
 The {what} export must be fast and user-friendly. For {number} {things} it should contain all columns, etc.
@@ -115,9 +116,7 @@ class Serving:
         told = {"DATABASE_URL": database.url, "DATA_DIR": folder, "SECRET_KEY": KEY, "WORKERS": workers} | given
         environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2])}
         environ |= {f"CLARITY_{name}": str(value) for name, value in told.items()}
-        (Path(folder) / "clarity.toml").write_text(
-            "[policy]\nstorm = 0\n"
-        )  # many at once are commented on all the same
+        (Path(folder) / "clarity.toml").write_text(SETTINGS)
         self.host = Host("serve", ["serve", "--port", str(self.port)], environ, Path(folder) / "log")
         self.address = f"http://127.0.0.1:{self.port}"
 
@@ -131,62 +130,6 @@ class Serving:
 
     def __exit__(self, *_):
         self.host.stop()
-
-
-def latencies(address, ids, per_second):
-    """Seconds that each signed webhook took, sent at fixed times whether or not the former was answered."""
-    times, local = [], threading.local()
-    place = urlsplit(address)
-
-    def send(issue_id, at):
-        time.sleep(max(0.0, at - time.perf_counter()))
-        began = time.perf_counter()
-        if not hasattr(local, "connection"):
-            local.connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
-        raw = body("jira:issue_updated", issue_id)
-        local.connection.request("POST", "/webhooks/jira", raw, headers(raw, uuid.uuid4().hex))
-        answer = local.connection.getresponse()
-        answer.read()
-        assert answer.status == 200, answer.status
-        times.append(time.perf_counter() - began)
-
-    start = time.perf_counter() + 0.2
-    with ThreadPoolExecutor(16) as pool:
-        for future in [pool.submit(send, one, start + i / per_second) for i, one in enumerate(ids)]:
-            future.result()
-    return times
-
-
-def p99(times):
-    return statistics.quantiles(times, n=100)[98]
-
-
-def webhooks(database, folder, per_second, count, rounds):
-    """p99 while nothing is due, and while one worker scores what comes in and comments on it; both over the same
-    service, and each webhook about a ticket of its own.
-
-    The tracker that the worker asks is another process: its answers would hold up the threads that take the time.
-    """
-    quiet, busy, numbers = [], [], itertools.count()
-    with JiraApart() as jira:
-        given = sites(jira) | {"DEBOUNCE_SECONDS": 3600, "MAX_WAIT_SECONDS": 3600}
-        for _ in range(rounds):
-            for debounce, taken in ((3600, quiet), (0, busy)):
-                before = jira.commented()
-                first, ids = ([create(jira, next(numbers)) for _ in range(many)] for many in (50, count))
-                with Serving(database, folder, 1, **given | {"DEBOUNCE_SECONDS": debounce}) as serving:
-                    latencies(serving.address, first, per_second)
-                    taken.extend(latencies(serving.address, ids, per_second))
-                said = jira.commented() - before
-                assert (said == 0) if taken is quiet else (said > count / 2), f"{said} comments"
-    return p99(quiet), p99(busy)
-
-
-def create(jira, number):
-    """An issue at the tracker that says what the draft of this number says; its id."""
-    told = draft(number)
-    lines = [paragraph(line) for line in told.description.splitlines() if line]
-    return jira.create_issue(told.title, {"type": "doc", "version": 1, "content": lines})
 
 
 def tickets(database, folder, workers, count):

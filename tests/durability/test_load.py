@@ -7,8 +7,9 @@ from service.comment import CommentTree, Paragraph, Words
 from service.settings import JiraSite, Secret
 from service.store.schema import delivery
 from service.trackers.jira import JiraTracker
+from tests.durability.answering import create
 from tests.durability.load import Row, main
-from tests.durability.pace import Database, accepts, create
+from tests.durability.pace import Database, accepts
 from tests.fakes.apart import JiraApart
 from tests.fakes.jira_server import EMAIL, TOKEN
 from tests.postgres import Postgres

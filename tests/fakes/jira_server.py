@@ -172,6 +172,9 @@ class FakeJira(FakeServer, JiraRoles):
             with self.lock:
                 ours = {issue_id: self.ours(issue_id) for issue_id in self.issues}
                 return {"issues": self.issues, "ours": ours, "requests": len(self.requests)}
+        if verb == "commented":
+            with self.lock:
+                return {"count": sum(bool(self.ours(issue_id)) for issue_id in self.issues)}
         return super().control(verb, body)
 
     def _authenticate(self, headers, method, path, query):

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from service.document.known_words import Bounded
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-Columns = Mapping[str, Sequence[int]]
 LOWER_LEMMA = "lower lemma"
 """A column of our own: the ids of lemmas in lower case."""
 LEMMAS = 10_000
+
+
+class Columns(Protocol):
+    """Ids by the name of an attribute."""
+
+    def __getitem__(self, name: str, /) -> Sequence[int]: ...
 
 
 class Table(dict[str, Sequence[int]]):
@@ -40,16 +45,16 @@ class Table(dict[str, Sequence[int]]):
         return [*map(self._lowered.__getitem__, self["LEMMA"])]
 
 
-class Rows(dict[str, Sequence[int]]):
-    """The columns of one sentence among others, cut out when they are first asked for."""
+class Rows:
+    """The columns of one sentence among others, cut out when they are asked for."""
+
+    __slots__ = ("_end", "_first", "_whole")
 
     def __init__(self, whole: Columns, first: int, end: int) -> None:
-        super().__init__()
-        self._whole, self._rows = whole, slice(first, end)
+        self._whole, self._first, self._end = whole, first, end
 
-    def __missing__(self, name: str) -> Sequence[int]:
-        self[name] = ids = self._whole[name][self._rows]
-        return ids
+    def __getitem__(self, name: str) -> Sequence[int]:
+        return self._whole[name][self._first : self._end]
 
 
 class Lowered(Bounded):

@@ -1,6 +1,7 @@
 """Stock spaCy, our whole way from markup to findings, and its parts, slice by slice."""
 
 from dataclasses import replace
+from itertools import islice
 from time import process_time
 
 from service import document, rulebook
@@ -130,12 +131,10 @@ class Timed:
         self.seconds += process_time() - began
         return doc
 
-    def pipe(self, texts, **options):
-        docs = iter(self._nlp.pipe(texts, **options))
-        while True:
+    def pipe(self, texts, batch_size):
+        remaining = iter(texts)
+        while some := [*islice(remaining, batch_size)]:
             began = process_time()
-            doc = next(docs, None)
+            docs = [*self._nlp.pipe(some, batch_size=batch_size)]
             self.seconds += process_time() - began
-            if doc is None:
-                return
-            yield doc
+            yield from docs

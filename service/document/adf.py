@@ -41,7 +41,7 @@ def blocks(document: Mapping[str, Any], field: str) -> tuple[list[Block], str]:
     walker.walk(document)
     texts, found, at = [], [], 0
     for block in walker.blocks:
-        found.append(block._replace(pieces=(Piece(0, at, len(block.text)),)))
+        found.append(replace(block, pieces=(Piece(0, at, len(block.text)),)))
         texts.append(block.text)
         at += len(block.text) + 1
     return found, "\n".join(texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.document import gherkin, labels, masks, meanings, noise
 from service.document.model import PROSE, Block, BlockKind
@@ -40,11 +40,11 @@ def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> list[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
     if block.kind not in PROSE:
         told = block.kind is BlockKind.CODE and gherkin.is_feature(block.text)
-        return [_judged(block._replace(kind=BlockKind.PARAGRAPH), waiting=False) if told else block]
+        return [_judged(replace(block, kind=BlockKind.PARAGRAPH), waiting=False) if told else block]
     if block.kind is BlockKind.HEADING:
         if "\n" not in block.text and len(block.text) <= _LONGEST_HEADING:
             return [_heading(block, own)]
-        block = block._replace(kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
+        block = replace(block, kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
     parts: list[Block] = []
     for group in _groups(_filled(block.text, _lines(block, own))):
         parts += _parts(block, group)
@@ -54,7 +54,7 @@ def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> list[Block]:
 def _heading(block: Block, own: meanings.Own) -> Block:
     """A heading that still holds its template's slot tells nothing."""
     if meanings.meaning_to(own, block.text) is None and is_placeholder(block.text):
-        return block._replace(kind=BlockKind.PLACEHOLDER)
+        return replace(block, kind=BlockKind.PLACEHOLDER)
     return block
 
 
@@ -145,7 +145,7 @@ def _parts(block: Block, group: list[_Line]) -> list[Block]:
     label = first.label
     if label is None:
         return [_judged(part, waiting=first.waiting)]
-    name = part.cut(0, label.end - first.start, BlockKind.HEADING, label.level)._replace(checked=None)
+    name = replace(part.cut(0, label.end - first.start, BlockKind.HEADING, label.level), checked=None)
     rest = part.cut(label.rest - first.start, len(part.text))
     return [name, _judged(rest, waiting=is_placeholder(rest.text))] if rest.text else [name]
 
@@ -154,13 +154,14 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
     """The group as the kind of block that its mark makes it; text after an item's first lines only follows it."""
     part = block.cut(first.start, end)
     if first.mark is None:
-        return part._replace(kind=BlockKind.PARAGRAPH) if first.begin and part.kind in _LISTED else part
+        return replace(part, kind=BlockKind.PARAGRAPH) if first.begin and part.kind in _LISTED else part
     typed = block.text[first.begin : first.start].strip()
     checked = None
     if first.mark.re is _CHECK:
         checked = typed[-1] in "☑☒✅✔\ufe0f" or typed[-2:].lower() in ("x]", "/)")
     indent = first.mark.start() - first.begin
-    return part._replace(
+    return replace(
+        part,
         kind=BlockKind.LIST_ITEM if checked is None else BlockKind.TASK_ITEM,
         depth=block.depth + 1 + min(indent // 2, 9),
         ordered=bool(_NUMBER.match(typed + " x") or typed.isdigit()),
@@ -171,6 +172,6 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
 def _judged(block: Block, *, waiting: bool) -> Block:
     """The block with its masks, as a placeholder where it tells nothing."""
     if waiting or not block.text:
-        return block._replace(kind=BlockKind.PLACEHOLDER)
+        return replace(block, kind=BlockKind.PLACEHOLDER)
     masked = masks.with_masks(block)
-    return block if masked == block.masked else block._replace(masked=masked)
+    return block if masked == block.masked else replace(block, masked=masked)

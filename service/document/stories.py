@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from service.document.model import Block, BlockKind, Piece
 
@@ -54,7 +55,8 @@ def _belongs(story: Block, block: Block) -> bool:
 def _together(first: Block, second: Block) -> Block:
     by = len(first.text) + 1
     moved = (Piece(piece.text + by, piece.source, piece.length) for piece in second.pieces)
-    return first._replace(
+    return replace(
+        first,
         text=f"{first.text}\n{second.text}",
         pieces=(*first.pieces, *moved),
         masked=(*first.masked, *((low + by, high + by) for low, high in second.masked)),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from service.document import adf, lines, markdown, plain, sections, stories, units, wiki
 from service.document.limits import READ
-from service.document.masks import with_masks
 from service.document.meanings import NO_NAMES, Own
 from service.document.model import PROSE, Block, BlockKind, Document, Piece, Placed
 from service.document.template import is_placeholder
@@ -55,12 +54,7 @@ def _title(title: str) -> Iterator[Placed]:
     if not text.strip():
         return
     block = Block(BlockKind.PARAGRAPH, text, "title", (Piece(0, 0, len(text)),)).cut(0, len(text))
-    if is_placeholder(block.text):
-        block = block.cut(0, len(block.text), BlockKind.PLACEHOLDER)
-    else:
-        block = Block(block.kind, block.text, "title", block.pieces, with_masks(block))
-    section, label = sections.of_field("title")
-    yield Placed(block, section, label)
+    yield Placed(lines.judged(block, waiting=is_placeholder(block.text)), *sections.of_field("title"))
 
 
 def _blocks(text: Text, field: str, limit: int) -> tuple[Iterable[Block], str, int]:

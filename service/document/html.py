@@ -28,6 +28,7 @@ _BLOCK = frozenset(_KINDS) | frozenset(
     "html img input main nav ol p picture section source table tbody tfoot thead tr ul video".split()
 )
 _UNSEEN = frozenset({"script", "style", "head", "template"})
+_KNOWN = _INLINE | _BLOCK | _UNSEEN
 
 
 class Tags:
@@ -128,7 +129,7 @@ class _Reader:
             return
         found = _TAG.match(source, start)
         name = found[2].lower() if found else ""
-        if not found or name not in _INLINE | _BLOCK | _UNSEEN:
+        if not found or name not in _KNOWN:
             self.at = start + 1
             self._add("<", start)
             return

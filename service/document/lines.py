@@ -40,13 +40,16 @@ def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> list[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
     if block.kind not in PROSE:
         told = block.kind is BlockKind.CODE and gherkin.is_feature(block.text)
-        return [_judged(replace(block, kind=BlockKind.PARAGRAPH), waiting=False) if told else block]
+        return [judged(replace(block, kind=BlockKind.PARAGRAPH), waiting=False) if told else block]
     if block.kind is BlockKind.HEADING:
         if "\n" not in block.text and len(block.text) <= _LONGEST_HEADING:
             return [_heading(block, own)]
         block = replace(block, kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
+    found = _lines(block, own)
+    if len(found) > 2:
+        _fill(block.text, found)
     parts: list[Block] = []
-    for group in _groups(_filled(block.text, _lines(block, own))):
+    for group in _groups(found):
         parts += _parts(block, group)
     return parts
 
@@ -70,13 +73,12 @@ def _groups(lines: list[_Line]) -> list[list[_Line]]:
     return groups
 
 
-def _filled(text: str, lines: list[_Line]) -> list[_Line]:
+def _fill(text: str, lines: list[_Line]) -> None:
     """A line between two of code or log that is no sentence is part of what was pasted."""
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
         pasted = before.noise and after.noise and not line.noise and not line.label
         if pasted and not noise.is_sentence(text[line.start : line.end]):
             line.noise, line.start = before.noise, line.begin
-    return lines
 
 
 def _begins(last: _Line, line: _Line) -> bool:
@@ -144,10 +146,10 @@ def _parts(block: Block, group: list[_Line]) -> list[Block]:
     part = _shaped(block, first, end)
     label = first.label
     if label is None:
-        return [_judged(part, waiting=first.waiting)]
+        return [judged(part, waiting=first.waiting)]
     name = replace(part.cut(0, label.end - first.start, BlockKind.HEADING, label.level), checked=None)
     rest = part.cut(label.rest - first.start, len(part.text))
-    return [name, _judged(rest, waiting=is_placeholder(rest.text))] if rest.text else [name]
+    return [name, judged(rest, waiting=is_placeholder(rest.text))] if rest.text else [name]
 
 
 def _shaped(block: Block, first: _Line, end: int) -> Block:
@@ -169,8 +171,8 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
     )
 
 
-def _judged(block: Block, *, waiting: bool) -> Block:
-    """The block with its masks, as a placeholder where it tells nothing."""
+def judged(block: Block, *, waiting: bool) -> Block:
+    """The block with what its text shows to be masked, as a placeholder where it tells nothing."""
     if waiting or not block.text:
         return replace(block, kind=BlockKind.PLACEHOLDER)
     masked = masks.with_masks(block)

@@ -163,8 +163,8 @@ class _Reader:
     def on_text(self, text: str, span: Range) -> None:
         if self.pictures:
             return
-        start, end = self._range(span)
-        piece = self.source[start:end]
+        start = self.places[span["start"]]
+        piece = self.source[start : self.places[span["end"]]]
         found = 0 if len(piece) == len(text) else piece.find(text)
         if found < 0:
             self.words.put(text)

@@ -26,7 +26,7 @@ _LOG = re.compile(
 )
 _CODE = re.compile(
     r"\$ ?[a-z./~]|[%#>] (?:sudo|cd|ls|cat|docker|git|npm|curl|python|pip|vi|vim|echo|rm|mkdir"
-    r"|make|export)\b|\[?[\w.-]+@[\w.-]+[:~ ][^$#]{0,200}[$#]|>>> ?|\.\.\. {2,}|In \[\d+\]:"
+    r"|make|export)\b|\[?[\w.-]++@[\w.-]+[:~ ][^$#]{0,200}[$#]|>>> ?|\.\.\. {2,}|In \[\d+\]:"
     r"|(?:PS )?[A-Z]:\\[^>\n]{0,200}>"
     r"|import [\w.]+(?:;|\.[\w.*{]+;?)?$|from [\w.]+ import |#include *[<\"]|package [\w.]+;|using [\w.]+;"
     r"|(?:public|private|protected|static|final|async|export|abstract)\s.{0,300}[({;=]\s*$"
@@ -38,8 +38,8 @@ _CODE = re.compile(
     r"|[\]})(]+[;,)]*$|[{\[]$|\"[\w.$ -]{1,60}\" ?: ?[\"\[{\dtfn-]|@[A-Z]\w+(?:\(|$)"
     r"|<\?xml|<[a-z][\w:.-]*>$|<!DOCTYPE|</[\w:.-]+>|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+=[\"'].*"
     r"|[^<>]{0,300}>.{0,500}</[\w:.-]+>|[^<>]{0,200}/>)\s*$"
-    r"|[\w.\[\]\"']+ ?[-+*/|]?= ?(?:[\w.]+\(|[\"'\[{]|new |None$|True$|False$|null;?$"
-    r"|-?\d[\w.]*;?$)|[\w$]{1,80}(?:\.[\w$]{1,80}){1,10}\(.{0,300}\);?$|\w+ \w+ = new \w+"
+    r"|[\w.\[\]\"']++ ?[-+*/|]?= ?(?:[\w.]+\(|[\"'\[{]|new |None$|True$|False$|null;?$"
+    r"|-?\d[\w.]*;?$)|[\w$]{1,80}+(?:\.[\w$]{1,80}+){1,10}+\(.{0,300}\);?$|\w++ \w++ = new \w+"
     r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|INDEX|VIEW)|ALTER TABLE|DROP TABLE|EXPLAIN)\s"
     r"|diff --git|@@ -\d|[-+]{3} [ab]/|index [0-9a-f]{7}|[+-]\s{2,}\S"
     r"|(?:curl|docker|git|npm|pip|sudo|kubectl|apt-get|mvn|yarn|helm|wget|ssh|python3?|java"

@@ -80,13 +80,14 @@ class Words:
     ) -> Block | None:
         """The finished block without white space at its ends; None where nothing can be read."""
         text = "".join(self._parts)
-        if not text.strip():
+        bare = text.strip()
+        if not bare:
             return None
         if kind is not BlockKind.HEADING and self._only_links(text):
             kind = BlockKind.LINK
         pieces, masked, strong = tuple(self._pieces), merged(self.masked), merged(self.strong)
         whole = Block(kind, text, field, pieces, masked, level, depth, ordered, checked, row, column, strong)
-        return whole.cut(0, len(text), level=level)
+        return whole if text == bare else whole.cut(0, len(text), level=level)
 
     def _only_links(self, text: str) -> bool:
         """A line of prose that happens to be a link is prose; a name or an address is not."""

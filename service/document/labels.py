@@ -33,10 +33,9 @@ def at(block: Block, start: int, end: int, own: meanings.Own = meanings.NO_NAMES
     """The label of the line `block.text[start:end]`, which has no white space at its ends."""
     if own and (label := _owned(block, start, end, own)):
         return label
-    bold = _bold_until(block, start)
-    if bold > start:
-        return _bold(block, start, end, bold)
     text = block.text
+    if (block.strong or text.startswith("**", start)) and (bold := _bold_until(block, start)) > start:
+        return _bold(block, start, end, bold)
     if text[start] == "[" and text[end - 1] == "]" and meanings.exactly(meanings.name_of(text[start:end])):
         return Label(end, end, LINE)
     if end - start <= meanings.LONGEST and _is_name(block, text[start:end]):

@@ -205,7 +205,8 @@ class _Reader:
             self.after = []
         if self.words.begun:
             self.words = Words()
-        self.kind, self.level, self.opened = BlockKind.PARAGRAPH, 0, []
+        self.kind, self.level = BlockKind.PARAGRAPH, 0
+        self.opened.clear()
 
     def _block(self) -> Block | None:
         depth = len(self.lists) + len(self.quotes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from service.document.model import Block, BlockKind
 from service.document.words import Words
@@ -12,50 +11,52 @@ _FENCE = re.compile(r"[ \t]{0,20}(`{3,}|~{3,}|\{(?:code|noformat)(?:[:|][^{}\n]{
 _HEADING = re.compile(r"[ \t]{0,3}(?:(#{1,6})[ \t]+|h([1-6])\.[ \t]+)(?=\S)")
 
 
-def blocks(source: str, field: str) -> Iterator[Block]:
+def blocks(source: str, field: str) -> list[Block]:
     """The blocks of `source`; lists, labels and logs within paragraphs are found later, for every markup alike."""
     reader = _Reader(source, field)
     at = 0
     while at < len(source):
         end = source.find("\n", at)
         end = len(source) if end < 0 else end
-        yield from reader.line(at, end)
+        reader.line(at, end)
         at = end + 1
-    yield from reader.flush()
+    reader.flush()
+    return reader.found
 
 
 class _Reader:
     def __init__(self, source: str, field: str) -> None:
         self.source = source
         self.field = field
+        self.found: list[Block] = []
         self.start = self.end = 0
         self.fence = ""
 
-    def line(self, start: int, end: int) -> Iterator[Block]:
+    def line(self, start: int, end: int) -> None:
         """Take one line."""
-        found = _FENCE.match(self.source, start, end)
+        fence = _FENCE.match(self.source, start, end)
         if self.fence:
-            if not (found and self._closes(found, end)):
+            if not (fence and self._closes(fence, end)):
                 self.end = end
                 return
-            yield from self.flush(BlockKind.CODE)
+            self.flush(BlockKind.CODE)
             self.fence = ""
             self.start = self.end = end
-        elif found and self._opens(found, end):
-            yield from self.flush()
-            yield from self._open(found, end)
-        elif self.source[start:end].isspace() or start == end:
-            yield from self.flush()
+        elif fence and self._opens(fence, end):
+            self.flush()
+            self._open(fence, end)
+        elif start == end or self.source[start:end].isspace():
+            self.flush()
         else:
-            yield from self._prose(start, end)
+            self._prose(start, end)
 
-    def _open(self, found: re.Match[str], end: int) -> Iterator[Block]:
+    def _open(self, found: re.Match[str], end: int) -> None:
         self.fence = found[1][:3].lower()
         self.start = self.end = found.end() if self.fence[0] == "{" else end
         close = self.source.find("{", self.start, end) if self.fence[0] == "{" else -1
         if close >= 0 and self.source[close : close + 4].lower() == self.fence + found[1][3].lower():
             self.end = close
-            yield from self.flush(BlockKind.CODE)
+            self.flush(BlockKind.CODE)
             self.fence = ""
             self.start = self.end = end
 
@@ -66,25 +67,25 @@ class _Reader:
         rest = self.source[found.end() : end].strip()
         return found[1][:3].lower() == self.fence and (self.fence[0] == "{" or not rest)
 
-    def _prose(self, start: int, end: int) -> Iterator[Block]:
+    def _prose(self, start: int, end: int) -> None:
         heading = _HEADING.match(self.source, start, end)
         if not heading:
             self.start = self.start if self.end > self.start else start
             self.end = end
             return
-        yield from self.flush()
-        words = Words()
-        words.add(self.source[heading.end() : end], heading.end())
+        self.flush()
         level = len(heading[1]) if heading[1] else int(heading[2])
-        block = words.block(BlockKind.HEADING, self.field, level=level)
-        if block:
-            yield block
+        self._keep(heading.end(), end, BlockKind.HEADING, level)
 
-    def flush(self, kind: BlockKind = BlockKind.PARAGRAPH) -> Iterator[Block]:
+    def flush(self, kind: BlockKind = BlockKind.PARAGRAPH) -> None:
         """The block that ends here; a fence nobody closed still holds code."""
-        words = Words()
-        words.add(self.source[self.start : self.end], self.start)
-        block = words.block(BlockKind.CODE if self.fence else kind, self.field)
+        if self.end > self.start:
+            self._keep(self.start, self.end, BlockKind.CODE if self.fence else kind)
         self.start = self.end
+
+    def _keep(self, start: int, end: int, kind: BlockKind, level: int = 0) -> None:
+        words = Words()
+        words.add(self.source[start:end], start)
+        block = words.block(kind, self.field, level=level)
         if block:
-            yield block
+            self.found.append(block)

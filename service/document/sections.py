@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from service.document.labels import LABEL
 from service.document.meanings import NO_NAMES, Own, meaning_to, name_of
@@ -38,12 +38,10 @@ def of_field(name: str, own: Own = NO_NAMES) -> tuple[Section, str]:
     return meaning_to(own, name) or Section.OTHER, name_of(name)
 
 
-def placed(groups: Iterable[list[Block]], section: Section, label: str, own: Own = NO_NAMES) -> Iterator[Placed]:
+def placed(groups: Iterable[list[Block]], section: Section, label: str, own: Own = NO_NAMES) -> list[Placed]:
     """The blocks of one field with their sections. A group holds the parts of what was one block in its markup."""
     place = _Place(section, label, own)
-    for group in groups:
-        for n, block in enumerate(group):
-            yield place.of(block, first=n == 0)
+    return [place.of(block, first=n == 0) for group in groups for n, block in enumerate(group)]
 
 
 class _Place:

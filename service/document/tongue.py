@@ -6,12 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from service.document.model import PROSE, BlockKind, Document, Role
+from service.document.model import BlockKind, Document, Role
 from service.document.stopwords import ENGLISH, LANGUAGES
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ASCII_WORD = re.compile(_WORD.pattern, re.ASCII)
-"""Finds the same in a text of ASCII alone, in two thirds of the time."""
 _FOREIGN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe00-\ufe0f\ufffd\U0001f000-\U0001faff\W\d_]")
 _BODY = 12
 """Words from which a body is judged without its title."""
@@ -30,11 +29,12 @@ def why_unjudged(document: Document) -> str:
         words = _words(text)
     if not words:
         return _wordless(document)
-    return "" if is_english(text, words[:_ENOUGH]) else "not in English"
+    return "" if _is_english(text, words[:_ENOUGH]) else "not in English"
 
 
 def _words(text: str) -> list[str]:
-    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    """The words of a text. In ASCII they are found sooner, and may be made small before."""
+    return _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(text)
 
 
 def _wordless(document: Document) -> str:
@@ -47,7 +47,7 @@ def _wordless(document: Document) -> str:
 def _bare(document: Document, *, title: bool) -> Iterator[str]:
     """Units without what is masked in them."""
     for unit in document.units:
-        if (unit.role is Role.TITLE) is not title or unit.kind not in PROSE:
+        if (unit.role is Role.TITLE) is not title:
             continue
         if not unit.masked:
             yield unit.text
@@ -59,7 +59,7 @@ def _bare(document: Document, *, title: bool) -> Iterator[str]:
         yield "".join([*parts, unit.text[at:]])
 
 
-def is_english(text: str, words: list[str]) -> bool:
+def _is_english(text: str, words: list[str]) -> bool:
     """English unless its script, or the small words that hold sentences together, say otherwise.
 
     In doubt it is English: names, code terms and lists without small words are common in tickets.
@@ -67,7 +67,7 @@ def is_english(text: str, words: list[str]) -> bool:
     plain = text.isascii()
     if not plain and len(_FOREIGN.findall(text)) * 2 > sum(map(len, words)):
         return False
-    small = [word.replace("’", "'").casefold() for word in words]
+    small = words if plain else [word.replace("’", "'").casefold() for word in words]
     english = sum(map(ENGLISH.__contains__, small))
     other = _strongest(small, english)
     if other >= 2 and other > english and other * 8 >= len(small):

@@ -9,7 +9,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-from tests.durability.chaos import settings as sites
+from tests.durability.chaos import settings
 from tests.durability.deliveries import body, headers
 from tests.durability.pace import LATER, Serving, draft
 from tests.durability.storm import paragraph
@@ -26,8 +26,9 @@ def webhooks(database, folder, per_second, turns):
     The tracker that the worker asks is another process: its answers would hold up the threads that take the time.
     """
     quiet, busy, numbers = [], [], itertools.count(1)
-    given = sites(jira := JiraApart()) | {"DEBOUNCE_SECONDS": 0, "MAX_WAIT_SECONDS": 3600}
-    with jira, Serving(database, folder, 1, **given) as serving, Sender(serving.address) as sender:
+    told = settings(jira := JiraApart()).items()
+    site = {name: value for name, value in told if name.startswith("JIRA")}
+    with jira, Serving(database, folder, 1, **site) as serving, Sender(serving.address) as sender:
         for turn in range(turns):
             nothing = [(LATER, str(turn * (FIRST + TURN) + n)) for n in range(FIRST + TURN)]
             quiet += sender.latencies(nothing, per_second)[FIRST:]

@@ -113,7 +113,8 @@ class Serving:
 
     def __init__(self, database, folder, workers, **given):
         self.port = free_port()
-        told = {"DATABASE_URL": database.url, "DATA_DIR": folder, "SECRET_KEY": KEY, "WORKERS": workers} | given
+        told = {"DATABASE_URL": database.url, "DATA_DIR": folder, "SECRET_KEY": KEY, "WORKERS": workers}
+        told |= {"DEBOUNCE_SECONDS": 0, "MAX_WAIT_SECONDS": 3600} | given
         environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2])}
         environ |= {f"CLARITY_{name}": str(value) for name, value in told.items()}
         (Path(folder) / "clarity.toml").write_text(SETTINGS)

@@ -7,9 +7,9 @@ from service.comment import CommentTree, Paragraph, Words
 from service.settings import JiraSite, Secret
 from service.store.schema import delivery
 from service.trackers.jira import JiraTracker
-from tests.durability.answering import create
+from tests.durability.answering import create, webhooks
 from tests.durability.load import Row, main
-from tests.durability.pace import Database, accepts
+from tests.durability.pace import Database, accepts, comments, tickets
 from tests.fakes.apart import JiraApart
 from tests.fakes.jira_server import EMAIL, TOKEN
 from tests.postgres import Postgres
@@ -59,3 +59,16 @@ def test_the_tracker_beside_counts_the_tickets_that_were_commented_on():
         assert "As a bookkeeper I want to export the prices" in str(
             tracker.fetch(first).ticket.description.content
         )
+
+
+@pytest.mark.durability
+def test_webhooks_are_timed_while_the_service_rests_and_while_it_comments(tmp_path):
+    quiet, busy = webhooks(Database("sqlite", tmp_path, None), tmp_path, 50, turns=1)
+    assert min(quiet, busy) > 0
+
+
+@pytest.mark.durability
+def test_tickets_are_counted_that_were_commented_on(tmp_path):
+    database = Database("sqlite", tmp_path, None)
+    assert tickets(database, tmp_path, workers=1, count=20) > 0
+    assert len(comments(database.store)) == 30

@@ -115,10 +115,15 @@ def _is_name_alone(line: str) -> bool:
     found = meanings.exactly(name)
     if line[-1] == "." and (found in _VAGUE or " " not in name):
         return False
-    alone = line[:1].isupper() and line[-1] != "." and not _COLON.search(line)
-    if found is None and alone and len(name.split()) <= 6 and not _TELLS.search(name):
-        found = meanings.meaning(line) if name.startswith(_PLAIN_LEADS) else None
+    if found is None and name.startswith(_PLAIN_LEADS) and _heads_alone(line, name):
+        found = meanings.meaning(line)
     return found is not None and (found not in _VAGUE or line[:1].isupper())
+
+
+def _heads_alone(line: str, name: str) -> bool:
+    """Whether a line whose first words lead to a meaning is short and complete, and no sentence."""
+    alone = line[:1].isupper() and line[-1] != "." and not _COLON.search(line)
+    return alone and len(name.split()) <= 6 and not _TELLS.search(name)
 
 
 def _names(text: str, *, exact: bool) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from service.document.model import Block
 from service.document.words import merged
@@ -31,18 +30,20 @@ _HIDDEN_OR_SPACE = re.compile(f"{_HIDDEN.pattern}| ")
 
 def with_masks(block: Block) -> tuple[tuple[int, int], ...]:
     """The block's masked ranges: those its markup told, and those its text shows."""
-    found = [*_hidden(block.text)]
+    found = _hidden(block.text)
     return merged([*block.masked, *found]) if found else block.masked
 
 
-def _hidden(text: str) -> Iterator[tuple[int, int]]:
+def _hidden(text: str) -> list[tuple[int, int]]:
     """What `_HIDDEN` finds. It is dear, and asked only from a space before a mark to the next space."""
+    ranges: list[tuple[int, int]] = []
     at = 0
     while mark := _MARK.search(text, at):
         at = max(at, text.rfind(" ", at, mark.start()) + 1)
         found = _HIDDEN_OR_SPACE.search(text, at)
         if not found:
-            return
+            break
         at = found.end()
         if found[0] != " ":
-            yield found.span()
+            ranges.append(found.span())
+    return ranges

@@ -40,7 +40,7 @@ def _of_block(n: int, placed: Placed, role: Role) -> Iterator[Unit]:
     block = placed.block
     text, masks = block.text, block.masked
     spans = [(0, len(text))] if role is Role.HEADING else sentences.spans(text, masks)
-    for low, high in _bounded(text, spans):
+    for low, high in _bounded(text, spans) if len(text) > limits.UNIT else spans:
         part = text[low:high]
         if not _LETTER.search(part):
             continue

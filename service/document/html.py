@@ -85,13 +85,11 @@ def blocks(source: str, field: str, offset: int = 0) -> list[Block]:
     """The blocks of an HTML fragment that begins `offset` characters into its field. Linear in its length."""
     reader = _Reader(field, offset)
     at = 0
-    while at < len(source):
-        tag = source.find("<", at)
-        reader.text(source, at, tag if tag >= 0 else len(source))
-        if tag < 0:
-            break
+    while (tag := source.find("<", at)) >= 0:
+        reader.text(source, at, tag)
         reader.tag(source, tag)
         at = reader.at
+    reader.text(source, at, len(source))
     reader.flush()
     return reader.found
 

@@ -137,7 +137,7 @@ class _Reader:
             self.row = self.column = -1
         elif name == "HtmlBlock":
             first, last = self.places[span["start"]], self.places[self.html_end]
-            self.found += html.blocks(self.source[first:last], self.field, first)
+            self.found += html.blocks(self.source[first:last].rstrip(), self.field, first)
 
     def _close_inline(self, name: str, span: Range) -> None:
         here = (self.opened.pop(), self.words.length)

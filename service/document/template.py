@@ -29,6 +29,7 @@ _SLOT_WORD = (
     r"|example|optional|required)\b)"
 )
 _SLOT = re.compile(rf"[<\[{{‹«]{{1,2}} ?{_SLOT_WORD}[^<>\[\]{{}}]{{0,120}}[>\]}}›»]{{1,2}}", re.IGNORECASE)
+_OPENS_SLOT = re.compile(r"[<\[{‹«]")
 _SKELETON = re.compile(
     r"as an?n? ?(?:[<\[{]|_{2,}|\.{2,}|…|,|i want)|.{0,80}\bi (?:want|need"
     r"|would like)(?: to)? ?(?:[<\[{]|_{2,}|\.{2,}|…|,? ?so that\b)"
@@ -132,14 +133,14 @@ def _unfilled(line: str) -> bool:
         _PROMPT.match(line)
         or _SKELETON.match(line)
         or _WAITING.match(line)
-        or (line[:1] in set("[<{") and _WHOLE.fullmatch(line))
+        or (line.startswith(("[", "<", "{")) and _WHOLE.fullmatch(line))
         or _full_of_slots(line)
     )
 
 
 def _full_of_slots(line: str) -> bool:
     """Most of a filled-in line is its own words; a template's is its slots."""
-    if not any(mark in line for mark in "<[{‹«"):
+    if not _OPENS_SLOT.search(line):
         return False
     slots = _SLOT.findall(line)
     if not slots:

@@ -20,10 +20,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Words taken from a ticket, shown as a quotation within a sentence, on one line."""
+    """Words taken from a ticket, shown as a quotation within a sentence, on one line; shortened unless `whole`."""
 
     text: str
     strong: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

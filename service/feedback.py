@@ -214,7 +214,7 @@ def _instead(why: str, suggestion: Suggestion) -> tuple[Paragraph | Snippet, ...
     lead = f"{why} {suggestion.lead}"
     if suggestion.block:
         return Paragraph((Words(lead),)), Snippet(suggestion.text)
-    return (Paragraph((Words(f"{lead} "), Quoted(suggestion.text))),)
+    return (Paragraph((Words(f"{lead} "), Quoted(suggestion.text, whole=True))),)
 
 
 def _further(point: Point) -> tuple[Inline, ...]:

@@ -72,7 +72,7 @@ def _inline(part: Inline) -> Adf:
             marks = ["strong"] * part.strong + ["em"] * part.emphasis
             return _text(clean.words(part.text), *({"type": mark} for mark in marks))
         case Quoted():
-            return _text(f"“{clean.quoted(part.text)}”", *[{"type": "strong"}] * part.strong)
+            return _text(f"“{clean.quoted(part.text, whole=part.whole)}”", *[{"type": "strong"}] * part.strong)
         case Mention():
             return {"type": "mention", "attrs": {"id": clean.words(part.id)}}
         case Link():

@@ -23,10 +23,10 @@ def words(text: str) -> str:
     return _SPACES.sub(" ", _UNSEEN.sub("", text))
 
 
-def quoted(text: str) -> str:
-    """A ticket's words on one line, shortened at a word's end, in quotation marks."""
+def quoted(text: str, *, whole: bool = False) -> str:
+    """A ticket's words on one line, for quotation marks; unless `whole`, shortened at a word's end."""
     line = words(text).strip()
-    if len(line) > QUOTE_LENGTH:
+    if len(line) > QUOTE_LENGTH and not whole:
         cut = line[: QUOTE_LENGTH - 1]
         head, _, _ = cut.rpartition(" ")
         line = (head if len(head) > QUOTE_LENGTH // 2 else cut).rstrip() + "…"

@@ -53,7 +53,7 @@ def _inline(part: Inline) -> str:
             text = _marked(escape(clean.words(part.text)), "em" * part.emphasis)
             return _marked(text, "strong" * part.strong)
         case Quoted():
-            text = f'<bdi class="quoted">“{escape(clean.quoted(part.text))}”</bdi>'
+            text = f'<bdi class="quoted">“{escape(clean.quoted(part.text, whole=part.whole))}”</bdi>'
             return _marked(text, "strong" * part.strong)
         case Mention():
             return f'<span class="mention">@{escape(clean.words(part.id))}</span>'

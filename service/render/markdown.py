@@ -101,7 +101,7 @@ def _run(part: Inline) -> Run:
         case Words():
             return Run(_escaped(part.text), part.strong, part.emphasis)
         case Quoted():
-            return Run(_quotation(clean.quoted(part.text)), part.strong)
+            return Run(_quotation(clean.quoted(part.text, whole=part.whole)), part.strong)
         case Mention():
             return Run(_mention(part.id))
         case Link():

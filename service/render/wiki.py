@@ -73,7 +73,7 @@ def _run(part: Inline) -> Run:
         case Words():
             return Run(_inert(clean.words(part.text)), part.strong, part.emphasis)
         case Quoted():
-            return Run(f"“{_inert(clean.quoted(part.text))}”", part.strong)
+            return Run(f"“{_inert(clean.quoted(part.text, whole=part.whole))}”", part.strong)
         case Mention():
             return Run("[~" + re.sub(r"[^\w.@:-]", "", part.id) + "]")
         case Link():

@@ -16,6 +16,7 @@ from service.document import language
 from service.feedback import compose
 from service.policy import Policy
 from service.render import adf, html, markdown, wiki
+from service.render.clean import QUOTE_LENGTH
 from service.review import Reviewer
 from service.suggesting import suggestions
 from service.ticket import Kind, Markup, Text, Ticket
@@ -34,6 +35,7 @@ WHOLE = [
     "Onboarding",
     "Nothing filled in",
     "Filled in a little",
+    "Monthly export",
     "hostile",
 ]
 RENDERINGS = {
@@ -104,6 +106,17 @@ def test_golden(name, rendering, request):
 def test_adf_is_valid(name):
     schema = json.loads(shared("conformance", "adf-schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(adf.render(comment(name, Markup.MARKDOWN)), schema, jsonschema.Draft4Validator)
+
+
+@pytest.mark.parametrize("rendering", RENDERINGS)
+def test_what_would_pass_is_shown_to_its_last_word(rendering):
+    """However long: a text that is cut cannot be pasted."""
+    given = next(each for each in TICKETS if each[1] == "Monthly export")
+    longest = max(
+        reviewed(ticket(*given)).suggestions.values(), key=lambda one: len(one.text) * (not one.block)
+    ).text
+    assert len(longest) > QUOTE_LENGTH
+    assert longest[-20:] in RENDERINGS[rendering](comment("Monthly export", Markup.MARKDOWN))
 
 
 def filled(text):

@@ -225,5 +225,10 @@ TICKETS = [
         "As a guest, I want to redeem a voucher, so that I pay less.\n\n## Acceptance criteria\n- When I add a loaf\n- And I enter the code\n- And I press Pay\n- Then the total is 3 euros\n\nIf the code is wrong, “No such code” is shown.",
     ),
     ("story", "Nightly export", "As an accountant, I want the export to be fast so that I can go home at six."),
+    (
+        "story",
+        "Monthly export",
+        "As a shop owner, I want to export the orders of a month so that my accountant can book them.\n\nThe export must be fast and user-friendly, with number, date, total, etc.",
+    ),
 ]
 """All of them our own."""

@@ -64,12 +64,11 @@ def _heading(block: Block, own: meanings.Own) -> Block:
 def _groups(lines: list[_Line]) -> list[list[_Line]]:
     """Lines that stay together: code and logs, an item with its continuation, a label, a paragraph."""
     groups: list[list[_Line]] = []
-    last = None
     for line in lines:
-        if last is None or _begins(last, line):
-            groups.append([])
-        groups[-1].append(line)
-        last = line
+        if groups and not _begins(groups[-1][-1], line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
     return groups
 
 

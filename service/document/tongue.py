@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 
-from service.document.model import BlockKind, Document, Role
+from service.document.model import BlockKind, Document, Role, Unit
 from service.document.stopwords import ENGLISH, LANGUAGES
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -44,19 +43,18 @@ def _wordless(document: Document) -> str:
     return "no readable text"
 
 
-def _bare(document: Document, *, title: bool) -> Iterator[str]:
+def _bare(document: Document, *, title: bool) -> list[str]:
     """Units without what is masked in them."""
-    for unit in document.units:
-        if (unit.role is Role.TITLE) is not title:
-            continue
-        if not unit.masked:
-            yield unit.text
-            continue
-        at, parts = 0, []
-        for low, high in unit.masked:
-            parts.append(unit.text[at:low])
-            at = high
-        yield "".join([*parts, unit.text[at:]])
+    units = [unit for unit in document.units if (unit.role is Role.TITLE) is title]
+    return [_unmasked(unit) if unit.masked else unit.text for unit in units]
+
+
+def _unmasked(unit: Unit) -> str:
+    at, parts = 0, []
+    for low, high in unit.masked:
+        parts.append(unit.text[at:low])
+        at = high
+    return "".join([*parts, unit.text[at:]])
 
 
 def _is_english(text: str, words: list[str]) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.document.model import Block, BlockKind, Piece
+from service.document.model import Block, BlockKind, Piece, record
 from service.document.words import Words, clean
 
 NODES = 100_000
 """Nodes read of one text; what stands behind them is counted as unread by whoever asks for `Adf.complete`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     kind: BlockKind = BlockKind.PARAGRAPH
     depth: int = 0
@@ -159,6 +159,8 @@ class _Walker:
             self.blocks.append(block)
 
     def _flush(self) -> None:
+        if not self.words.begun:
+            return
         words, self.words = self.words, Words()
         place = self.place
         kind = place.kind

@@ -17,7 +17,7 @@ _Class = TypeVar("_Class")
 
 
 @dataclass_transform(frozen_default=True)
-def _record(cls: type[_Class]) -> type[_Class]:
+def record(cls: type[_Class]) -> type[_Class]:
     """A dataclass that nobody changes. The type checker sees to that: a check at run time would be four fifths of
     what it costs to make one, and each ticket is read through a hundred of them.
     """
@@ -106,7 +106,7 @@ def clip(ranges: tuple[tuple[int, int], ...], start: int, end: int) -> tuple[tup
     return tuple(found)
 
 
-@_record
+@record
 class Piece:
     """`length` characters at `text` in the block stand at `source` in the field."""
 
@@ -118,7 +118,7 @@ class Piece:
 _begin = attrgetter("text")
 
 
-@_record
+@record
 class Block:
     """One block. `masked` are ranges of `text` never judged: inline code, quotations, bare links.
 
@@ -182,7 +182,7 @@ class Block:
         return piece.source + min(max(0, position - piece.text), max(0, piece.length - 1))
 
 
-@_record
+@record
 class Placed:
     """A block and where it stands: its section, and which named label opened it (lower-case, or "")."""
 
@@ -191,7 +191,7 @@ class Placed:
     heading: str = ""
 
 
-@_record
+@record
 class Unit:
     """At most one sentence or line of a judged block: what is parsed, and what a unit matcher sees.
 

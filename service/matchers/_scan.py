@@ -80,9 +80,8 @@ class Scan:
     def look_through(self, docs: Sequence[Doc], texts: Iterable[str]) -> Iterable[tuple[Columns, Found]]:
         """Of each of some sentences the ids of its tokens, and all that is found in it."""
         table = Table(docs, self._attributes, self._lowered)
-        bounds = table.bounds()
-        found = self._looked(table, bounds, texts)
-        return zip([Rows(table, *each) for each in bounds], found, strict=True)
+        found = self._looked(table, table.bounds, texts)
+        return zip([Rows(table, *each) for each in table.bounds], found, strict=True)
 
     def _looked(self, columns: Columns, bounds: Sequence[tuple[int, int]], texts: Iterable[str]) -> list[Found]:
         """What is found in each of the sentences that have the rows of the columns within these bounds."""

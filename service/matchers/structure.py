@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from service.document.meanings import meaning
@@ -107,8 +108,9 @@ def _unfilled(spec: Spec) -> TicketMatcher:
         placed = (whole.document.blocks[number] for number in whole.of_kinds(slots))
         if sum(one.section is not Section.TITLE for one in placed) < spec.parts:
             return
-        filled = [one for one in whole.real(body) if meaning(one.block.text) is None]
-        if len(filled) <= 1 and not has_words(filled, spec.limit):
+        filled = (one for one in whole.real(body) if meaning(one.block.text) is None)
+        first = [*islice(filled, 2)]
+        if len(first) <= 1 and not has_words(first, spec.limit):
             yield ABSENT
 
     return find

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MILLISECONDS = 4_000  # below the 5 seconds in which a webhook has to be answered
-SHORTEST_WAIT, LONGEST_WAIT = 0.0003, 0.002
+SHORTEST_WAIT, LONGEST_WAIT = 0.0002, 0.001
 PAGES_BEFORE_WE_EMPTY = 8_000
 
 

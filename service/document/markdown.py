@@ -127,6 +127,7 @@ class _Reader:
             self._close_inline(name, span)
             return
         self.flush()
+        self.kind, self.level = BlockKind.PARAGRAPH, 0
         if name == "BlockQuote":
             self.quotes.pop()
         elif name == "List":
@@ -197,16 +198,14 @@ class _Reader:
 
     def flush(self) -> None:
         """The block that ends here, and the pictures in it."""
-        block = self._block() if self.words.length else None
-        if block:
-            self.found.append(block)
+        if self.words.begun:
+            block = self._block() if self.words.length else None
+            if block:
+                self.found.append(block)
+            self.words = Words()
         if self.after:
             self.found += self.after
             self.after = []
-        if self.words.begun:
-            self.words = Words()
-        self.kind, self.level = BlockKind.PARAGRAPH, 0
-        self.opened.clear()
 
     def _block(self) -> Block | None:
         depth = len(self.lists) + len(self.quotes)

@@ -33,8 +33,8 @@ class KnownWords:
             return
         new = {word for text in texts for word in text.split()} - self._known
         again = new & self._once
-        if again:
-            self._tokenizer(" ".join(again))  # a word has no white space, and is remembered by itself
+        for word in again:  # one by one: of a text it keeps nothing behind the first special case, such as "don't"
+            self._tokenizer(word)
         self._known |= again
         if len(self._once) >= ONCE:
             self._once.clear()

@@ -79,6 +79,8 @@ class Scan:
 
     def look_through(self, docs: Sequence[Doc], texts: Iterable[str]) -> Iterable[tuple[Columns, Found]]:
         """Of each of some sentences the ids of its tokens, and all that is found in it."""
+        if not docs:
+            return ()
         table = Table(docs, self._attributes, self._lowered)
         found = self._looked(table, table.bounds, texts)
         return zip([Rows(table, *each) for each in table.bounds], found, strict=True)

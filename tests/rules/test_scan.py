@@ -144,3 +144,7 @@ def test_most_matchers_are_spared_most_sentences(battery, nlp):
     sentences = battery.sentences([(unit, doc, {}) for unit, doc in zip(told, docs, strict=True)])
     due = sum(len(list(battery.due(sentence))) for sentence in sentences)
     assert due < 0.2 * len(FINDS) * len(sentences)
+
+
+def test_no_sentences_are_no_work(battery):
+    assert battery.sentences([]) == []

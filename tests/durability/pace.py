@@ -97,11 +97,14 @@ def rate(make, threads, seconds):
     return sum(counts) / seconds
 
 
-def accepts(database, threads, turns, seconds=0.3):
-    """Both rates in turns so short that the machine is as busy in one as in the other; medians, and of their ratio."""
+def accepts(database, threads, bare_threads, turns, seconds=0.3):
+    """How often a second so many threads insert, how often so many accept, and the ratio. In turns so short that the
+    machine is as busy in one as in the other; medians.
+    """
     accept, inbox = database.accepting()
     pairs = [
-        (rate(database.inserting, threads, seconds), rate(lambda: accept, threads, seconds)) for _ in range(turns)
+        (rate(database.inserting, bare_threads, seconds), rate(lambda: accept, threads, seconds))
+        for _ in range(turns)
     ]
     inbox.stop()
     bare, ours = (statistics.median(side) for side in zip(*pairs, strict=True))

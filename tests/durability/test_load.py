@@ -16,12 +16,13 @@ from tests.postgres import Postgres
 
 
 @pytest.mark.durability
+@pytest.mark.parametrize("bare_threads", [1, 8])
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_the_load_table_counts_what_was_really_accepted(engine, tmp_path):
+def test_the_load_table_counts_what_was_really_accepted(engine, bare_threads, tmp_path):
     server = Postgres(durable=True).start() if engine == "postgresql" else None
     try:
         database = Database(engine, tmp_path, server)
-        bare, ours, ratio = accepts(database, 8, turns=1, seconds=0.5)
+        bare, ours, ratio = accepts(database, 8, bare_threads, turns=1, seconds=0.5)
         with database.store.reading() as connection:
             inserted = connection.exec_driver_sql("SELECT count(*) FROM bare").scalar_one()
             accepted = connection.execute(select(func.count()).select_from(delivery)).scalar_one()

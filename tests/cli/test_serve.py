@@ -14,8 +14,9 @@ import requests
 from click.testing import CliRunner
 
 from service.cli import main
-from service.cli.hosting import welcome
+from service.cli.hosting import run_web, welcome
 from service.settings import JiraSite, Settings
+from service.web.server import listen
 from tests.needs import ROOT
 
 COMMAND = [sys.executable, "-c", "from service.cli import main; main()", "serve", "--port", "0"]
@@ -123,3 +124,29 @@ def test_the_welcome_names_every_webhook(tmp_path):
     assert "https://clarity.example/webhooks/jira/partners" in told
     assert "clarity doctor" in told
     assert "README" in welcome(Settings("sqlite:////unused.db", tmp_path), "x").plain
+
+
+class NotStarting:
+    """An engine that fails as it starts, and knows how long a thread could keep the interpreter by then."""
+
+    def wake(self, ref):
+        raise AssertionError("nothing is due")
+
+    def start(self):
+        self.seconds = sys.getswitchinterval()
+        raise OSError("no more processes")
+
+    def stop(self):
+        self.stopped = True
+
+
+def test_a_request_waits_no_more_than_half_a_millisecond_for_a_thread_that_reckons(tmp_path):
+    before, engine = sys.getswitchinterval(), NotStarting()
+    with listen("127.0.0.1", 0) as bound:
+        try:
+            with pytest.raises(OSError, match="no more processes"):
+                run_web(Settings(f"sqlite:///{tmp_path}/clarity.db", tmp_path), bound, engine)
+        finally:
+            sys.setswitchinterval(before)
+    assert engine.seconds <= 0.0005 < before
+    assert engine.stopped

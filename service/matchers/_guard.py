@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers import Hit, Sentence, UnitMatcher
@@ -78,13 +79,31 @@ def guarded(scan: Scan, guard: Guard, find: Find, triggers: frozenset[int] | Non
     """A matcher of what `find` finds, silenced where the guard says so. What is dear is asked last."""
     if guard.is_silent_nowhere:
         return UnitMatcher(find, triggers, guard.stands)
+    spared = _sparing(scan, guard) if guard.excepts else None
+    wanted, unwanted = frozenset(guard.if_said), frozenset(guard.unless_said)
+
+    def silenced(sentence: Sentence) -> Iterable[Hit]:
+        heard = sentence.hits.keys()
+        if (wanted and heard.isdisjoint(wanted)) or not heard.isdisjoint(unwanted):
+            return ()
+        hits = list(find(sentence))
+        return spared(sentence, hits) if hits and spared else hits
+
+    return UnitMatcher(silenced, triggers, guard.stands)
+
+
+def _sparing(scan: Scan, guard: Guard) -> Callable[[Sentence, list[Hit]], list[Hit]]:
+    """What leaves of the hits in a sentence those that none of its words silence."""
     aside = Scan(scan.nlp)
     having = aside.patterns([(token,) for token in guard.unless_has])
     within = aside.patterns(guard.unless_within)
     before = aside.words(guard.unless_after, lemmas=False)
+    told = having.triggers is not None and within.triggers is not None
 
-    def excepted(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
+    def spared(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
         doc, found = sentence.doc, aside.look(sentence.columns, sentence.unit.text)
+        if told and not found:
+            return hits
         if having.spans(found, doc):
             return []
         ranges = sentence.characters(within.spans(found, doc))
@@ -92,18 +111,7 @@ def guarded(scan: Scan, guard: Guard, find: Find, triggers: frozenset[int] | Non
             ranges.append((doc[min(found[before])[0]].idx, len(doc.text)))
         return [hit for hit in hits if not any(touches(hit, other) for other in ranges)]
 
-    def silenced(sentence: Sentence) -> Iterable[Hit]:
-        if not _speaks(guard, sentence):
-            return ()
-        hits = list(find(sentence))
-        return excepted(sentence, hits) if hits and guard.excepts else hits
-
-    return UnitMatcher(silenced, triggers, guard.stands)
-
-
-def _speaks(guard: Guard, sentence: Sentence) -> bool:
-    wanted = not guard.if_said or any(sentence.hits.get(name) for name in guard.if_said)
-    return wanted and not any(sentence.hits.get(name) for name in guard.unless_said)
+    return spared
 
 
 def touches(one: Hit, other: Hit) -> bool:
@@ -116,8 +124,11 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     hits = list(hits)
     if len(hits) < 2:
         return hits
+    hits = sorted(set(hits))
+    if all(one[1] <= other[0] for one, other in pairwise(hits)):
+        return hits
     kept: list[Hit] = []
-    for hit in sorted(set(hits), key=lambda h: (h[0] - h[1], h[0])):
+    for hit in sorted(hits, key=lambda h: (h[0] - h[1], h[0])):
         if not any(touches(hit, other) for other in kept):
             kept.append(hit)
     return sorted(kept)

@@ -88,9 +88,12 @@ class Scan:
     def _looked(self, columns: Columns, bounds: Sequence[tuple[int, int]], texts: Iterable[str]) -> list[Found]:
         """What is found in each of the sentences that have the rows of the columns within these bounds."""
         found: list[Found] = [{number: [] for number in self._expressions.matching(text)} for text in texts]
+        there = [name for name, filed in self._filed.items() if not filed.keys().isdisjoint(columns[name])]
+        if not there:
+            return found  # as in most of the sentences that are looked at one by one
         sentences = [*chain.from_iterable(repeat(one, end - first) for one, (first, end) in enumerate(bounds))]
-        for name, filed in self._filed.items():
-            for place, here in enumerate(map(filed.get, columns[name])):
+        for name in there:
+            for place, here in enumerate(map(self._filed[name].get, columns[name])):
                 if not here:
                     continue
                 sentence = sentences[place]

@@ -47,9 +47,9 @@ def read_parts(parts: dict[str, Node], signals: frozenset[str]) -> Parts:
 
 def told(sentence: Sentence, parts: Parts) -> Story | None:
     """The story of this sentence, if anybody wishes for anything in it."""
-    wish = min((hit for name in parts.wish for hit in sentence.hits.get(name, ())), default=None)
-    if wish is None:
+    if sentence.hits.keys().isdisjoint(parts.wish):
         return None
+    wish = min(hit for name in parts.wish for hit in sentence.hits.get(name, ()))
     doc: Doc = sentence.doc
     start = next((token.i + 1 for token in reversed(doc) if token.idx < wish[1]), 0)
     opens = [hit[0] for name in parts.benefit for hit in sentence.hits.get(name, ()) if hit[0] >= wish[1]]

@@ -37,7 +37,11 @@ def build(scan: Scan, spec: Spec) -> UnitMatcher:
     triggers = [one.triggers for one in each]
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        return longest(hit for one in each if one.is_due(sentence) for hit in one.find(sentence))
+        hits: list[Hit] = []
+        for one in each:
+            if one.is_due(sentence):
+                hits += one.find(sentence)
+        return longest(hits)
 
     return UnitMatcher(
         find,

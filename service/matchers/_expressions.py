@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import re2
+from re2 import _re2  # type: ignore[attr-defined]
 
 MAX_MEMORY = 1 << 20
+_NOWHERE = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,37 @@ class Expression:
         options.max_mem = MAX_MEMORY
         options.log_errors = False
         options.case_sensitive = not self.ignore_case
+        options.never_capture = True  # but by name: to find the ends of each group takes longer
         return options
 
     def compile(self) -> Any:  # noqa: ANN401 (re2 has no types)
         """Raises re2.error with RE2's reason."""
         return re2.compile(self.pattern, self.options)
+
+
+class Finder:
+    """Where an expression matches: all of it, or what its group named `match` holds."""
+
+    def __init__(self, expression: Expression) -> None:
+        self._pattern = expression.compile()
+        self._group: int = self._pattern.groupindex.get("match", 0)
+        # RE2's own function: what the module wraps around each match takes as long as to find it.
+        self._match = self._pattern._regexp.Match  # noqa: SLF001
+        self._anywhere = _re2.RE2.Anchor.UNANCHORED
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """All matches, in order."""
+        if not text.isascii():
+            return [found.span(self._group) for found in self._pattern.finditer(text)]
+        # RE2 reads bytes, and counts in them
+        read, at, found = text.encode(), 0, []
+        while at <= len(read):
+            groups = self._match(self._anywhere, read, at, len(read))
+            if groups[0] == _NOWHERE:
+                break
+            found.append(groups[self._group])
+            at = max(groups[0][1], at + 1)
+        return found
 
 
 class Together:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import re2
 
 from service.document.model import Role
 from service.matchers import Hit, Sentence, UnitMatcher
-from service.matchers._expressions import Expression
+from service.matchers._expressions import Expression, Finder
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
 from service.matchers._scan import Scan
 from service.rulefile import Node
@@ -49,24 +48,20 @@ def _expression(node: Node, *, ignore_case: bool) -> Expression:
 
 def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the longest matches."""
-    compiled = [each.compile() for each in spec.expressions]
-    grouped = [(pattern, pattern.groupindex.get("match", 0)) for pattern in compiled]
+    finders = [Finder(each) for each in spec.expressions]
     if spec.guard.roles <= {Role.TITLE}:  # one sentence a ticket: dearer to look for in all than to ask there
 
         def in_title(sentence: Sentence) -> Iterable[Hit]:
-            return longest(_hits(grouped, sentence.unit.text))
+            return _hits(finders, sentence.unit.text)
 
         return guarded(scan, spec.guard, in_title, None)
-    numbered = dict(zip(map(scan.expression, spec.expressions), grouped, strict=True))
+    numbered = dict(zip(map(scan.expression, spec.expressions), finders, strict=True))
 
     def find(sentence: Sentence) -> Iterable[Hit]:
-        matching = [each for number, each in numbered.items() if number in sentence.found]
-        return longest(_hits(matching, sentence.unit.text))
+        return _hits([each for number, each in numbered.items() if number in sentence.found], sentence.unit.text)
 
     return guarded(scan, spec.guard, find, frozenset(numbered))
 
 
-def _hits(patterns: Iterable[tuple[Any, int]], text: str) -> Iterator[Hit]:
-    # RE2 reads bytes, and counting in them is quicker where each is a character.
-    read = text.encode() if text.isascii() else text
-    return (found.span(group) for pattern, group in patterns for found in pattern.finditer(read))
+def _hits(finders: Iterable[Finder], text: str) -> list[Hit]:
+    return longest([hit for each in finders for hit in each.spans(text)])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from service import matchers
@@ -49,15 +48,15 @@ class Parser:
     def results(self, units: Iterable[tuple[Asked, Unit]]) -> dict[Key, UnitResult]:
         """What is found in each of these units of what is asked there, whatever of it was known."""
         found: dict[Key, UnitResult] = {}
-        fresh: dict[Key, Unit] = {}
+        fresh: defaultdict[Asked, dict[Key, Unit]] = defaultdict(dict)
         for asked, unit in units:
             name = key(asked, unit)
             if name in self._cache:
                 self._cache.move_to_end(name)
                 found[name] = self._cache[name]
             else:
-                fresh[name] = unit
-        for name, result in self._parsed(fresh):
+                fresh[asked][name] = unit
+        for name, result in self._parsed(fresh) if fresh else ():
             found[name] = self._cache[name] = result
         while len(self._cache) > self._size:
             self._cache.popitem(last=False)
@@ -71,18 +70,17 @@ class Parser:
                 for word in self._nlp(text)
             ]
 
-    def _parsed(self, units: Mapping[Key, Unit]) -> Iterator[tuple[Key, UnitResult]]:
-        if not units:
-            return
-        texts = [unit.text for unit in units.values()]
+    def _parsed(self, fresh: Mapping[Asked, Mapping[Key, Unit]]) -> Iterator[tuple[Key, UnitResult]]:
+        """Those that are asked the same are looked through together, as many as are parsed at once."""
+        texts = [unit.text for units in fresh.values() for unit in units.values()]
         self._known_words.meet(texts)
         with self._nlp.memory_zone():
             docs = self._nlp.pipe(texts, batch_size=BATCH)
-            for asked, names in groupby(units, key=itemgetter(0)):
-                battery = self._only(asked)
-                while some := [*islice(names, BATCH)]:
-                    sentences = battery.sentences([(units[name], next(docs), {}) for name in some])
-                    for name, sentence in zip(some, sentences, strict=True):
+            for asked, units in fresh.items():
+                battery, each = self._only(asked), iter(units.items())
+                while some := [*islice(each, BATCH)]:
+                    sentences = battery.sentences([(unit, next(docs), {}) for _, unit in some])
+                    for (name, _), sentence in zip(some, sentences, strict=True):
                         yield name, self._result(battery, sentence)
 
     def _result(self, battery: Battery, sentence: Sentence) -> UnitResult:

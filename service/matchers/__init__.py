@@ -24,8 +24,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from service.document.model import BlockKind, Role, Section, Unit
-from service.matchers._columns import Columns
-from service.matchers._scan import Found, Scan
+from service.matchers._columns import Rows
+from service.matchers._filed import Found
+from service.matchers._scan import Scan
 from service.matchers._shapes import Span
 from service.matchers._whole import Hit, Whole
 
@@ -60,7 +61,7 @@ class Sentence(NamedTuple):
     unit: Unit
     doc: Any
     hits: Hits
-    columns: Columns
+    columns: Rows
     found: Found
 
     def characters(self, spans: Iterable[Span]) -> list[Hit]:

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 LOWER_LEMMA = "lower lemma"
 """A column of our own: the ids of lemmas in lower case."""
+OTHER_LEMMA = "other lemma"
+"""The same, where that is another word than the one that stands there; else 0."""
+READ = ("LOWER", "LEMMA", "POS", "TAG", "SENT_START")
+"""What is read of all sentences at once; one more costs little, one by itself much."""
+REACH = 8
+"""Rows without a word after the last, so that a few beside any, on both sides, can be asked for."""
+LOW = (1 << 14) - 1
+"""The low bits of an id."""
 LEMMAS = 10_000
 
 
@@ -33,19 +41,45 @@ class Table(dict[str, Sequence[int]]):
         """`attributes`, by name spaCy's numbers for them, are read at once; `lowered` are words in lower case."""
         import numpy as np  # noqa: PLC0415 (rules are listed without it)
 
-        read: Any = [doc.to_array([*attributes.values()]) for doc in docs]
-        super().__init__(zip(attributes, np.concatenate(read).T.tolist(), strict=True))
-        self.bounds = [*pairwise(accumulate(map(len, docs), initial=0))]
+        numbers: list[int | str] = [*attributes.values()]
+        read: Any = [doc.to_array(numbers) for doc in docs]
+        read.append(np.zeros((REACH, len(numbers)), dtype="uint64"))
+        self._arrays: dict[str, Any] = dict(zip(attributes, np.concatenate(read).T.copy(), strict=True))
+        super().__init__((name, memoryview(ids)) for name, ids in self._arrays.items())
+        lengths = [*map(len, docs)]
+        self.bounds = [*pairwise(accumulate(lengths, initial=0))]
         """Of each sentence its first row, and the one after its last."""
         self._docs, self._lowered = docs, lowered
+        self._numbers: Any = np.repeat(np.arange(len(docs)), lengths)
 
     def __missing__(self, name: str) -> Sequence[int]:
-        self[name] = ids = self._lemmas() if name == LOWER_LEMMA else _Rare(self._docs, self.bounds, name)
-        return ids
+        if name not in (LOWER_LEMMA, OTHER_LEMMA):
+            self[name] = rare = _Rare(self._docs, self.bounds, name)
+            return rare
+        self._add_lemmas()
+        return self[name]
 
-    def _lemmas(self) -> list[int]:
-        words = zip(self["LEMMA"], self["LOWER"], strict=True)
-        return [lemma if lemma == lower else self._lowered[lemma] for lemma, lower in words]
+    def low(self, name: str) -> Any:  # noqa: ANN401 (numpy's array)
+        """The low bits of the ids of a column."""
+        if name not in self._arrays:
+            self._add_lemmas()
+        return self._arrays[name][: len(self._numbers)] & LOW
+
+    def sentences(self, places: list[int]) -> list[int]:
+        """Which sentence has each of these rows."""
+        numbers: list[int] = self._numbers[places].tolist()
+        return numbers
+
+    def _add_lemmas(self) -> None:
+        import numpy as np  # noqa: PLC0415 (rules are listed without it)
+
+        lemmas, lower = self._arrays["LEMMA"], self._arrays["LOWER"]
+        differ = lemmas != lower
+        lowered, others = lower.copy(), np.zeros_like(lower)
+        lowered[differ] = np.array([self._lowered[word] for word in lemmas[differ].tolist()], dtype="uint64")
+        np.copyto(others, lowered, where=lowered != lower)
+        self._arrays |= {LOWER_LEMMA: lowered, OTHER_LEMMA: others}
+        self |= {LOWER_LEMMA: memoryview(lowered), OTHER_LEMMA: memoryview(others)}
 
 
 class _Rare(Sequence[int]):
@@ -79,13 +113,13 @@ class _Rare(Sequence[int]):
 class Rows:
     """The columns of one sentence among others, cut out when they are asked for."""
 
-    __slots__ = ("_end", "_first", "_whole")
+    __slots__ = ("end", "first", "whole")
 
     def __init__(self, whole: Columns, first: int, end: int) -> None:
-        self._whole, self._first, self._end = whole, first, end
+        self.whole, self.first, self.end = whole, first, end
 
     def __getitem__(self, name: str) -> Sequence[int]:
-        return self._whole[name][self._first : self._end]
+        return self.whole[name][self.first : self.end]
 
 
 class Lowered(Bounded):

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property
-from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
-from service.matchers._columns import LOWER_LEMMA, Columns, Lowered, Rows, Table
+from service.matchers._columns import LOWER_LEMMA, OTHER_LEMMA, READ, Lowered, Rows, Table
 from service.matchers._expressions import Expression, Together
-from service.matchers._shapes import Shape, Span, lone, row, shape, weakened
+from service.matchers._filed import Filed, Found
+from service.matchers._shapes import Shape, Span, lone, row, shapes, weakened
 from service.matchers._tokens import Pattern, Token
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
-
-Found: TypeAlias = dict[int, list[Span]]
-"""By the number of what was looked for: where, in tokens; of an expression only that it matches."""
 
 
 class Scan:
@@ -31,29 +29,29 @@ class Scan:
     def __init__(self, nlp: Language) -> None:
         self.nlp = nlp
         self._numbers = 0
-        self._filed: dict[str, dict[int, list[tuple[int, Shape | None]]]] = {}
+        self._shapes: list[tuple[int, Shape]] = []
         self._expressions = Together()
 
     def words(self, phrases: Iterable[str], *, lemmas: bool) -> int:
         """Phrases as written but for case; with `lemmas` also by the lemma of each word."""
         number, single = self._number(), []
-        names = ("LOWER", LOWER_LEMMA) if lemmas else ("LOWER",)
+        names = {"LOWER": "LOWER", LOWER_LEMMA: OTHER_LEMMA} if lemmas else {"LOWER": "LOWER"}
         for doc in map(self.nlp.make_doc, phrases):
             words = [token.lower_ for token in doc]
             if len(words) == 1:
                 single += words
             else:
                 self._file(number, (row(self.nlp, name, words) for name in names))
-        self._file(number, (lone(self.nlp, name, single) for name in names))
+        self._file(number, (lone(self.nlp, name, single) for name in names.values()))
         return number
 
     def patterns(self, patterns: Iterable[Pattern]) -> Patterns:
         """Token patterns, as alternatives."""
         number, others = self._number(), []
         for pattern in patterns:
-            found = shape(self.nlp, pattern)
+            found = shapes(self.nlp, pattern)
             if found:
-                self._file(number, [found])
+                self._file(number, found)
             else:
                 others.append((self.trigger(pattern), _matcher(self.nlp, pattern)))
         return Patterns(number, others)
@@ -73,45 +71,33 @@ class Scan:
         self._expressions.add(expression, number)
         return number
 
-    def look(self, columns: Columns, text: str) -> Found:
+    def look(self, rows: Rows, text: str) -> Found:
         """All that is found in one sentence."""
-        return self._looked(columns, [(0, len(columns["LOWER"]))], [text])[0]
+        columns, found = rows.whole, self._matching(text)
+        for filed in self._filed:
+            if filed.is_in(rows[filed.column]):
+                filed.look(columns, zip(range(rows.first, rows.end), repeat((rows.first, rows.end, found))))
+        return found
 
-    def look_through(self, docs: Sequence[Doc], texts: Iterable[str]) -> Iterable[tuple[Columns, Found]]:
+    def look_through(self, docs: Sequence[Doc], texts: Iterable[str]) -> Iterable[tuple[Rows, Found]]:
         """Of each of some sentences the ids of its tokens, and all that is found in it."""
         if not docs:
             return ()
-        table = Table(docs, self._attributes, self._lowered)
-        found = self._looked(table, table.bounds, texts)
-        return zip([Rows(table, *each) for each in table.bounds], found, strict=True)
+        table, found = Table(docs, self._attributes, self._lowered), [*map(self._matching, texts)]
+        sentences = [(first, end, here) for (first, end), here in zip(table.bounds, found, strict=True)]
+        for filed in self._filed:
+            places = filed.places(table)
+            filed.look(table, zip(places, map(sentences.__getitem__, table.sentences(places)), strict=True))
+        return [(Rows(table, first, end), here) for first, end, here in sentences]
 
-    def _looked(self, columns: Columns, bounds: Sequence[tuple[int, int]], texts: Iterable[str]) -> list[Found]:
-        """What is found in each of the sentences that have the rows of the columns within these bounds."""
-        found: list[Found] = [{number: [] for number in self._expressions.matching(text)} for text in texts]
-        there = [name for name, filed in self._filed.items() if not filed.keys().isdisjoint(columns[name])]
-        if not there:
-            return found  # as in most of the sentences that are looked at one by one
-        sentences = [*chain.from_iterable(repeat(one, end - first) for one, (first, end) in enumerate(bounds))]
-        for name in there:
-            for place, here in enumerate(map(self._filed[name].get, columns[name])):
-                if not here:
-                    continue
-                sentence = sentences[place]
-                first, end = bounds[sentence]
-                alone = ((place - first, place - first + 1),)
-                for number, looked_for in here:
-                    spans = looked_for.around(columns, place, first, end) if looked_for else alone
-                    if spans:
-                        found[sentence].setdefault(number, []).extend(spans)
-        return found
+    def _matching(self, text: str) -> Found:
+        return {number: [] for number in self._expressions.matching(text)}
 
     def without(self, numbers: Set[int]) -> Scan:
         """The same, but for what has one of these numbers."""
         scan = Scan(self.nlp)
         scan._expressions = self._expressions.without(numbers)
-        for name, filed in self._filed.items():
-            kept = {word: [one for one in here if one[0] not in numbers] for word, here in filed.items()}
-            scan._filed[name] = {word: here for word, here in kept.items() if here}
+        scan._shapes = [(number, each) for number, each in self._shapes if number not in numbers]
         return scan
 
     def ids(self, texts: Iterable[str]) -> frozenset[int]:
@@ -120,11 +106,17 @@ class Scan:
 
     @cached_property
     def _attributes(self) -> dict[str, int]:
-        """What is read of all sentences at once; one more costs little, one by itself much."""
         from spacy.attrs import IDS  # noqa: PLC0415 (rules are listed without spaCy)
 
-        names = {"LOWER", "LEMMA", "POS", "TAG", "SENT_START", *self._filed} - {LOWER_LEMMA}
+        names = {*READ, *(filed.column for filed in self._filed)} - {LOWER_LEMMA, OTHER_LEMMA}
         return {name: IDS[name] for name in sorted(names)}
+
+    @cached_property
+    def _filed(self) -> list[Filed]:
+        columns: dict[str, Filed] = {}
+        for number, each in self._shapes:
+            columns.setdefault(each.key.column, Filed(each.key.column)).add(number, each)
+        return [*columns.values()]
 
     @cached_property
     def _lowered(self) -> Lowered:
@@ -134,11 +126,8 @@ class Scan:
         self._numbers += 1
         return self._numbers
 
-    def _file(self, number: int, shapes: Iterable[Shape | None]) -> None:
-        for found in filter(None, shapes):
-            filed = self._filed.setdefault(found.key.column, {})
-            for word in found.key.ids:
-                filed.setdefault(word, []).append((number, None if found.alone else found))
+    def _file(self, number: int, found: Iterable[Shape | None]) -> None:
+        self._shapes += [(number, each) for each in found if each]
 
 
 class Patterns:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from service.matchers._columns import Columns
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 WORDS = ("ORTH", "LOWER", "NORM", "LEMMA", "SHAPE", "PREFIX", "SUFFIX")
 CLASSES = ("POS", "TAG", "DEP")
+FEW, MOST_ROWS = 4, 8
+"""Times that an optional token may stand, and rows of tokens, up to which each row is looked for by itself."""
 ENDLESS = 1_000
 """Times that a token may stand again where a pattern sets no bound: more than a unit has tokens."""
 # Roughly how many of 10,000 tokens are this word, of this class, have this flag, or lack what few have.
@@ -116,8 +120,10 @@ def _moved(columns: Columns, sentence: range, tests: tuple[Test, ...], places: s
     return found
 
 
-def shape(nlp: Language, pattern: Pattern) -> Shape | None:
-    """The pattern as a shape; None where it asks for more than ids and flags, or where no word must be there."""
+def shapes(nlp: Language, pattern: Pattern) -> list[Shape] | None:
+    """The pattern as shapes, any of which is a match; None where it asks for more than ids and flags, or where no
+    word must be there.
+    """
     parts: list[Part] = []
     for token in pattern:
         tests, times = _tests(nlp, token), _times(token)
@@ -127,7 +133,21 @@ def shape(nlp: Language, pattern: Pattern) -> Shape | None:
         parts += [Part(tests)] * low
         if high > low:
             parts.append(Part(tests, high - low))
-    return _keyed(parts)
+    found = [_keyed(row) for row in _rows(parts)]
+    return None if None in found else [*filter(None, found)]
+
+
+def _rows(parts: Sequence[Part]) -> list[list[Part]]:
+    """The rows for which these parts stand, without a token that is optional but may not stand often.
+
+    What must stand beside a word is decided in one look, what may stand there only step by step.
+    """
+    ways = [
+        [[Part(part.tests)] * times for times in range(part.times + 1)] if 0 < part.times <= FEW else [[part]]
+        for part in parts
+    ]
+    rows = product(*ways) if prod(map(len, ways)) <= MOST_ROWS else [[[part] for part in parts]]
+    return [[*chain.from_iterable(row)] for row in rows]
 
 
 def lone(nlp: Language, name: str, texts: Iterable[str]) -> Shape:

@@ -117,7 +117,20 @@ PATTERNS = [
     ("tokens: {any_of: [[{LOWER: bell, OP: '{2,}'}]]}", "Bell bell bell."),
     ("tokens: {any_of: [[{SHAPE: Xxxx, LENGTH: {'>=': 4}}, {LOWER: rings}]]}", "Bell rings, bell rings."),
     ("tokens: {any_of: [[{NORM: bell}, {SPACY: false}]]}", "Bell, bell."),
+    (
+        "tokens: {any_of: [[{ORTH: Bell}, {OP: '{10}'}, {LOWER: rings}]]}",
+        "Bell or no bell, and red or old, it rings.",
+    ),
+    (
+        "tokens: {any_of: [[{LOWER: the}, {LOWER: very, OP: '?'}, {LOWER: old, OP: '{0,2}'}, {LOWER: bell}]]}",
+        "The very old old bell, the old bell.",
+    ),
+    (
+        "tokens: {any_of: [[{LOWER: red, OP: '{0,4}'}, {LOWER: old, OP: '{0,4}'}, {LEMMA: bell}]]}",
+        "Red, red red old bells.",
+    ),
     ("phrase: {any_of: [ring a bell]}", "It rang a bell."),
+    ("phrase: {any_of: [rome]}", "Rome or ROME: ROMEs."),
     ("phrase: {any_of: [Paris bell], by: lemma}", "The PARIS Bell."),
     ("regex: {any_of: ['(?P<match>b)ell', 'k']}", "A Bell. \u212a"),
     (f"dependency: {{any_of: [[{DELETES}]]}}", "The clerk deletes folders."),

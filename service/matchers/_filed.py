@@ -1,0 +1,92 @@
+"""What is looked for, filed under the words that it cannot do without: most words then cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from service.matchers._columns import LOW, REACH, READ, Columns, Table
+from service.matchers._shapes import Shape, Span
+
+Found: TypeAlias = dict[int, list[Span]]
+"""By the number of what was looked for: where, in tokens; of an expression only that it matches."""
+Where: TypeAlias = tuple[int, int, Found]
+"""A sentence: its first row, the one after its last, and what is found in it."""
+_Numbered = tuple[int, Shape]
+
+
+class _Word:
+    """What is looked for around one word: nothing more, a shape by a word beside it, or any other shape."""
+
+    __slots__ = ("alone", "beside", "others")
+
+    def __init__(self) -> None:
+        self.alone: list[int] = []
+        self.beside: dict[tuple[str, int], dict[int, list[_Numbered]]] = {}
+        self.others: list[_Numbered] = []
+
+    def add(self, number: int, shape: Shape) -> None:
+        """One more. Of the words beside it the rarest decides, as far as it is at hand."""
+        if shape.alone:
+            self.alone.append(number)
+            return
+        for distance, test in shape.near:
+            if test.wanted and test.column in READ and abs(distance) <= REACH:
+                by_id = self.beside.setdefault((test.column, distance), {})
+                for word in test.ids:
+                    by_id.setdefault(word, []).append((number, shape))
+                return
+        self.others.append((number, shape))
+
+    def shapes(self, columns: Columns, place: int) -> Sequence[_Numbered]:
+        """Those that may be found around this place. What is beside may belong to another sentence."""
+        found = self.others
+        for (column, distance), by_id in self.beside.items():
+            if more := by_id.get(columns[column][place + distance]):
+                found = found + more
+        return found
+
+
+class Filed:
+    """All that is looked for in one column."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        self._words: dict[int, _Word] = {}
+
+    def add(self, number: int, shape: Shape) -> None:
+        """A shape, under each of the words that may be its key."""
+        for word in shape.key.ids:
+            self._words.setdefault(word, _Word()).add(number, shape)
+
+    def is_in(self, ids: Iterable[int]) -> bool:
+        """Whether anything is filed under one of these words."""
+        return not self._words.keys().isdisjoint(ids)
+
+    def places(self, table: Table) -> list[int]:
+        """Where in a table something may be filed under the word."""
+        found: list[int] = self._low[table.low(self.column)].nonzero()[0].tolist()
+        return found
+
+    def look(self, columns: Columns, places: Iterable[tuple[int, Where]]) -> None:
+        """Add what is found around these places."""
+        ids, words = columns[self.column], self._words
+        for place, (first, end, found) in places:
+            word = words.get(ids[place])
+            if word is None:
+                continue
+            for number in word.alone:
+                found.setdefault(number, []).append((place - first, place - first + 1))
+            for number, shape in word.shapes(columns, place):
+                if spans := shape.around(columns, place, first, end):
+                    found.setdefault(number, []).extend(spans)
+
+    @cached_property
+    def _low(self) -> Any:  # noqa: ANN401 (numpy's array)
+        """By the low bits of an id, whether anything may be filed under it: told of many words in one go."""
+        import numpy as np  # noqa: PLC0415 (rules are listed without it)
+
+        low = np.zeros(LOW + 1, dtype=bool)
+        low[[word & LOW for word in self._words]] = True
+        return low

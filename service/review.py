@@ -7,19 +7,21 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from service import document as documents
-from service.asking import Asked, Asking
+from service.asking import Asking
 from service.document import adf, language, tongue
 from service.document.model import Document
 from service.feedback import shown_rules
+from service.in_force import Held, RulesInForce
 from service.matchers import Place, Whole
 from service.nesting import deeper_than
 from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
 from service.score import Charge, bill, level
 from service.suggesting import Drafts, Material, Recipe, suggestions
-from service.ticket import Kind, Text, Ticket, frozen
+from service.ticket import Text, Ticket, frozen
 from service.verdict import Dimension, Finding, Level, Review, Severity
 from service.vocabulary import NO_VOCABULARY
 
@@ -36,29 +38,31 @@ MAX_TOKENS = 10_000
 MAX_DEPTH = 400
 MOST_PER_RULE = 10
 MATCH_SHOWN = 80
+_ENCODER = json.JSONEncoder(sort_keys=True, default=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A rule that fired and where, before it is known what that costs."""
+    """A rule that fired, how much that counts in this ticket, and where, before it is known what it costs."""
 
     rule: Rule
-    field: str = ""
-    start: int | None = None
-    end: int | None = None
-    quote: str = ""
+    severity: Severity
+    weight: int
+    field: str
+    start: int | None
+    end: int | None
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A ticket that was read: why it cannot be judged, the rules that hold for it, and what they ask."""
+    """A ticket that was read: why it cannot be judged, and the rules that hold for it."""
 
     ticket: Ticket
     policy: Policy
     document: Document
     reason: str
-    rules: tuple[Rule, ...]
-    asked: Asked
+    held: Held
 
 
 class Reviewer:
@@ -69,9 +73,8 @@ class Reviewer:
         self.version = hashlib.sha256(f"{rulebook.version} {language.version(nlp)}".encode()).hexdigest()[:12]
         self._asking = Asking(rulebook)
         self._parser = Parser(rulebook, nlp)
-        self._ticket_matchers = ticket_matchers(rulebook, nlp)
         self._prepared: dict[str, tuple[Policy, Document]] = {}
-        self._fitting = {kind: _fitting(rulebook.rules.values(), kind) for kind in (*Kind, None)}
+        self._rules = RulesInForce(rulebook, self._asking, ticket_matchers(rulebook, nlp))
 
     def review(self, ticket: Ticket, policy: Policy) -> Review:
         """What we think of one ticket."""
@@ -97,7 +100,7 @@ class Reviewer:
         return self._material(case, review, self._results([case]))
 
     def _material(self, case: _Case, review: Review, results: Mapping[Key, UnitResult]) -> Material:
-        known = [results.get(key(case.asked, unit)) for unit in case.document.units]
+        known = [results.get(key(case.held.asked, unit)) for unit in case.document.units]
         heard = [result.hits if result else {} for result in known]
         drafts = Drafts(case.ticket, partial(self._drafted, case.policy))
         markup = case.ticket.description.markup
@@ -121,19 +124,11 @@ class Reviewer:
 
     def _case(self, ticket: Ticket, policy: Policy) -> _Case:
         document = self._read(ticket, policy)
-        rules = self._in_force(ticket, policy)
-        asked = self._asking.of(ticket.kind, rules)
-        return _Case(ticket, policy, document, tongue.why_unjudged(document), rules, asked)
-
-    def _in_force(self, ticket: Ticket, policy: Policy) -> tuple[Rule, ...]:
-        """The rules that hold for this ticket, as the policy has them."""
-        rules = self.rulebook.rules.values()
-        fitting = _fitting(_changed(rules, policy), ticket.kind) if policy.rules else self._fitting[ticket.kind]
-        return tuple(rule for rule in fitting if rule.when.holds(ticket))
+        return _Case(ticket, policy, document, tongue.why_unjudged(document), self._rules.of(ticket, policy))
 
     def _results(self, cases: Iterable[_Case]) -> Mapping[Key, UnitResult]:
         return self._parser.results(
-            (case.asked, unit) for case in cases if not case.reason for unit in case.document.units
+            (case.held.asked, unit) for case in cases if not case.reason for unit in case.document.units
         )
 
     def _read(self, ticket: Ticket, policy: Policy) -> Document:
@@ -155,16 +150,16 @@ class Reviewer:
     def _judge(self, case: _Case, results: Mapping[Key, UnitResult]) -> Review:
         ticket, policy = case.ticket, case.policy
         document, known = _within_limit(case, results)
-        whole = Whole(document, tuple(result.hits for result in known))
-        asked = [rule for rule in case.rules if rule.id in self._ticket_matchers or rule.id in whole.heard]
-        found = (spot for rule in asked for spot in self._spots(rule, whole))
-        spots = [spot for spot in found if not _agreed(spot, document, policy.vocabulary)]
-        account = bill([Charge(spot.rule.id, spot.rule.dimension, spot.rule.weight) for spot in spots])
+        whole = Whole(document, [result.hits for result in known])
+        spots = [spot for spot in _spots(case.held, whole) if not _agreed(spot, document, policy.vocabulary)]
+        account = bill([Charge(spot.rule.id, spot.rule.dimension, spot.weight) for spot in spots])
         findings = [
             _finding(spot, points, gain)
             for spot, points, gain in zip(spots, account.points, account.gains, strict=True)
         ]
-        fired = {spot.rule.id for spot in spots}
+        passed = dict(case.held.mended)
+        for spot in spots:
+            passed.pop(spot.rule.id, None)
         return Review(
             score=account.score,
             level=level(account.score, ready=policy.ready, nearly=policy.nearly),
@@ -175,31 +170,41 @@ class Reviewer:
             kind=ticket.kind,
             unread=document.unread,
             gains=account.rule_gains,
-            passed=frozen({rule.id: rule.mended for rule in case.rules if rule.id not in fired}),
+            passed=MappingProxyType(passed),
         )
 
-    def _spots(self, rule: Rule, whole: Whole) -> list[Spot]:
-        find = self._ticket_matchers.get(rule.id)
-        places = list(find(whole) if find else _unit_places(rule.id, whole))
-        if not places:
-            return []
-        counted = _eased(rule, whole)
-        spots = [_spot(counted, whole.document, place) for place in places]
-        return list({(spot.field, spot.start, spot.end): spot for spot in spots}.values())[:MOST_PER_RULE]
+
+def _spots(held: Held, whole: Whole) -> Iterator[Spot]:
+    """Where the rules fired, each at its first places; most look at nothing else than that all is well."""
+    for rule, find in held.finds:
+        if find:
+            places = find(whole)
+        elif rule.id in whole.heard:
+            places = _unit_places(rule.id, whole)
+        else:
+            continue
+        if places:
+            yield from _at(places, rule, whole)
 
 
-def _eased(rule: Rule, whole: Whole) -> Rule:
-    """The rule as it counts in this ticket: less, where the ticket makes up for what was found."""
+def _at(places: Iterable[Place], rule: Rule, whole: Whole) -> list[Spot]:
+    severity, weight = _counted(rule, whole)
+    spots = [Spot(rule, severity, weight, *_source(whole.document, place)) for place in places]
+    return list({(spot.field, spot.start, spot.end): spot for spot in spots}.values())[:MOST_PER_RULE]
+
+
+def _counted(rule: Rule, whole: Whole) -> tuple[Severity, int]:
+    """How much the rule counts in this ticket: less, where the ticket makes up for what was found."""
     eased = rule.eased
     if eased is None or not any(condition.weigh(whole) for condition in eased.where):
-        return rule
-    return replace(rule, severity=Severity.HINT, weight=min(rule.weight, eased.weight))
+        return rule.severity, rule.weight
+    return Severity.HINT, min(rule.weight, eased.weight)
 
 
 def text_hash(ticket: Ticket) -> str:
     """A short name for exactly this text, however the fields are ordered."""
     texts = {name: _content(text) for name, text in {**ticket.fields, "": ticket.description}.items()}
-    judged = json.dumps([ticket.title, texts], sort_keys=True, default=dict)
+    judged = _ENCODER.encode([ticket.title, texts])
     return hashlib.sha256(judged.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
@@ -209,33 +214,12 @@ def _content(text: Text) -> list[object]:
     return [text.content, text.markup]
 
 
-def _changed(rules: Iterable[Rule], policy: Policy) -> Iterator[Rule]:
-    """The rules as the policy has them, without those that it switches off."""
-    for rule in rules:
-        change = policy.rules.get(rule.id)
-        if change is None:
-            yield rule
-        elif change.enabled is not False:
-            yield replace(
-                rule,
-                weight=rule.weight if change.weight is None else change.weight,
-                severity=change.severity or rule.severity,
-                applies_to=rule.applies_to if change.applies_to is None else change.applies_to,
-                untyped=rule.untyped and change.applies_to is None,
-            )
-
-
-def _fitting(rules: Iterable[Rule], kind: Kind | None) -> tuple[Rule, ...]:
-    """The rules for tickets of this kind. An unknown kind gets kind-neutral rules."""
-    return tuple(rule for rule in rules if (rule.neutral if kind is None else kind in rule.applies_to))
-
-
 def _within_limit(case: _Case, results: Mapping[Key, UnitResult]) -> tuple[Document, list[UnitResult]]:
     """The document up to the most tokens that are judged, and what is known of each of its units."""
     known: list[UnitResult] = []
     document, tokens = case.document, 0
     for unit in document.units:
-        result = results[key(case.asked, unit)]
+        result = results[key(case.held.asked, unit)]
         tokens += result.tokens
         if tokens > MAX_TOKENS:
             break
@@ -246,19 +230,22 @@ def _within_limit(case: _Case, results: Mapping[Key, UnitResult]) -> tuple[Docum
     return replace(document, units=kept, unread=document.unread + sum(len(unit.text) for unit in left)), known
 
 
-def _unit_places(rule: str, whole: Whole) -> Iterator[Place]:
-    for number in whole.said([rule]):
-        unit = whole.document.units[number]
-        for start, end in whole.hits[number][rule]:
-            yield Place(unit.block, *unit.in_block(start, end))
+def _unit_places(rule: str, whole: Whole) -> list[Place]:
+    units = whole.document.units
+    return [
+        Place(units[number].block, *units[number].in_block(*hit))
+        for number in whole.said((rule,))
+        for hit in whole.hits[number][rule]
+    ]
 
 
-def _spot(rule: Rule, document: Document, place: Place) -> Spot:
+def _source(document: Document, place: Place) -> tuple[str, int | None, int | None, str]:
+    """The field of a place, its range there, and its words; nothing of an absence."""
     if place.block is None:
-        return Spot(rule)
+        return "", None, None, ""
     block = document.blocks[place.block].block
     start, end = block.source(place.start, place.end)
-    return Spot(rule, block.field, start, end, document.sources[block.field][start:end])
+    return block.field, start, end, document.sources[block.field][start:end]
 
 
 def _agreed(spot: Spot, document: Document, vocabulary: Vocabulary) -> bool:
@@ -275,7 +262,7 @@ def _finding(spot: Spot, points: int, gain: int) -> Finding:
     rule = spot.rule
     return Finding(
         rule=rule.id,
-        severity=rule.severity,
+        severity=spot.severity,
         dimension=rule.dimension,
         points=points,
         gain=gain,

@@ -45,6 +45,11 @@ class When:
     status: frozenset[str] = frozenset()
     project: frozenset[str] = frozenset()
 
+    @property
+    def always(self) -> bool:
+        """Whether no condition is set."""
+        return not (self.label or self.status or self.project)
+
     def holds(self, ticket: Ticket) -> bool:
         """Whether the ticket meets every condition that is set."""
         return (

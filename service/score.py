@@ -49,8 +49,13 @@ class Bill:
     rule_gains: Mapping[str, int]
 
 
+NO_BILL = Bill(100, (), (), MappingProxyType({}))
+
+
 def bill(charges: Sequence[Charge]) -> Bill:
     """The score of these findings, what each costs, and what mending each would bring."""
+    if not charges:
+        return NO_BILL
     costs = _costs(charges)
     total = _whole(costs)
     rules = Counter(charge.rule for charge in charges)

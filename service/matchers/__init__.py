@@ -3,7 +3,7 @@
 A module has `read(node, signals) -> spec`, which tames the parameters of a rule file, and `build`:
 
     LEVEL = "unit":    build(scan, spec) -> UnitMatcher, which sees one sentence or line
-    LEVEL = "ticket":  build(nlp, spec) -> Callable[[Whole], Iterable[Place]], which sees the units' hits and the
+    LEVEL = "ticket":  build(nlp, spec) -> Callable[[Whole], Sequence[Place]], which sees the units' hits and the
                        blocks, and no parse
 
 `ABSENCE` says that what it finds is something missing, without a place in the text.
@@ -96,7 +96,7 @@ class Place:
 
 
 ABSENT = Place()
-TicketMatcher = Callable[[Whole], Iterable[Place]]
+TicketMatcher = Callable[[Whole], Sequence[Place]]
 
 
 @cache

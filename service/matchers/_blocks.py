@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import accumulate, islice
+from itertools import islice
 
 from service.document.meanings import name_of
 from service.document.model import PROSE, BlockKind, Placed, Section
@@ -42,7 +42,7 @@ _STATEMENT = re.compile(
 )
 ENOUGH = 1000
 EVIDENCE = frozenset({BlockKind.CODE, BlockKind.LOG, BlockKind.IMAGE, BlockKind.LINK, BlockKind.QUOTE})
-WRITTEN = PROSE | {BlockKind.CODE, BlockKind.LOG, BlockKind.QUOTE}
+WRITTEN = (PROSE | {BlockKind.CODE, BlockKind.LOG, BlockKind.QUOTE}) - {BlockKind.HEADING}
 
 _STEP = re.compile(r"\W{0,4}(when|then|and|but)\b", re.IGNORECASE)
 _START = re.compile(r"^\W{0,4}(?:given|scenario)\b", re.IGNORECASE | re.MULTILINE)
@@ -65,12 +65,12 @@ def _trimmed(text: str) -> str:
 
 def is_real(placed: Placed) -> bool:
     """Whether a block tells a reader something."""
-    kind = placed.block.kind
-    if kind in (BlockKind.HEADING, BlockKind.PLACEHOLDER):
-        return False
-    if kind is BlockKind.TABLE_CELL and placed.heading == name_of(placed.block.text):
+    block = placed.block
+    if block.kind not in WRITTEN:
+        return block.kind in EVIDENCE
+    if block.kind is BlockKind.TABLE_CELL and placed.heading == name_of(block.text):
         return False  # it heads its column or row
-    return says_something(placed.block.text) if kind in WRITTEN else kind in EVIDENCE
+    return says_something(block.text)
 
 
 def characters(blocks: Iterable[Placed]) -> int:
@@ -80,8 +80,12 @@ def characters(blocks: Iterable[Placed]) -> int:
 
 def has_words(blocks: Iterable[Placed], least: int) -> bool:
     """Whether there are so many words; evidence such as an image or a link says enough by itself."""
-    spoken = (ENOUGH if _points_elsewhere(placed) else len(placed.block.text.split()) for placed in blocks)
-    return any(so_far >= least for so_far in accumulate(spoken))
+    spoken = 0
+    for placed in blocks:
+        spoken += ENOUGH if _points_elsewhere(placed) else len(placed.block.text.split())
+        if spoken >= least:
+            return True
+    return False
 
 
 def _points_elsewhere(placed: Placed) -> bool:
@@ -98,10 +102,10 @@ def items(section: Iterable[Placed]) -> int:
     return sum(block.depth == outermost for block in listed) + len(rows) + scenarios
 
 
-def bare(telling: Iterable[tuple[int, Placed]], kinds: frozenset[BlockKind], most: int) -> list[int]:
+def bare(telling: Iterable[tuple[int, Placed, Section]], kinds: frozenset[BlockKind], most: int) -> list[int]:
     """Of blocks that tell something those of these kinds, where all beside them is less than `most` words."""
     found, spoken = [], 0
-    for i, placed in telling:
+    for i, placed, _ in telling:
         block = placed.block
         if placed.section is Section.TITLE:
             continue

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.document.model import PROSE, Block, Section
+from service.document.model import PROSE, Block, Document, Section
 from service.document.stopwords import ENGLISH
 from service.matchers import Place, TicketMatcher, Whole
 from service.matchers._guard import ALL_SECTIONS
@@ -45,23 +45,26 @@ def read(node: Node, signals: frozenset[str]) -> Spec:  # noqa: ARG001 - every m
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds each of them once, where it first stands."""
 
-    def find(whole: Whole) -> Iterable[Place]:
-        prose = [(i, placed) for i, placed in enumerate(whole.document.blocks) if placed.block.kind in PROSE]
-        text = "\n".join(placed.block.text for _, placed in prose)
-        if spec.known.issuperset(found[1] for found in _ACRONYM.finditer(text)):
-            return  # most tickets: one look at all blocks is cheaper than one at each
-        met = set(spec.known)
-        for i, placed in prose:
-            if placed.section not in spec.sections:
-                continue
-            for acronym, start, end in _acronyms(placed.block):
-                if acronym in met or _shouts(placed.block.text):
-                    continue
-                met.add(acronym)
-                if not _explained(acronym, text):
-                    yield Place(i, start, end)
+    def find(whole: Whole) -> Sequence[Place]:
+        text = "\n".join([placed.block.text for placed in whole.document.blocks if placed.block.kind in PROSE])
+        if spec.known.issuperset(_ACRONYM.findall(text)):
+            return ()  # most tickets: one look at all blocks is cheaper than one at each
+        return [*_unexplained(whole.document, text, spec)]
 
     return find
+
+
+def _unexplained(document: Document, text: str, spec: Spec) -> Iterator[Place]:
+    met = set(spec.known)
+    for i, placed in enumerate(document.blocks):
+        if placed.block.kind not in PROSE or placed.section not in spec.sections:
+            continue
+        for acronym, start, end in _acronyms(placed.block):
+            if acronym in met or _shouts(placed.block.text):
+                continue
+            met.add(acronym)
+            if not _explained(acronym, text):
+                yield Place(i, start, end)
 
 
 def _acronyms(block: Block) -> Iterator[tuple[str, int, int]]:

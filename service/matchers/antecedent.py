@@ -7,7 +7,7 @@ alone. A pronoun is answered by any sentence, unless its own has to stand alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -65,20 +65,24 @@ def _references(node: Node, signals: frozenset[str]) -> References:
 
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds what points at nothing, each once, in the order of the text."""
+    named = frozenset(name for references in spec for name in references.signals)
 
-    named = [name for references in spec for name in references.signals]
+    def unanswered(whole: Whole, number: int) -> list[Hit]:
+        hits = {
+            hit
+            for references in spec
+            for hit in _counting(whole, number, references)
+            if not _answered(whole.document, number, hit, references.answered_by)
+        }
+        return sorted(hits)
 
-    def find(whole: Whole) -> Iterable[Place]:
-        for number in whole.said(named):
-            unit = whole.document.units[number]
-            hits = {
-                hit
-                for references in spec
-                for hit in _counting(whole, number, references)
-                if not _answered(whole.document, number, hit, references.answered_by)
-            }
-            for start, end in sorted(hits):
-                yield Place(unit.block, *unit.in_block(start, end))
+    def find(whole: Whole) -> Sequence[Place]:
+        units = whole.document.units
+        return [
+            Place(units[number].block, *units[number].in_block(*hit))
+            for number in whole.said(named)
+            for hit in unanswered(whole, number)
+        ]
 
     return find
 

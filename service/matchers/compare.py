@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 LEVEL = "ticket"
 ABSENCE = False
 FINDS = ("copies", "strangers")
+LEAST = 3
+"""Stems of a title that is compared with a text."""
+MANY = 50
+"""Stems of a title without end, each of which to look for would take too long."""
 STEM = 5
 """Letters by which two forms of a word are told to be the same."""
 _WORD = re.compile(r"[^\W\d_]{3,40}|\d{2,12}")
@@ -28,9 +32,6 @@ _EMPTY = ENGLISH | frozenset(
     """add allow able build change create enable ensure fix implement implementation improve introduce make remove
     support update work working works issue bug story task feature ticket please able can new""".split()
 )
-
-
-_BODY = frozenset(Section) - {Section.TITLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +61,37 @@ def read(node: Node, signals: frozenset[str]) -> Spec:  # noqa: ARG001 - every m
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds the blocks that copy the title, or an absence."""
 
-    def copies(whole: Whole) -> Iterable[Place]:
+    def copies(whole: Whole) -> Sequence[Place]:
         inside = [placed for placed in whole.real(spec.copies) if placed.block.kind in PROSE]
-        title = _stems(_title(whole.document)) if inside else frozenset()
-        same = [placed for placed in inside if _alike(title, _stems(placed.block.text), spec.share)]
-        if 2 * len(same) >= len(inside):
-            blocks = whole.document.blocks
-            yield from (Place(blocks.index(placed), 0, len(placed.block.text)) for placed in same)
+        if not inside:
+            return ()
+        title, blocks = _title(whole.document), whole.document.blocks
+        same = [placed for placed in inside if _alike(title, placed.block.text, spec.share)]
+        if 2 * len(same) < len(inside):
+            return ()
+        return [Place(blocks.index(placed), 0, len(placed.block.text)) for placed in same]
 
-    def strangers(whole: Whole) -> Iterable[Place]:
-        title = _stems(_title(whole.document))
-        text: set[str] = set()
-        for placed in whole.real(_BODY) if len(title) >= 3 else ():
-            text |= _stems(placed.block.text)
-            if title & text:
-                return
-        if len(title) >= 3 and len(text) >= spec.strangers:
-            yield ABSENT
+    def strangers(whole: Whole) -> Sequence[Place]:
+        title = _title(whole.document)
+        if len(title) < LEAST:
+            return ()
+        texts = [placed.block.text for placed in whole.body]
+        if any(_may_share(title, text, 1) and not title.isdisjoint(_stems(text)) for text in texts):
+            return ()
+        return (ABSENT,) if len(frozenset().union(*map(_stems, texts))) >= spec.strangers else ()
 
     return copies if spec.copies else strangers
 
 
-def _title(document: Document) -> str:
-    return document.sources.get("title", "")
+def _title(document: Document) -> frozenset[str]:
+    return _stems_of_title(document.sources.get("title", ""))
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(map(_stem, _WORD.findall(_SPLIT.sub(" ", text)))) - {""}
+
+
+_stems_of_title = lru_cache(maxsize=16)(_stems)
 
 
 @lru_cache(maxsize=4096)
@@ -96,5 +101,14 @@ def _stem(word: str) -> str:
     return "" if lower in _EMPTY else _ENDING.sub("", lower)[:STEM]
 
 
-def _alike(one: frozenset[str], other: frozenset[str], share: int) -> bool:
-    return len(one & other) >= 2 and 100 * len(one & other) >= share * len(one | other)
+def _may_share(title: frozenset[str], text: str, least: int) -> bool:
+    """Whether so many of the title's stems are in the text, were it within a word: sooner told than its own."""
+    lower = text.casefold()
+    return len(title) > MANY or sum(stem in lower for stem in title) >= least
+
+
+def _alike(title: frozenset[str], text: str, share: int) -> bool:
+    if not _may_share(title, text, 2):
+        return False
+    words = _stems(text)
+    return len(title & words) >= 2 and 100 * len(title & words) >= share * len(title | words)

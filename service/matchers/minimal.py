@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ ABSENCE = False
 class Spec:
     """`story`: signals that are all in a story sentence; `aside`: remarks; `alone_in`: where it stands alone."""
 
-    story: tuple[str, ...]
+    story: frozenset[str]
     aside: tuple[str, ...]
     alone_in: frozenset[Section]
 
@@ -31,7 +31,7 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
     """`story`, `aside`: signals; `alone_in`: the sections in which nothing follows a story."""
     parts = node.mapping(required=("story", "aside", "alone_in"))
     return Spec(
-        read_signals(parts["story"], signals),
+        frozenset(read_signals(parts["story"], signals)),
         read_signals(parts["aside"], signals),
         parts["alone_in"].choices(Section),
     )
@@ -40,17 +40,26 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds the first remark of each story, and else what follows it."""
 
-    def find(whole: Whole) -> Iterable[Place]:
-        units = whole.document.units
-        stories = [n for n in whole.said(spec.story) if all(whole.hits[n].get(name) for name in spec.story)]
-        for n in stories:
-            aside = next(_asides(units[n], whole.hits[n], spec), None)
-            if aside is not None:
-                yield aside
-            elif units[n].section in spec.alone_in:
-                yield from _rest(units, n)
+    def find(whole: Whole) -> Sequence[Place]:
+        return [place for n in _stories(whole, spec) for place in _beside(whole, n, spec)]
 
     return find
+
+
+def _stories(whole: Whole, spec: Spec) -> list[int]:
+    """The numbers of the units that tell a story."""
+    if not whole.heard >= spec.story:
+        return []
+    return [n for n in whole.said(spec.story) if whole.hits[n].keys() >= spec.story]
+
+
+def _beside(whole: Whole, n: int, spec: Spec) -> Iterator[Place]:
+    units = whole.document.units
+    aside = next(_asides(units[n], whole.hits[n], spec), None)
+    if aside is not None:
+        yield aside
+    elif units[n].section in spec.alone_in:
+        yield from _rest(units, n)
 
 
 def _asides(unit: Unit, hits: Mapping[str, tuple[Hit, ...]], spec: Spec) -> Iterator[Place]:

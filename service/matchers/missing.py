@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 LEVEL = "ticket"
 ABSENCE = True
-CONDITIONS = ("section", "signal", "block", "words", "attachment", "all_of", "none_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +43,10 @@ class Condition:
 
     def weigh(self, whole: Whole) -> int:
         """What it counts for in this ticket."""
-        times = self._times(whole)
+        times = _TIMES[self.sort](self, whole)
         return self.counts * min(times, self.at_most) if times >= self.at_least else 0
 
-    def _times(self, whole: Whole) -> int:
-        if self.sort == "all_of":
-            return int(all(part.weigh(whole) for part in self.parts))
-        if self.sort == "none_of":
-            return int(not any(part.weigh(whole) for part in self.parts))
-        if self.sort == "section":
-            return len(whole.real(self.sections))
-        if self.sort == "attachment":
-            return whole.document.attachments
-        if self.sort == "words":
-            return int(has_words(whole.real(ALL_SECTIONS), self.words))
-        return self._units(whole) if self.sort == "signal" else self._blocks(whole)
-
-    def _units(self, whole: Whole) -> int:
-        numbers = [number for number in whole.said(self.signals) if self._stands(whole.document, number)]
-        if not self.each:
-            return len(numbers)
-        return sum(len(whole.hits[number].get(name, ())) for number in numbers for name in self.signals)
-
-    def _stands(self, document: Document, number: int) -> bool:
+    def stands(self, document: Document, number: int) -> bool:
         """Whether what is said in the unit of that number counts."""
         unit = document.units[number]
         return (
@@ -76,13 +56,55 @@ class Condition:
             and (self.ordered is None or document.blocks[unit.block].block.ordered is self.ordered)
         )
 
-    def _blocks(self, whole: Whole) -> int:
-        return sum(
-            placed.section in self.sections
-            and (self.ordered is None or placed.block.ordered is self.ordered)
-            and (self.runs is None or runs(placed.block.text) is self.runs)
-            for placed in map(whole.document.blocks.__getitem__, whole.of_kinds(self.blocks))
-        )
+
+def _sections(asked: Condition, whole: Whole) -> int:
+    return len(whole.real(asked.sections))
+
+
+def _signals(asked: Condition, whole: Whole) -> int:
+    numbers = [number for number in whole.said(asked.signals) if asked.stands(whole.document, number)]
+    if not asked.each:
+        return len(numbers)
+    return sum(len(whole.hits[number].get(name, ())) for number in numbers for name in asked.signals)
+
+
+def _blocks(asked: Condition, whole: Whole) -> int:
+    placed = [whole.document.blocks[number] for number in whole.of_kinds(asked.blocks)]
+    return sum(
+        one.section in asked.sections
+        and (asked.ordered is None or one.block.ordered is asked.ordered)
+        and (asked.runs is None or runs(one.block.text) is asked.runs)
+        for one in placed
+    )
+
+
+def _words(asked: Condition, whole: Whole) -> int:
+    return int(has_words((placed for _, placed, _ in whole.telling), asked.words))
+
+
+def _attachments(asked: Condition, whole: Whole) -> int:  # noqa: ARG001 - every condition is asked alike
+    return whole.document.attachments
+
+
+def _all_of(asked: Condition, whole: Whole) -> int:
+    return int(all(part.weigh(whole) for part in asked.parts))
+
+
+def _none_of(asked: Condition, whole: Whole) -> int:
+    return int(not any(part.weigh(whole) for part in asked.parts))
+
+
+_TIMES = {
+    "section": _sections,
+    "signal": _signals,
+    "block": _blocks,
+    "words": _words,
+    "attachment": _attachments,
+    "all_of": _all_of,
+    "none_of": _none_of,
+}
+"""By the sort of a condition how often it is there."""
+CONDITIONS = tuple(_TIMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +141,7 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
         sections=value.choices(Section) if sort == "section" else within,
         roles=parts["in_roles"].choices(Role) if "in_roles" in parts else ALL_ROLES,
         signals=frozenset(read_signals(value, signals)) if sort == "signal" else frozenset(),
-        blocks=_blocks(sort, parts),
+        blocks=_kinds(sort, parts),
         ordered=parts["ordered"].flag() if "ordered" in parts else None,
         runs=parts["runs"].flag() if "runs" in parts else None,
         each="each" in parts and parts["each"].flag(),
@@ -130,7 +152,7 @@ def _condition(node: Node, signals: frozenset[str]) -> Condition:
     )
 
 
-def _blocks(sort: str, parts: Mapping[str, Node]) -> frozenset[BlockKind]:
+def _kinds(sort: str, parts: Mapping[str, Node]) -> frozenset[BlockKind]:
     name = "block" if sort == "block" else "in_blocks"
     return parts[name].choices(BlockKind) if name in parts else frozenset()
 
@@ -138,7 +160,7 @@ def _blocks(sort: str, parts: Mapping[str, Node]) -> frozenset[BlockKind]:
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds an absence, or nothing."""
 
-    def find(whole: Whole) -> Iterable[Place]:
+    def find(whole: Whole) -> Sequence[Place]:
         weight = 0
         for condition in spec.any_of:
             weight += condition.weigh(whole)

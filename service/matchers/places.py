@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -63,7 +63,9 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds them in the order of the text, blocks last."""
 
-    def find(whole: Whole) -> Iterable[Place]:
+    def find(whole: Whole) -> Sequence[Place]:
+        if whole.heard.isdisjoint(spec.signals) and not whole.of_kinds(spec.blocks):
+            return ()
         found = list(islice(_places(whole, spec), spec.most))
         return found if found and not _silenced(whole, spec) else ()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from service.document import gherkin
 from service.document.model import Section
-from service.document.scenarios import Step, scenarios, told
+from service.document.scenarios import Step, told
 from service.matchers import Place, TicketMatcher, Whole
 from service.matchers._guard import read_signals
 from service.rulefile import Node
@@ -52,13 +52,9 @@ def read(node: Node, signals: frozenset[str]) -> Spec:
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds the line at fault, one in a scenario."""
 
-    def find(whole: Whole) -> Iterable[Place]:
-        if gherkin.WORDS.isdisjoint(whole.steps):
-            return
-        for steps in scenarios(whole.document.units, whole.steps):
-            found = _fault(whole, spec, steps)
-            if found is not None:
-                yield Place(found.unit.block, *found.unit.in_block(0, len(found.unit.text)))
+    def find(whole: Whole) -> Sequence[Place]:
+        faults = [_fault(whole, spec, steps) for steps in whole.scenarios]
+        return [Place(one.unit.block, *one.unit.in_block(0, len(one.unit.text))) for one in faults if one]
 
     return find
 

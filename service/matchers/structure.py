@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -68,12 +68,13 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
 
 
 def _hollow(spec: Spec) -> TicketMatcher:
-    def find(whole: Whole) -> Iterable[Place]:
-        for section in sorted(spec.sections):
-            if section not in whole.opened or characters(whole.real([section])) >= spec.limit:
-                continue
-            if not _says(whole, section, spec.signals):
-                yield from _opening(whole.document, section)
+    def is_hollow(whole: Whole, section: Section) -> bool:
+        return characters(whole.real([section])) < spec.limit and not _says(whole, section, spec.signals)
+
+    def find(whole: Whole) -> Sequence[Place]:
+        opened = sorted(spec.sections & whole.opened)
+        hollow = [section for section in opened if is_hollow(whole, section)]
+        return [place for section in hollow for place in _opening(whole.document, section)]
 
     return find
 
@@ -83,41 +84,37 @@ def _says(whole: Whole, section: Section, signals: tuple[str, ...]) -> bool:
 
 
 def _crowded(spec: Spec) -> TicketMatcher:
-    def find(whole: Whole) -> Iterable[Place]:
-        for section in sorted(spec.sections):
-            if items(whole.real([section])) > spec.limit:
-                yield from _opening(whole.document, section)
+    def find(whole: Whole) -> Sequence[Place]:
+        filled = ((section, whole.real([section])) for section in sorted(spec.sections))
+        crowded = [section for section, blocks in filled if items(blocks) > spec.limit]
+        return [place for section in crowded for place in _opening(whole.document, section)]
 
     return find
 
 
 def _bare(spec: Spec) -> TicketMatcher:
-    def find(whole: Whole) -> Iterable[Place]:
-        telling = ((number, placed) for number, placed, _ in whole.telling)
-        for i in bare(telling, spec.blocks, spec.limit)[:1]:
-            yield Place(i, 0, len(whole.document.blocks[i].block.text))
+    def find(whole: Whole) -> Sequence[Place]:
+        found = bare(whole.telling, spec.blocks, spec.limit)[:1]
+        return [Place(i, 0, len(whole.document.blocks[i].block.text)) for i in found]
 
     return find
 
 
 def _unfilled(spec: Spec) -> TicketMatcher:
-    body = frozenset(Section) - {Section.TITLE}
-    slots = {BlockKind.HEADING, BlockKind.PLACEHOLDER}
+    slots = (BlockKind.HEADING, BlockKind.PLACEHOLDER)
 
-    def find(whole: Whole) -> Iterable[Place]:
-        placed = (whole.document.blocks[number] for number in whole.of_kinds(slots))
+    def find(whole: Whole) -> Sequence[Place]:
+        placed = map(whole.document.blocks.__getitem__, whole.of_kinds(slots))
         if sum(one.section is not Section.TITLE for one in placed) < spec.parts:
-            return
-        filled = (one for one in whole.real(body) if meaning(one.block.text) is None)
+            return ()
+        filled = (one for one in whole.body if meaning(one.block.text) is None)
         first = [*islice(filled, 2)]
-        if len(first) <= 1 and not has_words(first, spec.limit):
-            yield ABSENT
+        return (ABSENT,) if len(first) <= 1 and not has_words(first, spec.limit) else ()
 
     return find
 
 
-def _opening(document: Document, section: Section) -> Iterable[Place]:
+def _opening(document: Document, section: Section) -> list[Place]:
     inside = [(i, placed.block) for i, placed in enumerate(document.blocks) if placed.section is section]
     headings = [(i, block) for i, block in inside if block.kind is BlockKind.HEADING]
-    for i, block in (headings or inside)[:1]:
-        yield Place(i, 0, len(block.text))
+    return [Place(i, 0, len(block.text)) for i, block in (headings or inside)[:1]]

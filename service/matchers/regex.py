@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import re2
 
-from service.document.model import Role
+from service.document.model import Role, Section
 from service.matchers import Hit, Sentence, UnitMatcher
 from service.matchers._expressions import Expression, Finder
 from service.matchers._guard import KEYS, Guard, guarded, longest, read_guard
@@ -49,7 +49,9 @@ def _expression(node: Node, *, ignore_case: bool) -> Expression:
 def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds the longest matches."""
     finders = [Finder(each) for each in spec.expressions]
-    if spec.guard.roles <= {Role.TITLE}:  # one sentence a ticket: dearer to look for in all than to ask there
+    where = spec.guard
+    if where.roles <= {Role.TITLE} or where.sections <= {Section.TITLE}:
+        # one sentence a ticket: dearer to look for in all than to ask there
 
         def in_title(sentence: Sentence) -> Iterable[Hit]:
             return _hits(finders, sentence.unit.text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import re2
@@ -65,7 +66,6 @@ class Together:
 
     def __init__(self) -> None:
         self._added: list[tuple[Expression, int]] = []
-        self._filter: Any = None
 
     def add(self, expression: Expression, owner: int) -> None:
         """One more, and the number to name if it matches."""
@@ -81,13 +81,14 @@ class Together:
         """The owners of the expressions that match somewhere in the text."""
         if not self._added:
             return []
-        if self._filter is None:
-            self._filter = self._compiled()
-        return [self._added[number][1] for number in self._filter.Match(text) or ()]
+        found = self._match(text.encode(), False)  # noqa: FBT003 (RE2's arguments have no names)
+        return [self._added[number][1] for number in found]
 
-    def _compiled(self) -> Any:  # noqa: ANN401 (re2 has no types)
-        found = re2.Filter()
+    @cached_property
+    def _match(self) -> Callable[[bytes, bool], list[int]]:
+        together: Any = re2.Filter()
         for expression, _ in self._added:
-            found.Add(expression.pattern, expression.options)
-        found.Compile()
-        return found
+            together.Add(expression.pattern, expression.options)
+        together.Compile()
+        match: Callable[[bytes, bool], list[int]] = together._filter.Match  # noqa: SLF001 (as above)
+        return match

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,10 +78,9 @@ class Parser:
             docs = self._nlp.pipe(texts, batch_size=BATCH)
             for asked, units in fresh.items():
                 battery, each = self._only(asked), iter(units.items())
-                while some := [*islice(each, BATCH)]:
-                    sentences = battery.sentences([(unit, next(docs), {}) for _, unit in some])
-                    for (name, _), sentence in zip(some, sentences, strict=True):
-                        yield name, self._result(battery, sentence)
+                while some := dict(islice(each, BATCH)):
+                    sentences = battery.sentences([*some.values()], [*islice(docs, len(some))])
+                    yield from zip(some, map(partial(self._result, battery), sentences), strict=True)
 
     def _result(self, battery: Battery, sentence: Sentence) -> UnitResult:
         unit, hits = sentence.unit, sentence.hits

@@ -81,18 +81,16 @@ class _Clock:
             begun = process_time_ns()
             docs = list(self._nlp.pipe((unit.text for unit in units), batch_size=BATCH))
             self.profile.parse += process_time_ns() - begun
-            hits: list[Hits] = [{} for _ in units]
-            self._sentences([*zip(units, docs, hits, strict=True)], hits)
-        remaining = iter(hits)
+            remaining = iter(self._hits(units, docs))
         wholes = [Whole(document, tuple(islice(remaining, len(document.units)))) for document in batch]
         for name, matcher in self._ticket_matchers.items():
             self._time(name, matcher, wholes)
 
-    def _sentences(self, given: list[tuple[Unit, Doc, Hits]], hits: list[Hits]) -> None:
-        """Time the one pass over each sentence, then each matcher where it is due."""
-        rounds = [_timed(self._due, [given]) for _ in range(ROUNDS)]
+    def _hits(self, units: Sequence[Unit], docs: Sequence[Doc]) -> list[Hits]:
+        """What each sentence holds. Times the one pass over all, then each matcher where it is due."""
+        rounds = [_timed(self._due, [(units, docs)]) for _ in range(ROUNDS)]
         self.profile.costs[SHARED].nanoseconds += min(nanoseconds for nanoseconds, _ in rounds)
-        sentences = self._battery.sentences(given)
+        sentences = self._battery.sentences(units, docs)
         due: dict[str, list[int]] = defaultdict(list)
         matchers: dict[str, Callable[[Sentence], Iterable[Hit]]] = {}
         for number, sentence in enumerate(sentences):
@@ -104,10 +102,11 @@ class _Clock:
             found = self._time(name, matchers[name], [sentences[number] for number in numbers])
             for number, places in zip(numbers, found, strict=True):
                 if places:
-                    hits[number][name] = places
+                    sentences[number].hits[name] = places
+        return [sentence.hits for sentence in sentences]
 
-    def _due(self, given: Sequence[tuple[Unit, Doc, Hits]]) -> Iterable[object]:
-        return [self._battery.due(sentence) for sentence in self._battery.sentences(given)]
+    def _due(self, given: tuple[Sequence[Unit], Sequence[Doc]]) -> Iterable[object]:
+        return [self._battery.due(sentence) for sentence in self._battery.sentences(*given)]
 
     def _time(self, name: str, match: Callable[[Any], Iterable[Any]], given: list[Any]) -> list[tuple[Any, ...]]:
         rounds = [_timed(match, given) for _ in range(ROUNDS)]

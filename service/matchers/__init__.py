@@ -20,11 +20,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from service.document.model import BlockKind, Role, Section, Unit
-from service.matchers._columns import Rows
+from service.document.model import BlockKind, Role, Section, Unit, record
+from service.matchers._columns import Columns
 from service.matchers._filed import Found
 from service.matchers._scan import Scan
 from service.matchers._shapes import Span
@@ -53,16 +54,23 @@ Hits = dict[str, tuple[Hit, ...]]
 _Standing = tuple[Sequence[int], Mapping[int, Sequence[int]]]
 
 
-class Sentence(NamedTuple):
-    """One unit while its parse lives: the ids of its tokens by attribute, and what was found of all that is looked
-    for. `hits` are those of the signals, which are asked first.
+@record
+class Sentence:
+    """One unit while its parse lives: the columns of ids and its rows there, and what was found of all that is
+    looked for. `hits` are those of the signals, which are asked first.
     """
 
     unit: Unit
     doc: Any
     hits: Hits
-    columns: Rows
     found: Found
+    columns: Columns
+    rows: tuple[int, int]
+
+    def ids(self, name: str) -> Sequence[int]:
+        """The ids of its tokens, by the name of an attribute."""
+        first, end = self.rows
+        return self.columns[name][first:end]
 
     def characters(self, spans: Iterable[Span]) -> list[Hit]:
         """Spans of tokens as ranges of the text."""
@@ -136,18 +144,22 @@ class Battery:
         needless = _triggers(self._named) - _triggers(kept)
         return Battery(self._scan.without(needless), kept)
 
-    def sentences(self, given: Sequence[tuple[Unit, Doc, Hits]]) -> list[Sentence]:
+    def sentences(self, units: Sequence[Unit], docs: Sequence[Doc]) -> list[Sentence]:
         """Sentences to ask the matchers about. Who asks the signals first puts what they find into the hits."""
-        looked = self._scan.look_through([doc for _, doc, _ in given], [unit.text for unit, _, _ in given])
-        return [Sentence(*each, *found) for each, found in zip(given, looked, strict=True)]
+        if not docs:
+            return []
+        table, found = self._scan.look_through(docs, [unit.text for unit in units])
+        hits: list[Hits] = [{} for _ in units]
+        return [*map(Sentence, units, docs, hits, found, repeat(table), table.bounds)]
 
     def due(self, sentence: Sentence) -> Iterable[tuple[str, UnitMatcher]]:
         """The matchers that can find anything here, in order."""
         always, triggered = self._that_stand(sentence.unit)
         places = set(always)
         for number in sentence.found:
-            places.update(triggered.get(number, ()))
-        return [self._named[place] for place in sorted(places)]
+            if number in triggered:
+                places.update(triggered[number])
+        return [*map(self._named.__getitem__, sorted(places))]
 
     def _that_stand(self, unit: Unit) -> _Standing:
         """The matchers that such a unit is always asked, and those by their triggers."""

@@ -110,18 +110,6 @@ class _Rare(Sequence[int]):
         return self._known[number]
 
 
-class Rows:
-    """The columns of one sentence among others, cut out when they are asked for."""
-
-    __slots__ = ("end", "first", "whole")
-
-    def __init__(self, whole: Columns, first: int, end: int) -> None:
-        self.whole, self.first, self.end = whole, first, end
-
-    def __getitem__(self, name: str) -> Sequence[int]:
-        return self.whole[name][self.first : self.end]
-
-
 class Lowered(Bounded):
     """By the id of a word the id of the same in lower case."""
 

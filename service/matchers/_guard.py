@@ -101,7 +101,7 @@ def _sparing(scan: Scan, guard: Guard) -> Callable[[Sentence, list[Hit]], list[H
     told = having.triggers is not None and within.triggers is not None
 
     def spared(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
-        doc, found = sentence.doc, aside.look(sentence.columns, sentence.unit.text)
+        doc, found = sentence.doc, aside.look(sentence.columns, sentence.rows, sentence.unit.text)
         if told and not found:
             return hits
         if having.spans(found, doc):

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from service.matchers._columns import LOWER_LEMMA, OTHER_LEMMA, READ, Lowered, Rows, Table
+from service.matchers._columns import LOWER_LEMMA, OTHER_LEMMA, READ, Columns, Lowered, Table
 from service.matchers._expressions import Expression, Together
 from service.matchers._filed import Filed, Found
 from service.matchers._shapes import Shape, Span, lone, row, shapes, weakened
@@ -71,24 +71,22 @@ class Scan:
         self._expressions.add(expression, number)
         return number
 
-    def look(self, rows: Rows, text: str) -> Found:
-        """All that is found in one sentence."""
-        columns, found = rows.whole, self._matching(text)
+    def look(self, columns: Columns, rows: tuple[int, int], text: str) -> Found:
+        """All that is found in the sentence that has these rows of the columns."""
+        (first, end), found = rows, self._matching(text)
         for filed in self._filed:
-            if filed.is_in(rows[filed.column]):
-                filed.look(columns, zip(range(rows.first, rows.end), repeat((rows.first, rows.end, found))))
+            if filed.is_in(columns[filed.column][first:end]):
+                filed.look(columns, zip(range(first, end), repeat((first, end, found))))
         return found
 
-    def look_through(self, docs: Sequence[Doc], texts: Iterable[str]) -> Iterable[tuple[Rows, Found]]:
-        """Of each of some sentences the ids of its tokens, and all that is found in it."""
-        if not docs:
-            return ()
+    def look_through(self, docs: Sequence[Doc], texts: Iterable[str]) -> tuple[Table, list[Found]]:
+        """The ids of the tokens of some sentences, and all that is found in each."""
         table, found = Table(docs, self._attributes, self._lowered), [*map(self._matching, texts)]
         sentences = [(first, end, here) for (first, end), here in zip(table.bounds, found, strict=True)]
         for filed in self._filed:
             places = filed.places(table)
             filed.look(table, zip(places, map(sentences.__getitem__, table.sentences(places)), strict=True))
-        return [(Rows(table, first, end), here) for first, end, here in sentences]
+        return table, found
 
     def _matching(self, text: str) -> Found:
         return {number: [] for number in self._expressions.matching(text)}

@@ -57,7 +57,7 @@ def build(scan: Scan, spec: Spec) -> UnitMatcher:
     def acts(sentence: Sentence) -> Iterator[Token]:
         """Verbs that open a sentence, verbs of a person, and those that go on from there: "…, then press"."""
         opening, going_on, doc = True, False, sentence.doc
-        for i, (lemma, word) in enumerate(zip(sentence.columns["LEMMA"], sentence.columns["LOWER"], strict=True)):
+        for i, (lemma, word) in enumerate(zip(sentence.ids("LEMMA"), sentence.ids("LOWER"), strict=True)):
             first = opening and _opens(doc[i])
             if first:
                 opening = False

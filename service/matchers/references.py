@@ -57,9 +57,9 @@ def build(scan: Scan, spec: Spec) -> UnitMatcher:
     determiners, pronouns = scan.ids(spec.determiners), scan.ids(spec.pronouns)
 
     def find(sentence: Sentence) -> Iterator[Hit]:
-        doc, lemmas = sentence.doc, sentence.columns[LOWER_LEMMA]
+        doc, lemmas = sentence.doc, sentence.ids(LOWER_LEMMA)
         named: set[int] = set()
-        for i, (kind, word) in enumerate(zip(sentence.columns["POS"], sentence.columns["LOWER"], strict=True)):
+        for i, (kind, word) in enumerate(zip(sentence.ids("POS"), sentence.ids("LOWER"), strict=True)):
             if kind in names:
                 named.add(lemmas[i])
             elif word in determiners and (noun := _noun(doc[i])) is not None:

@@ -101,8 +101,8 @@ def build(nlp, kind, spec):
     matcher = matchers.module(kind).build(scan, spec)
 
     def find(s):
-        [looked] = scan.look_through([s.doc], [s.unit.text])
-        sentence = Sentence(s.unit, s.doc, s.hits, *looked)
+        table, [found] = scan.look_through([s.doc], [s.unit.text])
+        sentence = Sentence(s.unit, s.doc, s.hits, found, table, table.bounds[0])
         return matcher.find(sentence) if matcher.stands(s.unit) else ()
 
     return find

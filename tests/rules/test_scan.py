@@ -53,8 +53,7 @@ def found(battery, sentence):
 
 def signals(battery, each, told, nlp):
     """The sentences as rules see them, all looked through at once: with what the signals found."""
-    docs = nlp.pipe(unit.text for unit in told)
-    sentences = battery.sentences([(unit, doc, {}) for unit, doc in zip(told, docs, strict=True)])
+    sentences = battery.sentences(told, [*nlp.pipe(unit.text for unit in told)])
     for one in sentences:
         one.hits.update({name: hits for name, hits in asked(each, one).items() if name in BOOK.signals})
     return sentences
@@ -145,7 +144,7 @@ def test_what_needs_care(nlp, tmp_path, pattern, text):
     finds = unit_finds(rulebook.read_folders([tmp_path]).signals.values())
     unit = Unit(text, Role.NARRATIVE, Section.NONE, BlockKind.PARAGRAPH, 0, 0)
     battery = Battery.built(nlp, finds)
-    [sentence] = battery.sentences([(unit, nlp(text), {})])
+    [sentence] = battery.sentences([unit], [nlp(text)])
     expected = asked({name: plain.build(nlp, kind, spec) for name, kind, spec in finds}, sentence)
     assert found(battery, sentence) == expected
     assert expected
@@ -153,11 +152,10 @@ def test_what_needs_care(nlp, tmp_path, pattern, text):
 
 def test_most_matchers_are_spared_most_sentences(battery, nlp):
     told = list({unit.text: unit for unit in units()}.values())
-    docs = nlp.pipe(unit.text for unit in told)
-    sentences = battery.sentences([(unit, doc, {}) for unit, doc in zip(told, docs, strict=True)])
+    sentences = battery.sentences(told, [*nlp.pipe(unit.text for unit in told)])
     due = sum(len(list(battery.due(sentence))) for sentence in sentences)
     assert due < 0.2 * len(FINDS) * len(sentences)
 
 
 def test_no_sentences_are_no_work(battery):
-    assert battery.sentences([]) == []
+    assert battery.sentences([], []) == []

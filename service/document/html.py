@@ -35,7 +35,7 @@ class Tags:
     """Inline tags of one block: what they hide, and what they put beside the text."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[str, int]] = []
+        self.open: list[tuple[str, int]] = []
 
     def inline(self, tag: str, source: int, words: Words, field: str) -> Block | None:
         """Take one piece of inline HTML; a comment or picture comes back as a block of its own."""
@@ -56,14 +56,14 @@ class Tags:
     def turn(self, name: str, words: Words, *, closing: bool) -> None:
         """Open or close an inline tag."""
         if not closing:
-            self._open.append((name, words.length))
-        elif self._open and self._open[-1][0] == name:
-            self._mark(words, *self._open.pop())
+            self.open.append((name, words.length))
+        elif self.open and self.open[-1][0] == name:
+            self._mark(words, *self.open.pop())
 
     def close(self, words: Words) -> None:
         """End every tag that is still open: the block ends."""
-        while self._open:
-            self._mark(words, *self._open.pop())
+        while self.open:
+            self._mark(words, *self.open.pop())
 
     @staticmethod
     def _mark(words: Words, name: str, since: int) -> None:
@@ -83,6 +83,9 @@ def _single(text: str, source: int, kind: BlockKind, field: str) -> Block | None
 
 def blocks(source: str, field: str, offset: int = 0) -> list[Block]:
     """The blocks of an HTML fragment that begins `offset` characters into its field. Linear in its length."""
+    if source.startswith("<!--") and source.find("-->", 4) == len(source) - 3:  # the prompts of most templates
+        comment = _single(source, offset, BlockKind.PLACEHOLDER, field)
+        return [comment] if comment else []
     reader = _Reader(field, offset)
     at = 0
     while (tag := source.find("<", at)) >= 0:

@@ -89,36 +89,38 @@ class _Reader:
             self.opened.append(self.words.length)
             self.pictures += name == "Image"
             return
-        self.flush()
+        if self.words.length or self.words.links or self.after:
+            self.flush()
         opening = _OPENINGS.get(name)
         if opening is not None:
-            opening(self, facts)
-        elif name == "HtmlBlock":
-            self.html_end = span["start"]
+            opening(self, facts, span)
 
-    def on_heading(self, facts: _Facts) -> None:
+    def on_html_block(self, _facts: _Facts, span: Range) -> None:
+        self.html_end = span["start"]
+
+    def on_heading(self, facts: _Facts, _span: Range) -> None:
         self.kind = BlockKind.HEADING
         self.level = int(facts["level"][1]) if isinstance(facts, dict) else 1
 
-    def on_code_block(self, _facts: _Facts) -> None:
+    def on_code_block(self, _facts: _Facts, _span: Range) -> None:
         self.kind = BlockKind.CODE
 
-    def on_quote(self, facts: _Facts) -> None:
+    def on_quote(self, facts: _Facts, _span: Range) -> None:
         self.quotes.append(BlockKind.PANEL if facts else BlockKind.QUOTE)
 
-    def on_list(self, facts: _Facts) -> None:
+    def on_list(self, facts: _Facts, _span: Range) -> None:
         self.lists.append(facts is not None)
 
-    def on_item(self, _facts: _Facts) -> None:
+    def on_item(self, _facts: _Facts, _span: Range) -> None:
         self.items.append(_Item(len(self.lists), bool(self.lists) and self.lists[-1]))
 
-    def on_table_head(self, _facts: _Facts) -> None:
+    def on_table_head(self, _facts: _Facts, _span: Range) -> None:
         self.row, self.column = 0, -1
 
-    def on_table_row(self, _facts: _Facts) -> None:
+    def on_table_row(self, _facts: _Facts, _span: Range) -> None:
         self.row, self.column = self.row + 1, -1
 
-    def on_table_cell(self, _facts: _Facts) -> None:
+    def on_table_cell(self, _facts: _Facts, _span: Range) -> None:
         self.kind, self.column = BlockKind.TABLE_CELL, self.column + 1
 
     def on_end(self, value: _Tag, span: Range) -> None:
@@ -126,19 +128,28 @@ class _Reader:
         if name in _INLINE:
             self._close_inline(name, span)
             return
-        self.flush()
+        if self.words.length or self.words.links or self.after:
+            self.flush()
         self.kind, self.level = BlockKind.PARAGRAPH, 0
-        if name == "BlockQuote":
-            self.quotes.pop()
-        elif name == "List":
-            self.lists.pop()
-        elif name == "Item":
-            self.items.pop()
-        elif name == "Table":
-            self.row = self.column = -1
-        elif name == "HtmlBlock":
-            first, last = self.places[span["start"]], self.places[self.html_end]
-            self.found += html.blocks(self.source[first:last].rstrip(), self.field, first)
+        closing = _CLOSINGS.get(name)
+        if closing is not None:
+            closing(self, span)
+
+    def after_quote(self, _span: Range) -> None:
+        self.quotes.pop()
+
+    def after_list(self, _span: Range) -> None:
+        self.lists.pop()
+
+    def after_item(self, _span: Range) -> None:
+        self.items.pop()
+
+    def after_table(self, _span: Range) -> None:
+        self.row = self.column = -1
+
+    def after_html_block(self, span: Range) -> None:
+        first, last = self.places[span["start"]], self.places[self.html_end]
+        self.found += html.blocks(self.source[first:last].rstrip(), self.field, first)
 
     def _close_inline(self, name: str, span: Range) -> None:
         here = (self.opened.pop(), self.words.length)
@@ -166,11 +177,14 @@ class _Reader:
             return
         start = self.places[span["start"]]
         piece = self.source[start : self.places[span["end"]]]
-        found = 0 if len(piece) == len(text) else piece.find(text)
+        if len(piece) == len(text):
+            self.words.add(piece, start)
+            return
+        found = piece.find(text)
         if found < 0:
             self.words.put(text)
         else:
-            self.words.add(piece[found : found + len(text)], start + found)
+            self.words.add(text, start + found)
 
     def on_code(self, text: str, span: Range) -> None:
         since = self.words.length
@@ -198,18 +212,18 @@ class _Reader:
 
     def flush(self) -> None:
         """The block that ends here, and the pictures in it."""
-        if self.words.begun:
-            block = self._block() if self.words.length else None
-            if block:
-                self.found.append(block)
-            self.words = Words()
+        block = self._block() if self.words.length else None
+        if block:
+            self.found.append(block)
+        self.words = Words()
         if self.after:
             self.found += self.after
             self.after = []
 
     def _block(self) -> Block | None:
         depth = len(self.lists) + len(self.quotes)
-        self.tags.close(self.words)
+        if self.tags.open:
+            self.tags.close(self.words)
         if self.quotes and BlockKind.QUOTE in self.quotes:
             return self.words.block(BlockKind.QUOTE, self.field, depth=depth)
         if self.kind is not BlockKind.PARAGRAPH:
@@ -224,7 +238,7 @@ class _Reader:
         return self.words.block(BlockKind.PANEL if self.quotes else self.kind, self.field, depth=depth)
 
 
-_OPENINGS: dict[str, Callable[[_Reader, _Facts], None]] = {
+_OPENINGS: dict[str, Callable[[_Reader, _Facts, Range], None]] = {
     "Heading": _Reader.on_heading,
     "CodeBlock": _Reader.on_code_block,
     "BlockQuote": _Reader.on_quote,
@@ -233,6 +247,14 @@ _OPENINGS: dict[str, Callable[[_Reader, _Facts], None]] = {
     "TableHead": _Reader.on_table_head,
     "TableRow": _Reader.on_table_row,
     "TableCell": _Reader.on_table_cell,
+    "HtmlBlock": _Reader.on_html_block,
+}
+_CLOSINGS: dict[str, Callable[[_Reader, Range], None]] = {
+    "BlockQuote": _Reader.after_quote,
+    "List": _Reader.after_list,
+    "Item": _Reader.after_item,
+    "Table": _Reader.after_table,
+    "HtmlBlock": _Reader.after_html_block,
 }
 _STEPS: dict[str, Callable[[_Reader, Any, Range], None]] = {
     "Start": _Reader.on_start,

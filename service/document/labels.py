@@ -13,11 +13,13 @@ LINE, LABEL = 7, 8
 """Levels of headings that are no headings in their markup: a line of its own, a label before text."""
 
 _COLON = re.compile(r"\s*(?::(?!//)|=>|->|[-–—](?=\s)|\s-(?=\S)|\s=(?=\s))[\s*_]*")
-_MARK = re.compile(r"[:=–—-]")
+_MARK = re.compile(r"[:=–—-](?:(?<=:)(?!//)|(?=>)|(?<=[-–—])(?=\s)|(?<=\s[-=]))")
+"""The mark in whatever `_COLON` finds, and in little else."""
 _TELLS = re.compile(r"\b(?:is|are|was|were|should)\b")
 _LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
 _VAGUE = {Section.OTHER, Section.PROBLEM, Section.SOLUTION, Section.SCOPE, Section.TEST, Section.DESCRIPTION}
 _ENDS = (":", "?", "：", ":*", ":**", ":_")
+_LAST = frozenset(end[-1] for end in _ENDS)
 _PLAIN_LEADS = ("steps to", "expected", "actual", "observed", "acceptance")
 
 
@@ -36,15 +38,21 @@ def at(block: Block, start: int, end: int, own: meanings.Own = meanings.NO_NAMES
     text = block.text
     if (block.strong or text.startswith("**", start)) and (bold := _bold_until(block, start)) > start:
         return _bold(block, start, end, bold)
-    if text[start] == "[" and text[end - 1] == "]" and meanings.exactly(meanings.name_of(text[start:end])):
-        return Label(end, end, LINE)
-    if end - start <= meanings.LONGEST and _is_name(block, text[start:end]):
-        return Label(end, end, LINE)
-    until = min(end, start + 70)
-    for colon in _COLON.finditer(text, start + 2, until) if _MARK.search(text, start + 2, until) else ():
+    found = _of_line(text[start:end], block.kind)
+    return found and Label(start + found.end, start + found.rest, found.level)
+
+
+def _of_line(line: str, kind: BlockKind) -> Label | None:
+    """The label that a line has by its words alone, in a block of this kind."""
+    size = len(line)
+    if line[0] == "[" and line[-1] == "]" and meanings.exactly(meanings.name_of(line)):
+        return Label(size, size, LINE)
+    if size <= meanings.LONGEST and _is_name(line, kind):
+        return Label(size, size, LINE)
+    for colon in _COLON.finditer(line, 2, 70) if _MARK.search(line, 2, 70) else ():
         typed = ":" in colon[0]
-        if _names(text[start : colon.start()], exact=not typed):
-            return Label(colon.start(), colon.end(), LABEL if colon.end() < end else LINE)
+        if _names(line[: colon.start()], exact=not typed):
+            return Label(colon.start(), colon.end(), LABEL if colon.end() < size else LINE)
         if typed:
             break
     return None
@@ -94,11 +102,11 @@ def _heads(block: Block, name: str) -> bool:
     return block.kind in _LOOSE and len(name) <= meanings.LONGEST and not name.endswith((".", "!"))
 
 
-def _is_name(block: Block, line: str) -> bool:
+def _is_name(line: str, kind: BlockKind) -> bool:
     """Whether a line is a known name and nothing else."""
-    if line.endswith(_ENDS):
+    if line[-1] in _LAST and line.endswith(_ENDS):
         return _is_name_with_mark(line)
-    return block.kind in _LOOSE and meanings.may_name(line) and _is_name_alone(line)
+    return kind in _LOOSE and meanings.may_name(line) and _is_name_alone(line)
 
 
 def _is_name_with_mark(line: str) -> bool:

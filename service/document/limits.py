@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from service.document.model import Piece
+
+Shortener = Callable[[str], tuple[str, tuple[Piece, ...]]]
 
 READ = 80_000
 """Characters of one ticket whose markup is read."""
@@ -34,12 +37,25 @@ def tokens(text: str) -> int:
     return len(_TOKEN.findall(text))
 
 
-def shortened(text: str) -> tuple[str, tuple[Piece, ...]]:
-    """`text` as a parser may have it, and, where something was cut, how it maps back."""
-    text = text.replace("\n", " ").replace("\t", " ")
-    long = "  " in text or not text.isascii() or _SYMBOLS.search(text)
-    kept, pieces = _cut(text, _RUNS) if long else (text, ())
-    kept, chunks = _cut(kept, _CHUNKS) if len(kept) > CHUNK else (kept, ())
+def shortener(text: str) -> Shortener:
+    """What gives any part of `text`, all on one line, as a parser may have it, and, where it cuts, the way back.
+
+    In most texts nothing can be cut but long chunks, and this is seen soonest for all parts at once.
+    """
+    return _without_long_chunks if _is_plain(text) else _shortened
+
+
+def _is_plain(text: str) -> bool:
+    return "  " not in text and text.isascii() and not _SYMBOLS.search(text)
+
+
+def _without_long_chunks(text: str) -> tuple[str, tuple[Piece, ...]]:
+    return _cut(text, _CHUNKS) if len(text) > CHUNK else (text, ())
+
+
+def _shortened(text: str) -> tuple[str, tuple[Piece, ...]]:
+    kept, pieces = (text, ()) if _is_plain(text) else _cut(text, _RUNS)
+    kept, chunks = _without_long_chunks(kept)
     return kept, _through(chunks, pieces) if chunks and pieces else chunks or pieces
 
 

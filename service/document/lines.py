@@ -18,6 +18,7 @@ _CHECK = re.compile(r"\[([ xX]?)\]\s+(?=\S)|\(/\)\s+(?=\S)|[☐☑☒✅✔]\ufe
 _MARKS = frozenset("-*+•·‣▪◦–—●○■➢►➤=(#sS[☐☑☒✅✔0123456789abcdefghijklmnopqrstuvwxyz")
 _SEQUENCE = re.compile(r"^\s*1 \S(?:.*\n){1,4}?\s*2 \S", re.MULTILINE)
 _COUNTED = re.compile(r"[1-9]\d?\s+(?=\S)")
+_DRAWN = "-=_*~#+"
 _LONGEST_HEADING = 120
 _LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
 _LISTED = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
@@ -40,25 +41,30 @@ def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> list[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
     if block.kind not in PROSE:
         told = block.kind is BlockKind.CODE and gherkin.is_feature(block.text)
-        return [judged(replace(block, kind=BlockKind.PARAGRAPH), waiting=False) if told else block]
+        return [judged(block.like(BlockKind.PARAGRAPH), waiting=False) if told else block]
     if block.kind is BlockKind.HEADING:
         if "\n" not in block.text and len(block.text) <= _LONGEST_HEADING:
             return [_heading(block, own)]
         block = replace(block, kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
+    if block.kind not in _LOOSE and len(block.text) < 200 and "\n" not in block.text:
+        return _item(block, own)
     found = _lines(block, own)
     if len(found) > 2:
         _fill(block.text, found)
-    parts: list[Block] = []
-    for group in _groups(found):
-        parts += _parts(block, group)
-    return parts
+    return [part for group in _groups(found) for part in _parts(block, group)]
 
 
 def _heading(block: Block, own: meanings.Own) -> Block:
     """A heading that still holds its template's slot tells nothing."""
     if meanings.meaning_to(own, block.text) is None and is_placeholder(block.text):
-        return replace(block, kind=BlockKind.PLACEHOLDER)
+        return block.like(BlockKind.PLACEHOLDER)
     return block
+
+
+def _item(block: Block, own: meanings.Own) -> list[Block]:
+    """A block of one line that no mark of its own begins, such as an item or a cell."""
+    label = labels.at(block, 0, len(block.text), own)
+    return _labelled(block, label) if label else [judged(block, waiting=is_placeholder(block.text))]
 
 
 def _groups(lines: list[_Line]) -> list[list[_Line]]:
@@ -91,15 +97,13 @@ def _lines(block: Block, own: meanings.Own) -> list[_Line]:
     """Every line that is not blank, read once."""
     text = block.text
     loose = block.kind in _LOOSE
-    if "\n" not in text and not loose and len(text) < 200:
-        return [_read(block, 0, len(text), own, marked=False, counted=False)]
     counted = "2 " in text and _SEQUENCE.search(text) is not None
     lines: list[_Line] = []
     at, previous = 0, None
     for raw in text.split("\n"):
         bare = raw.strip()
         if bare and not _is_rule(bare):
-            indent = len(raw) - len(raw.lstrip())
+            indent = raw.index(bare[0])
             begin, end = at + indent, at + indent + len(bare)
             previous = noise.of_line(bare) or (previous if previous and noise.follows(raw) else None)
             if previous:
@@ -113,11 +117,11 @@ def _lines(block: Block, own: meanings.Own) -> list[_Line]:
 
 def _is_rule(line: str) -> bool:
     """Whether a line is drawn and not written."""
-    return len(line) > 1 and not line.strip("-=_*~#+")
+    return line[0] in _DRAWN and len(line) > 1 and not line.strip(_DRAWN)
 
 
 def _read(
-    block: Block, begin: int, end: int, own: meanings.Own, *, marked: bool, counted: bool, indent: int = 0
+    block: Block, begin: int, end: int, own: meanings.Own, *, marked: bool, counted: bool, indent: int
 ) -> _Line:
     text = block.text
     mark = _mark(text, begin, end, counted=counted) if marked and text[begin] in _MARKS else None
@@ -143,19 +147,25 @@ def _parts(block: Block, group: list[_Line]) -> list[Block]:
         kinds = {line.noise for line in group}
         return [block.cut(first.begin, end, BlockKind.LOG if BlockKind.LOG in kinds else BlockKind.CODE)]
     part = _shaped(block, first, end)
-    label = first.label
-    if label is None:
+    if first.label is None:
         return [judged(part, waiting=first.waiting)]
-    name = replace(part.cut(0, label.end - first.start, BlockKind.HEADING, label.level), checked=None)
-    rest = part.cut(label.rest - first.start, len(part.text))
+    return _labelled(part, first.label, first.start)
+
+
+def _labelled(block: Block, label: labels.Label, by: int = 0) -> list[Block]:
+    """A label as a heading, and what it labels; the label is counted from `by` characters before the block."""
+    name = block.cut(0, label.end - by, BlockKind.HEADING, label.level)
+    if name.checked is not None:
+        name = replace(name, checked=None)
+    rest = block.cut(label.rest - by, len(block.text))
     return [name, judged(rest, waiting=is_placeholder(rest.text))] if rest.text else [name]
 
 
 def _shaped(block: Block, first: _Line, end: int) -> Block:
     """The group as the kind of block that its mark makes it; text after an item's first lines only follows it."""
-    part = block.cut(first.start, end)
+    part = block if first.start == 0 and end == len(block.text) else block.cut(first.start, end)
     if first.mark is None:
-        return replace(part, kind=BlockKind.PARAGRAPH) if first.begin and part.kind in _LISTED else part
+        return part.like(BlockKind.PARAGRAPH) if first.begin and part.kind in _LISTED else part
     typed = block.text[first.begin : first.start].strip()
     checked = None
     if first.mark.re is _CHECK:
@@ -173,6 +183,6 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
 def judged(block: Block, *, waiting: bool) -> Block:
     """The block with what its text shows to be masked, as a placeholder where it tells nothing."""
     if waiting or not block.text:
-        return replace(block, kind=BlockKind.PLACEHOLDER)
+        return block.like(BlockKind.PLACEHOLDER)
     masked = masks.with_masks(block)
-    return block if masked == block.masked else replace(block, masked=masked)
+    return block if masked == block.masked else block.like(block.kind, masked)

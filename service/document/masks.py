@@ -9,8 +9,9 @@ from service.document.words import merged
 
 # One of these marks stands in whatever hides, before any space in it. By the set a search skips the rest.
 _MARK = re.compile(
-    r"[\"“«„'‘`{/\\@_(.A-Z-](?:(?<=[“«„`{/\\@_])|(?<=\")(?<!\w\")|(?<=['‘])(?<![\w'’‘]['‘])|(?<=\w\()"
-    r"|(?<=\w\.)(?=[A-Za-z_]\w{0,60}\.)|(?<=www\.)|(?<=[a-z]{2}[A-Z])|(?<=-)(?=-\w))"
+    r"[\"“«„'‘`{/\\@_(.A-Z-](?:(?<=[a-z]{2}[A-Z])|(?<![A-Z])(?:"
+    r"(?<=[“«„`{/\\@_])|(?<=\")(?<!\w\")|(?<=['‘])(?<![\w'’‘]['‘])|(?<=\w\()"
+    r"|(?<=\w\.)(?=[A-Za-z_]\w{0,60}\.)|(?<=www\.)|(?<=-)(?=-\w)))"
 )
 _HIDDEN = re.compile(
     r"“[^“”\n]{1,300}”|«[^«»\n]{1,300}»|„[^“”\n]{1,300}[“”]|`[^`\n]{1,300}`"

@@ -320,7 +320,12 @@ def may_name(text: str) -> bool:
 
 def name_of(heading: str) -> str:
     """A heading as a name: lower case, without numbering, marks, remarks in brackets and final punctuation."""
-    text = heading[: LONGEST + 40].casefold().replace("’", "'").replace("_", " ").replace("*", "").replace("`", "")
+    return _name_of(heading[: LONGEST + 40])
+
+
+@lru_cache(maxsize=4096)
+def _name_of(heading: str) -> str:
+    text = heading.casefold().replace("’", "'").replace("_", " ").replace("*", "").replace("`", "")
     spoken = _ASIDE.sub(" ", text) if "(" in text or "[" in text else text
     text = _trimmed(spoken if spoken.strip() else text)
     number = _NUMBERED.match(text)

@@ -168,9 +168,29 @@ class Block:
             clip(self.strong, start, end),
         )
 
+    def like(self, kind: BlockKind, masked: tuple[tuple[int, int], ...] | None = None) -> Block:
+        """The same block as one of this kind, and with other masks where any are given."""
+        return Block(
+            kind,
+            self.text,
+            self.field,
+            self.pieces,
+            self.masked if masked is None else masked,
+            self.level,
+            self.depth,
+            self.ordered,
+            self.checked,
+            self.row,
+            self.column,
+            self.strong,
+        )
+
     def _pieces_between(self, start: int, end: int) -> Iterator[Piece]:
-        first = max(0, bisect_right(self.pieces, start, key=_begin) - 1)
-        for piece in self.pieces[first : bisect_left(self.pieces, end, key=_begin)]:
+        pieces = self.pieces
+        if len(pieces) > 1:
+            first = max(0, bisect_right(pieces, start, key=_begin) - 1)
+            pieces = pieces[first : bisect_left(pieces, end, key=_begin)]
+        for piece in pieces:
             low, high = max(start, piece.text), min(end, piece.text + piece.length)
             if low < high:
                 yield Piece(low - start, piece.source + low - piece.text, high - low)

@@ -6,7 +6,7 @@ import re
 
 from service.document.model import BlockKind
 
-_LOG = re.compile(
+_LOG = (
     r"\[?\d{4}[-/.]\d\d?[-/.]\d\d?[T ,_]+\d\d?:\d\d|\[?\(?\d\d?:\d\d:\d\d[.,:\]) ]|\d\d-\d\d \d\d:\d\d:\d\d"
     r"|\[?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct"
     r"|Nov|Dec) +\d\d?,? (?:\d{4},? )?\d\d?:\d\d"
@@ -24,7 +24,7 @@ _LOG = re.compile(
     r"|\[[0-9a-f]{6,16}\] |time=\"\d{4}-|level=\w+"
     r"|[\w./-]+\.\w{1,4}:\d+:(?:\d+:|in\b)"
 )
-_CODE = re.compile(
+_CODE = (
     r"\$ ?[a-z./~]|[%#>] (?:sudo|cd|ls|cat|docker|git|npm|curl|python|pip|vi|vim|echo|rm|mkdir"
     r"|make|export)\b|\[?[\w.-]++@[\w.-]+[:~ ][^$#]{0,200}[$#]|>>> ?|\.\.\. {2,}|In \[\d+\]:"
     r"|(?:PS )?[A-Z]:\\[^>\n]{0,200}>"
@@ -46,6 +46,7 @@ _CODE = re.compile(
     r"|node) (?:[\w./:=@-]+ ){0,6}--?\w[\w-]*"
 )
 _STATEMENT = re.compile(r"[=()\[\].>].{0,500}[;{]\s*$")
+_PASTED = re.compile(f"(?:{_LOG})|(?P<code>{_CODE})")
 _LOOKED_AT = 400
 """Characters of a line that tell what it is."""
 _SYMBOL = re.compile(r"[{}()\[\]<>=;|\\/_$#@&*+~^%\"`:]")
@@ -57,9 +58,10 @@ _SENTENCE = re.compile(
 def of_line(line: str) -> BlockKind | None:
     """LOG or CODE where one stripped line is plainly so by itself."""
     line = line[:_LOOKED_AT]
-    if _LOG.match(line):
-        return BlockKind.LOG
-    if _CODE.match(line):
+    pasted = _PASTED.match(line)
+    if pasted:
+        if not pasted["code"]:
+            return BlockKind.LOG
         return None if _SENTENCE.match(line) and line[-1] not in ";{" else BlockKind.CODE
     if line[-1] in ";{" and _STATEMENT.search(line[-600:]):
         return BlockKind.CODE

@@ -61,9 +61,6 @@ class _Place:
             self._open(block)
         elif first and self.label_depth is not None:
             self._leave_label(block, self.label_depth)
-        return self._here(block)
-
-    def _here(self, block: Block) -> Placed:
         _, section, label = self.open[-1]
         return Placed(block, section, label)
 
@@ -103,7 +100,8 @@ class _Place:
             return Placed(block, self.row[1], self.row[2])
         if block.column in self.columns:
             return Placed(block, *self.columns[block.column])
-        return self._here(block)
+        _, section, label = self.open[-1]
+        return Placed(block, section, label)
 
     def _is_step(self, text: str) -> bool:
         """Whether a column is headed Given or Then, or When beside them: "When" alone may tell a time."""

@@ -23,13 +23,14 @@ _WRAP = range(45, 131)
 
 def spans(text: str, masked: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
     """Start and end of each sentence or line of `text`, without white space around it."""
+    if "\n" not in text and not _END.search(text):
+        return _trimmed(text, 0, len(text))
     found: list[tuple[int, int]] = []
     for start, end in _lines(text) if "\n" in text else [(0, len(text))]:
         begin = start
         for stop in _stops(text, start, end, masked):
             found += _trimmed(text, begin, stop)
             begin = stop
-        found += _trimmed(text, begin, end)
     return found
 
 
@@ -60,17 +61,21 @@ def _wrapped(line: str, following: str, width: int) -> bool:
     return width in _WRAP and len(line) + 1 + len(word) > width
 
 
-def _stops(text: str, start: int, end: int, masked: tuple[tuple[int, int], ...]) -> Iterator[int]:
-    """Where a sentence ends within a line."""
+def _stops(text: str, start: int, end: int, masked: tuple[tuple[int, int], ...]) -> list[int]:
+    """Where the sentences of a line end."""
+    stops = []
     hidden = iter(masked)
     mask = next(hidden, None)
-    for found in _END.finditer(text, start, end):
+    at = start
+    while found := _END.search(text, at, end):
         at = found.end()
         while mask and mask[1] < at:
             mask = next(hidden, None)
         if not (mask and mask[0] < at - 1 and at < mask[1]) and _ends(text, start, found, end):
-            yield at
+            stops.append(at)
             start = at
+    stops.append(end)
+    return stops
 
 
 def _ends(text: str, start: int, found: re.Match[str], end: int) -> bool:
@@ -92,9 +97,7 @@ def _ends(text: str, start: int, found: re.Match[str], end: int) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    part = text[start:end]
-    bare = part.strip()
-    if not bare:
-        return []
-    start += len(part) - len(part.lstrip())
-    return [(start, start + len(bare))]
+    part = text[start:end].rstrip()
+    end = start + len(part)
+    size = len(part.lstrip())
+    return [(end - size, end)] if size else []

@@ -124,8 +124,9 @@ def is_placeholder(text: str) -> bool:
         if _NUMBERED.fullmatch(bare):
             return True
     first = _FIRST.match(text)
-    told = first is not None and first[1] is not None and first[1].casefold() in _OPENERS
-    return (told or "<" in text or "[" in text or "{" in text) and _unfilled(text.strip(" \t\r\n_*-•–"))
+    word = first and first[1]
+    told = (word and word.casefold() in _OPENERS) or "<" in text or "[" in text or "{" in text
+    return bool(told) and _unfilled(text.strip(" \t\r\n_*-•–"))
 
 
 def _unfilled(line: str) -> bool:

@@ -9,8 +9,9 @@ from service.document.model import BlockKind, Document, Role, Unit
 from service.document.stopwords import ENGLISH, LANGUAGES
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ASCII_WORD = re.compile(_WORD.pattern, re.ASCII)
+_SMALL_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _FOREIGN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe00-\ufe0f\ufffd\U0001f000-\U0001faff\W\d_]")
+_FOREIGN_WORDS = frozenset(LANGUAGES) - ENGLISH
 _BODY = 12
 """Words from which a body is judged without its title."""
 _ENOUGH = 2_000
@@ -33,7 +34,7 @@ def why_unjudged(document: Document) -> str:
 
 def _words(text: str) -> list[str]:
     """The words of a text. In ASCII they are found sooner, and may be made small before."""
-    return _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(text)
+    return _SMALL_ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(text)
 
 
 def _wordless(document: Document) -> str:
@@ -45,8 +46,11 @@ def _wordless(document: Document) -> str:
 
 def _bare(document: Document, *, title: bool) -> list[str]:
     """Units without what is masked in them."""
-    units = [unit for unit in document.units if (unit.role is Role.TITLE) is title]
-    return [_unmasked(unit) if unit.masked else unit.text for unit in units]
+    return [
+        _unmasked(unit) if unit.masked else unit.text
+        for unit in document.units
+        if (unit.role is Role.TITLE) is title
+    ]
 
 
 def _unmasked(unit: Unit) -> str:
@@ -66,6 +70,8 @@ def _is_english(text: str, words: list[str]) -> bool:
     if not plain and len(_FOREIGN.findall(text)) * 2 > sum(map(len, words)):
         return False
     small = words if plain else [word.replace("’", "'").casefold() for word in words]
+    if plain and _FOREIGN_WORDS.isdisjoint(small):
+        return True
     english = sum(map(ENGLISH.__contains__, small))
     other = _strongest(small, english)
     if other >= 2 and other > english and other * 8 >= len(small):

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from service.document import gherkin, limits, sentences
-from service.document.model import PROSE, BlockKind, Placed, Role, Section, Unit, clip
+from service.document.model import PROSE, BlockKind, Piece, Placed, Role, Section, Unit, clip
 
+_LETTER_BETWEEN = "x"
+"""Between blocks, so that what is found in them together is found in one of them."""
 _LETTER = re.compile(r"[^\W\d_]")
 _WHOLE_GHERKIN = re.compile(r"\W{0,4}given\b.{1,500}\bwhen\b.{1,500}\bthen\b", re.IGNORECASE | re.DOTALL)
 _ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM, BlockKind.TABLE_CELL}
@@ -16,18 +18,26 @@ _ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM, BlockKind.TABLE_CELL}
 def of_blocks(blocks: Sequence[Placed]) -> tuple[list[Unit], int]:
     """The units of a ticket in reading order, and how many characters are left unread for its size."""
     scenario = _scenarios(blocks)
+    judged = [(n, placed) for n, placed in enumerate(blocks) if placed.block.kind in PROSE]
+    flat = _LETTER_BETWEEN.join([placed.block.text for _, placed in judged]).replace("\n", " ").replace("\t", " ")
+    shortened = limits.shortener(flat)
+    found = [_of_block(n, placed, _role(n, placed, scenario), shortened) for n, placed in judged]
+    if len(flat) < limits.TOKENS:  # then it has fewer words and symbols
+        return [unit for units in found for unit in units], 0
+    return _within_limits(found, judged)
+
+
+def _within_limits(found: Iterable[list[Unit]], judged: list[tuple[int, Placed]]) -> tuple[list[Unit], int]:
+    """The units that a parser may have, and how many characters of these blocks it may not."""
     units: list[Unit] = []
     left, tokens, unread = limits.JUDGED, limits.TOKENS, 0
-    counted = sum(len(placed.block.text) for placed in blocks) > limits.TOKENS  # else there are fewer in any case
-    for n, placed in enumerate(blocks):
-        if placed.block.kind not in PROSE:
-            continue
+    for some, (_, placed) in zip(found, judged, strict=True):
         if left <= 0 or tokens <= 0:
             unread += len(placed.block.text)
             continue
-        for unit in _of_block(n, placed, _role(placed, in_scenario=n in scenario)):
+        for unit in some:
             left -= len(unit.text)
-            tokens -= limits.tokens(unit.text) if counted else 0
+            tokens -= limits.tokens(unit.text)
             if left < 0 or tokens < 0:
                 unread += len(placed.block.text) - unit.start
                 left = 0
@@ -36,19 +46,20 @@ def of_blocks(blocks: Sequence[Placed]) -> tuple[list[Unit], int]:
     return units, unread
 
 
-def _of_block(n: int, placed: Placed, role: Role) -> Iterator[Unit]:
-    block = placed.block
-    text, masks = block.text, block.masked
+def _of_block(n: int, placed: Placed, role: Role, shortened: limits.Shortener) -> list[Unit]:
+    block, section = placed.block, placed.section
+    text, masks, kind = block.text, block.masked, block.kind
     spans = [(0, len(text))] if role is Role.HEADING else sentences.spans(text, masks)
+    flat = text.replace("\n", " ").replace("\t", " ")
+    units = []
     for low, high in _bounded(text, spans) if len(text) > limits.UNIT else spans:
-        part = text[low:high]
-        if not _LETTER.search(part):
-            continue
-        short, pieces = limits.shortened(part)
-        masked = clip(masks, low, high) if masks else ()
-        if pieces:
-            masked = _moved(masked, pieces)
-        yield Unit(short, role, placed.section, block.kind, n, low, masked, pieces)
+        part = flat[low:high]
+        if part[0].isalpha() or _LETTER.search(part):
+            short, pieces = shortened(part)
+            masked = clip(masks, low, high) if masks else ()
+            masked = _moved(masked, pieces) if pieces else masked
+            units.append(Unit(short, role, section, kind, n, low, masked, pieces))
+    return units
 
 
 def _bounded(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -64,7 +75,7 @@ def _bounded(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int,
         yield begin, end
 
 
-def _moved(masked: tuple[tuple[int, int], ...], pieces: tuple) -> tuple[tuple[int, int], ...]:  # type: ignore[type-arg]
+def _moved(masked: tuple[tuple[int, int], ...], pieces: tuple[Piece, ...]) -> tuple[tuple[int, int], ...]:
     """Masks counted in the shortened text."""
     found = []
     for low, high in masked:
@@ -78,13 +89,13 @@ def _moved(masked: tuple[tuple[int, int], ...], pieces: tuple) -> tuple[tuple[in
     return tuple(found)
 
 
-def _role(placed: Placed, *, in_scenario: bool) -> Role:
+def _role(n: int, placed: Placed, scenario: set[int]) -> Role:
     kind, section = placed.block.kind, placed.section
     if section is Section.TITLE:
         return Role.TITLE
     if kind is BlockKind.HEADING or placed.block.row == 0:
         return Role.HEADING
-    if section is Section.CRITERIA or in_scenario:
+    if section is Section.CRITERIA or n in scenario:
         return Role.CRITERION
     if section is Section.STEPS and kind in _ITEMS:
         return Role.STEP
@@ -93,13 +104,15 @@ def _role(placed: Placed, *, in_scenario: bool) -> Role:
 
 def _scenarios(blocks: Sequence[Placed]) -> set[int]:
     """Blocks of Given … When … Then, whether on one line, in one paragraph or in several blocks."""
+    begins = [gherkin.word_of(each.block.text) if each.block.kind in PROSE else "" for each in blocks]
     found: set[int] = set()
+    if not any(begins):
+        return found
     run: list[int] = []
     words: set[str] = set()
-    for n, placed in enumerate(blocks):
-        block = placed.block
-        word = gherkin.word_of(block.text) if block.kind in PROSE else ""
-        if word and (_WHOLE_GHERKIN.match(block.text) or gherkin.in_lines(block.text)):
+    for n, (placed, word) in enumerate(zip(blocks, begins, strict=True)):
+        text = placed.block.text
+        if word and (_WHOLE_GHERKIN.match(text) or gherkin.in_lines(text)):
             found.add(n)
         if run and (not word or (word in {"given", "scenario", "feature", "background"} and "then" in words)):
             found |= _told(run, words)

@@ -88,11 +88,6 @@ class UnitMatcher:
     triggers: frozenset[int] | None
     stands: Callable[[Unit], bool]
 
-    def is_due(self, sentence: Sentence) -> bool:
-        """Whether it can find anything here."""
-        told = self.triggers is None or not self.triggers.isdisjoint(sentence.found)
-        return told and self.stands(sentence.unit)
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

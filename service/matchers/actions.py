@@ -52,16 +52,19 @@ def build(scan: Scan, spec: Spec) -> UnitMatcher:
     """Finds each verb of doing."""
     verbs = scan.words(spec.verbs, lemmas=True)
 
-    lemmas, joins = scan.ids(spec.verbs), scan.ids(JOINS)
+    lemmas, people, joins = scan.ids(spec.verbs), scan.ids(spec.people), scan.ids(JOINS)
 
     def acts(sentence: Sentence) -> Iterator[Token]:
         """Verbs that open a sentence, verbs of a person, and those that go on from there: "…, then press"."""
-        opening, going_on, doc = True, False, sentence.doc
-        for i, (lemma, word) in enumerate(zip(sentence.ids("LEMMA"), sentence.ids("LOWER"), strict=True)):
-            first = opening and _opens(doc[i])
+        doc, words = sentence.doc, sentence.ids("LOWER")
+        by_people = not people.isdisjoint(words)
+        opening, going_on = True, False
+        for i, (lemma, word) in enumerate(zip(sentence.ids("LEMMA"), words, strict=True)):
+            is_verb, first = lemma in lemmas, opening and _opens(doc[i])
             if first:
                 opening = False
-            if (first and _instructs(doc[i], spec.verbs)) or (lemma in lemmas and _done(doc[i], spec.people)):
+            instructs = first and (is_verb or word in lemmas) and _instructs(doc[i], spec.verbs)
+            if instructs or (is_verb and (_done(doc[i]) or (by_people and _by_one_of(spec.people, doc[i])))):
                 yield doc[i]
                 going_on = True
             elif going_on and word in joins:
@@ -105,11 +108,12 @@ def _labels(token: Token) -> bool:
     return False
 
 
-def _done(token: Token, people: frozenset[str]) -> bool:
-    if token.tag_ == "VBG" and _causes(token):
-        return True
-    if token.tag_ == "VBN" and _in_condition(token):
-        return True
+def _done(token: Token) -> bool:
+    """Whether it is done, whoever does it."""
+    return (token.tag_ == "VBG" and _causes(token)) or (token.tag_ == "VBN" and _in_condition(token))
+
+
+def _by_one_of(people: frozenset[str], token: Token) -> bool:
     head = _carrier(token)
     subject = next((child for child in head.children if child.dep_ == "nsubj"), None)
     return subject is not None and subject.lower_ in people and not (_unreal(head) or _unreal(token))

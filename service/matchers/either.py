@@ -37,11 +37,12 @@ def build(scan: Scan, spec: Spec) -> UnitMatcher:
     triggers = [one.triggers for one in each]
 
     def find(sentence: Sentence) -> Iterable[Hit]:
+        unit, there = sentence.unit, sentence.found
         hits: list[Hit] = []
         for one in each:
-            if one.is_due(sentence):
+            if (one.triggers is None or not one.triggers.isdisjoint(there)) and one.stands(unit):
                 hits += one.find(sentence)
-        return longest(hits)
+        return longest(hits) if hits else ()
 
     return UnitMatcher(
         find,

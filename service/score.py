@@ -6,7 +6,7 @@ What one dimension may cost is capped, and so is the whole, at 100.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
@@ -58,7 +58,9 @@ def bill(charges: Sequence[Charge]) -> Bill:
         return NO_BILL
     costs = _costs(charges)
     total = _whole(costs)
-    rules = Counter(charge.rule for charge in charges)
+    rules: dict[str, int] = defaultdict(int)
+    for charge in charges:
+        rules[charge.rule] += 1
     by_rule = {rule: total - _whole(_costs(charge for charge in charges if charge.rule != rule)) for rule in rules}
     gains: dict[Charge, int] = {}
     for i, charge in enumerate(charges):

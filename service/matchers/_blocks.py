@@ -102,10 +102,10 @@ def items(section: Iterable[Placed]) -> int:
     return sum(block.depth == outermost for block in listed) + len(rows) + scenarios
 
 
-def bare(telling: Iterable[tuple[int, Placed, Section]], kinds: frozenset[BlockKind], most: int) -> list[int]:
+def bare(telling: Iterable[tuple[int, Placed]], kinds: frozenset[BlockKind], most: int) -> list[int]:
     """Of blocks that tell something those of these kinds, where all beside them is less than `most` words."""
     found, spoken = [], 0
-    for i, placed, _ in telling:
+    for i, placed in telling:
         block = placed.block
         if placed.section is Section.TITLE:
             continue

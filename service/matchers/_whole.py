@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from service.document import gherkin, scenarios
 from service.document.model import BlockKind, Document, Placed, Section
-from service.matchers._blocks import is_real
+from service.matchers._blocks import is_real, runs
 
 Hit = tuple[int, int]
 _Name = TypeVar("_Name", bound=str)
@@ -19,8 +19,10 @@ _NOWHERE: list[int] = []
 class Whole:
     """A document with what was found in each of its units, by the id of rule or signal.
 
-    Many rules ask the same of a ticket, and most of them about what is not there; so it is filed when it is first
-    asked for, and what is absent costs one look.
+    Many rules ask the same of a ticket, and most of them about what is not there; so all is filed in one pass, and
+    what is absent costs one look. `telling` are the blocks with something to say, each with its number; `opened`
+    the sections in which anything stands, were it a heading; `heard` the rules and signals of which something was
+    found anywhere.
     """
 
     def __init__(self, document: Document, hits: Sequence[Mapping[str, tuple[Hit, ...]]]) -> None:
@@ -30,7 +32,25 @@ class Whole:
             for name in found:
                 self._said[name].append(number)
         self.heard = self._said.keys()
-        """The rules and signals of which something was found anywhere."""
+        self._run: dict[int, bool] = {}
+        self.telling: list[tuple[int, Placed]] = []
+        self._kinds: dict[BlockKind, list[int]] = defaultdict(list)
+        self._filled: dict[Section, list[int]] = defaultdict(list)
+        self._file_blocks()
+        self.opened = frozenset([placed.section for placed in document.blocks])
+
+    def _file_blocks(self) -> None:
+        around = Section.NONE
+        for number, placed in enumerate(self.document.blocks):
+            kind, section = placed.block.kind, placed.section
+            self._kinds[kind].append(number)
+            if kind is not BlockKind.TABLE_CELL:
+                around = section
+            if is_real(placed):
+                self.telling.append((number, placed))
+                self._filled[around].append(number)
+                if section is not around:
+                    self._filled[section].append(number)
 
     def said(self, names: Collection[str]) -> list[int]:
         """The numbers of the units in which one of these was found, in order."""
@@ -45,26 +65,10 @@ class Whole:
         blocks = self.document.blocks
         return [blocks[number] for number in _under(sections, self._filled)]
 
-    @cached_property
-    def telling(self) -> list[tuple[int, Placed, Section]]:
-        """The blocks with something to say, each with its number and the section of what stands around it."""
-        found, around = [], Section.NONE
-        for number, placed in enumerate(self.document.blocks):
-            if placed.block.kind is not BlockKind.TABLE_CELL:
-                around = placed.section
-            if is_real(placed):
-                found.append((number, placed, around))
-        return found
-
     @property
     def body(self) -> Iterator[Placed]:
         """The blocks with something to say beside the title."""
-        return (placed for _, placed, _ in self.telling if placed.section is not Section.TITLE)
-
-    @cached_property
-    def opened(self) -> frozenset[Section]:
-        """The sections in which anything stands, were it a heading."""
-        return frozenset(placed.section for placed in self.document.blocks)
+        return (placed for _, placed in self.telling if placed.section is not Section.TITLE)
 
     @cached_property
     def scenarios(self) -> list[list[scenarios.Step]]:
@@ -73,21 +77,11 @@ class Whole:
         words = scenarios.words(units)
         return [] if gherkin.WORDS.isdisjoint(words) else [*scenarios.scenarios(units, words)]
 
-    @cached_property
-    def _filled(self) -> dict[Section, list[int]]:
-        found: dict[Section, list[int]] = defaultdict(list)
-        for number, placed, around in self.telling:
-            found[around].append(number)
-            if placed.section is not around:
-                found[placed.section].append(number)
-        return found
-
-    @cached_property
-    def _kinds(self) -> dict[BlockKind, list[int]]:
-        found: dict[BlockKind, list[int]] = defaultdict(list)
-        for number, placed in enumerate(self.document.blocks):
-            found[placed.block.kind].append(number)
-        return found
+    def runs(self, number: int) -> bool:
+        """Whether somebody could run what stands in the block of that number."""
+        if number not in self._run:
+            self._run[number] = runs(self.document.blocks[number].block.text)
+        return self._run[number]
 
 
 def _under(names: Collection[_Name], filed: Mapping[_Name, list[int]]) -> list[int]:

@@ -20,9 +20,11 @@ LEVEL = "ticket"
 ABSENCE = False
 _ACRONYM = re.compile(r"([A-Z](?<![\w@#$.:/\\&'’-][A-Z])[A-Z]{1,3})(?=s?(?![\w@/\\&'’-])(?!\.\w))")
 _WORD = re.compile(r"[^\W\d_]+")
-_TOLD = (
+_WRITTEN = re.compile(r"\w+")
+_TOLD = re.compile(
+    r"(?<!\w)([A-Z]{2,4})(?=s?\)?"
     r"(?:\s*[:=–—]\s*|\s+-\s+|\s*\(|,?\s+(?:is|are|means|meaning|stands for|is short for|refers to|i\.e\.)\s+)"
-    r"[^\W\d_]"
+    r"[^\W\d_])"
 )
 SHOUTED = 0.5
 
@@ -49,12 +51,12 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
         text = "\n".join([placed.block.text for placed in whole.document.blocks if placed.block.kind in PROSE])
         if spec.known.issuperset(_ACRONYM.findall(text)):
             return ()  # most tickets: one look at all blocks is cheaper than one at each
-        return [*_unexplained(whole.document, text, spec)]
+        return [*_unexplained(whole.document, _Explained(text), spec)]
 
     return find
 
 
-def _unexplained(document: Document, text: str, spec: Spec) -> Iterator[Place]:
+def _unexplained(document: Document, explained: _Explained, spec: Spec) -> Iterator[Place]:
     met = set(spec.known)
     for i, placed in enumerate(document.blocks):
         if placed.block.kind not in PROSE or placed.section not in spec.sections:
@@ -63,7 +65,7 @@ def _unexplained(document: Document, text: str, spec: Spec) -> Iterator[Place]:
             if acronym in met or _shouts(placed.block.text):
                 continue
             met.add(acronym)
-            if not _explained(acronym, text):
+            if acronym not in explained:
                 yield Place(i, start, end)
 
 
@@ -80,17 +82,20 @@ def _shouts(text: str) -> bool:
     return sum(word.isupper() and len(word) > 1 for word in words) > SHOUTED * len(words)
 
 
-def _explained(acronym: str, text: str) -> bool:
-    """Whether it is a common word in capitals, or told, or spelled out somewhere."""
-    lower = acronym.lower()
-    if lower in ENGLISH or re.search(rf"(?<!\w){lower}(?!\w)", text):
-        return True
-    return re.search(rf"(?<!\w){acronym}s?\)?{_TOLD}", text) is not None or _spelled(lower, text)
+class _Explained:
+    """The acronyms that are common words in capitals, or told, or spelled out somewhere in a text."""
 
+    def __init__(self, text: str) -> None:
+        words = [word.lower() for word in _WORD.findall(text)]
+        self._written, self._told = frozenset(_WRITTEN.findall(text)), frozenset(_TOLD.findall(text))
+        self._every = "".join(word[0] for word in words)
+        self._strong = "".join(word[0] for word in words if word not in ENGLISH)
 
-def _spelled(letters: str, text: str) -> bool:
-    """Whether words in a row begin with its letters; small words between them may be passed over."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    every = "".join(word[0] for word in words)
-    strong = "".join(word[0] for word in words if word not in ENGLISH)
-    return letters in every or letters in strong
+    def __contains__(self, acronym: str) -> bool:
+        lower = acronym.lower()
+        common = lower in ENGLISH or lower in self._written
+        return common or acronym in self._told or self._is_spelled(lower)
+
+    def _is_spelled(self, letters: str) -> bool:
+        """Whether words in a row begin with them; small words between them may be passed over."""
+        return letters in self._every or letters in self._strong

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -76,7 +76,7 @@ def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every m
         if len(title) < LEAST:
             return ()
         texts = [placed.block.text for placed in whole.body]
-        if any(_may_share(title, text, 1) and not title.isdisjoint(_stems(text)) for text in texts):
+        if any(_may_share(title, text, 1) and not title.isdisjoint(_forms(text)) for text in texts):
             return ()
         return (ABSENT,) if len(frozenset().union(*map(_stems, texts))) >= spec.strangers else ()
 
@@ -88,7 +88,12 @@ def _title(document: Document) -> frozenset[str]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(_stem, _WORD.findall(_SPLIT.sub(" ", text)))) - {""}
+    return frozenset(_forms(text)) - {""}
+
+
+def _forms(text: str) -> Iterator[str]:
+    """The stem of each word; "" of one that says nothing."""
+    return map(_stem, _WORD.findall(_SPLIT.sub(" ", text)))
 
 
 _stems_of_title = lru_cache(maxsize=16)(_stems)

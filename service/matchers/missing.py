@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.document.model import BlockKind, Document, Role, Section
 from service.matchers import ABSENT, Place, TicketMatcher, Whole
-from service.matchers._blocks import has_words, runs
+from service.matchers._blocks import has_words
 from service.matchers._guard import ALL_ROLES, ALL_SECTIONS, read_signals
 from service.rulefile import Node
 
@@ -69,17 +69,17 @@ def _signals(asked: Condition, whole: Whole) -> int:
 
 
 def _blocks(asked: Condition, whole: Whole) -> int:
-    placed = [whole.document.blocks[number] for number in whole.of_kinds(asked.blocks)]
+    blocks = whole.document.blocks
     return sum(
-        one.section in asked.sections
-        and (asked.ordered is None or one.block.ordered is asked.ordered)
-        and (asked.runs is None or runs(one.block.text) is asked.runs)
-        for one in placed
+        blocks[number].section in asked.sections
+        and (asked.ordered is None or blocks[number].block.ordered is asked.ordered)
+        and (asked.runs is None or whole.runs(number) is asked.runs)
+        for number in whole.of_kinds(asked.blocks)
     )
 
 
 def _words(asked: Condition, whole: Whole) -> int:
-    return int(has_words((placed for _, placed, _ in whole.telling), asked.words))
+    return int(has_words((placed for _, placed in whole.telling), asked.words))
 
 
 def _attachments(asked: Condition, whole: Whole) -> int:  # noqa: ARG001 - every condition is asked alike

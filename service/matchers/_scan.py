@@ -30,6 +30,7 @@ class Scan:
         self.nlp = nlp
         self._numbers = 0
         self._shapes: list[tuple[int, Shape]] = []
+        self._lowered = Lowered(nlp.vocab.strings)
         self._expressions = Together()
 
     def words(self, phrases: Iterable[str], *, lemmas: bool) -> int:
@@ -94,6 +95,7 @@ class Scan:
     def without(self, numbers: Set[int]) -> Scan:
         """The same, but for what has one of these numbers."""
         scan = Scan(self.nlp)
+        scan._lowered = self._lowered
         scan._expressions = self._expressions.without(numbers)
         scan._shapes = [(number, each) for number, each in self._shapes if number not in numbers]
         return scan
@@ -115,10 +117,6 @@ class Scan:
         for number, each in self._shapes:
             columns.setdefault(each.key.column, Filed(each.key.column)).add(number, each)
         return [*columns.values()]
-
-    @cached_property
-    def _lowered(self) -> Lowered:
-        return Lowered(self.nlp.vocab.strings)
 
     def _number(self) -> int:
         self._numbers += 1

@@ -27,7 +27,7 @@ FEW, MOST_ROWS = 4, 8
 ENDLESS = 1_000
 """Times that a token may stand again where a pattern sets no bound: more than a unit has tokens."""
 # Roughly how many of 10,000 tokens are this word, of this class, have this flag, or lack what few have.
-RARE, COMMON, OFTEN, CLASS, FLAG, FIRST, MOST = 3, 60, 250, 500, 400, 600, 9_000
+RARE, COMMON, OFTEN, CLASS, FLAG, FIRST, MOST = 3, 60, 250, 1_000, 400, 600, 9_000
 _OFTEN = frozenset(
     "the to a and of in is it for on be i that with when as not this an if by at can are".split()
     + "user users , . - :".split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -45,21 +45,21 @@ class Parser:
         self._battery = battery(rulebook, nlp)
         self._only = lru_cache(maxsize=SETS)(self._battery.only)
 
-    def results(self, units: Iterable[tuple[Asked, Unit]]) -> dict[Key, UnitResult]:
-        """What is found in each of these units of what is asked there, whatever of it was known."""
-        found: dict[Key, UnitResult] = {}
-        fresh: defaultdict[Asked, dict[Key, Unit]] = defaultdict(dict)
-        for asked, unit in units:
-            name = key(asked, unit)
-            if name in self._cache:
-                self._cache.move_to_end(name)
-                found[name] = self._cache[name]
-            else:
-                fresh[asked][name] = unit
-        for name, result in self._parsed(fresh) if fresh else ():
-            found[name] = self._cache[name] = result
-        while len(self._cache) > self._size:
-            self._cache.popitem(last=False)
+    def results(self, given: Sequence[tuple[Asked, Sequence[Unit]]]) -> list[list[UnitResult]]:
+        """What is found in each unit of these tickets of what is asked there, whatever of it was known."""
+        cache, fresh = self._cache, defaultdict[Asked, dict[Key, Unit]](dict)
+        names = [[_key(asked, unit) for unit in units] for asked, units in given]
+        for (asked, units), each in zip(given, names, strict=True):
+            for name, unit in zip(each, units, strict=True):
+                if name in cache:
+                    cache.move_to_end(name)
+                else:
+                    fresh[asked][name] = unit
+        if fresh:
+            cache.update(self._parsed(fresh))
+        found = [[cache[name] for name in each] for each in names]
+        while len(cache) > self._size:
+            cache.popitem(last=False)
         return found
 
     def words(self, text: str) -> list[Word]:
@@ -97,7 +97,7 @@ def _is_masked(hit: Hit, unit: Unit) -> bool:
     return any(touches(hit, masked) for masked in unit.masked)
 
 
-def key(asked: Asked, unit: Unit) -> Key:
+def _key(asked: Asked, unit: Unit) -> Key:
     """What a unit's result depends on."""
     return asked, unit.role, unit.section, unit.kind, unit.masked, unit.text
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from service.feedback import shown_rules
 from service.in_force import Held, RulesInForce
 from service.matchers import Place, Whole
 from service.nesting import deeper_than
-from service.parsing import Key, Parser, UnitResult, key, ticket_matchers
+from service.parsing import Parser, UnitResult, ticket_matchers
 from service.score import Charge, bill, level
 from service.suggesting import Drafts, Material, Recipe, suggestions
 from service.ticket import Text, Ticket, frozen
@@ -83,8 +85,7 @@ class Reviewer:
     def review_all(self, tickets: Sequence[tuple[Ticket, Policy]]) -> list[Review]:
         """What we think of each ticket, in order; all that is new in them is parsed in one batch."""
         cases = [self._case(*each) for each in tickets]
-        results = self._results(cases)
-        return [self._abstain(case) if case.reason else self._judge(case, results) for case in cases]
+        return self._reviewed(cases, self._results(cases))
 
     def suggest(self, ticket: Ticket, policy: Policy, review: Review) -> Review:
         """The review with what would pass, for the points that a comment about it shows."""
@@ -97,11 +98,10 @@ class Reviewer:
     def material(self, ticket: Ticket, policy: Policy, review: Review) -> Material:
         """What suggestions about a reviewed ticket are made from."""
         case = self._case(ticket, policy)
-        return self._material(case, review, self._results([case]))
+        return self._material(case, review, *self._results([case]))
 
-    def _material(self, case: _Case, review: Review, results: Mapping[Key, UnitResult]) -> Material:
-        known = [results.get(key(case.held.asked, unit)) for unit in case.document.units]
-        heard = [result.hits if result else {} for result in known]
+    def _material(self, case: _Case, review: Review, results: Sequence[UnitResult]) -> Material:
+        heard = [result.hits for result in results] or [{} for _ in case.document.units]
         drafts = Drafts(case.ticket, partial(self._drafted, case.policy))
         markup = case.ticket.description.markup
         return Material(case.document, review, markup, heard, self._parser.words, drafts)
@@ -109,8 +109,13 @@ class Reviewer:
     def _drafted(self, policy: Policy, tickets: Sequence[Ticket]) -> list[Material]:
         cases = [self._case(ticket, policy) for ticket in tickets]
         results = self._results(cases)
-        reviews = [self._abstain(case) if case.reason else self._judge(case, results) for case in cases]
-        return [self._material(case, review, results) for case, review in zip(cases, reviews, strict=True)]
+        return [*map(self._material, cases, self._reviewed(cases, results), results)]
+
+    def _reviewed(self, cases: Iterable[_Case], results: Iterable[Sequence[UnitResult]]) -> list[Review]:
+        return [
+            self._abstain(case) if case.reason else self._judge(case, known)
+            for case, known in zip(cases, results, strict=True)
+        ]
 
     def _recipe(self, rule: str) -> Recipe | None:
         return self.rulebook.rules[rule].suggest if rule in self.rulebook.rules else None
@@ -126,9 +131,10 @@ class Reviewer:
         document = self._read(ticket, policy)
         return _Case(ticket, policy, document, tongue.why_unjudged(document), self._rules.of(ticket, policy))
 
-    def _results(self, cases: Iterable[_Case]) -> Mapping[Key, UnitResult]:
+    def _results(self, cases: Iterable[_Case]) -> list[list[UnitResult]]:
+        """What is found in the units of each; nothing where it cannot be judged."""
         return self._parser.results(
-            (case.held.asked, unit) for case in cases if not case.reason for unit in case.document.units
+            [(case.held.asked, () if case.reason else case.document.units) for case in cases]
         )
 
     def _read(self, ticket: Ticket, policy: Policy) -> Document:
@@ -139,17 +145,17 @@ class Reviewer:
 
     def signals(self, ticket: Ticket) -> frozenset[str]:
         """The signals that the ticket's text gives, for rule authors."""
-        units = ((self._asking.everything, unit) for unit in documents.read(ticket).units)
-        heard = {name for result in self._parser.results(units).values() for name in result.hits}
+        [results] = self._parser.results([(self._asking.everything, documents.read(ticket).units)])
+        heard = {name for result in results for name in result.hits}
         return frozenset(heard & set(self.rulebook.signals))
 
     def _abstain(self, case: _Case) -> Review:
         ticket, unread = case.ticket, case.document.unread
         return Review(None, None, case.reason, (), self.version, text_hash(ticket), ticket.kind, unread)
 
-    def _judge(self, case: _Case, results: Mapping[Key, UnitResult]) -> Review:
+    def _judge(self, case: _Case, results: Sequence[UnitResult]) -> Review:
         ticket, policy = case.ticket, case.policy
-        document, known = _within_limit(case, results)
+        document, known = _within_limit(case.document, results)
         whole = Whole(document, [result.hits for result in known])
         spots = [spot for spot in _spots(case.held, whole) if not _agreed(spot, document, policy.vocabulary)]
         account = bill([Charge(spot.rule.id, spot.rule.dimension, spot.weight) for spot in spots])
@@ -214,20 +220,14 @@ def _content(text: Text) -> list[object]:
     return [text.content, text.markup]
 
 
-def _within_limit(case: _Case, results: Mapping[Key, UnitResult]) -> tuple[Document, list[UnitResult]]:
+def _within_limit(document: Document, results: Sequence[UnitResult]) -> tuple[Document, Sequence[UnitResult]]:
     """The document up to the most tokens that are judged, and what is known of each of its units."""
-    known: list[UnitResult] = []
-    document, tokens = case.document, 0
-    for unit in document.units:
-        result = results[key(case.held.asked, unit)]
-        tokens += result.tokens
-        if tokens > MAX_TOKENS:
-            break
-        known.append(result)
-    kept, left = document.units[: len(known)], document.units[len(known) :]
+    most = bisect_right([*accumulate(result.tokens for result in results)], MAX_TOKENS)
+    kept, left = document.units[:most], document.units[most:]
     if not left:
-        return document, known
-    return replace(document, units=kept, unread=document.unread + sum(len(unit.text) for unit in left)), known
+        return document, results
+    unread = document.unread + sum(len(unit.text) for unit in left)
+    return replace(document, units=kept, unread=unread), results[:most]
 
 
 def _unit_places(rule: str, whole: Whole) -> list[Place]:

@@ -10,6 +10,7 @@ from service.document.stopwords import ENGLISH, LANGUAGES
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SMALL_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_LETTERS = {n: chr(n) if chr(n).islower() else " " for n in range(128)}
 _FOREIGN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe00-\ufe0f\ufffd\U0001f000-\U0001faff\W\d_]")
 _FOREIGN_WORDS = frozenset(LANGUAGES) - ENGLISH
 _BODY = 12
@@ -34,7 +35,10 @@ def why_unjudged(document: Document) -> str:
 
 def _words(text: str) -> list[str]:
     """The words of a text. In ASCII they are found sooner, and may be made small before."""
-    return _SMALL_ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(text)
+    if not text.isascii():
+        return _WORD.findall(text)
+    small = text.lower()
+    return _SMALL_ASCII_WORD.findall(small) if "'" in small else small.translate(_LETTERS).split()
 
 
 def _wordless(document: Document) -> str:

@@ -17,33 +17,35 @@ _ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM, BlockKind.TABLE_CELL}
 
 def of_blocks(blocks: Sequence[Placed]) -> tuple[list[Unit], int]:
     """The units of a ticket in reading order, and how many characters are left unread for its size."""
-    scenario = _scenarios(blocks)
-    judged = [(n, placed) for n, placed in enumerate(blocks) if placed.block.kind in PROSE]
-    flat = _LETTER_BETWEEN.join([placed.block.text for _, placed in judged]).replace("\n", " ").replace("\t", " ")
+    texts = [each.block.text if each.block.kind in PROSE else "" for each in blocks]
+    flat = _LETTER_BETWEEN.join(texts).replace("\n", " ").replace("\t", " ")
+    scenario = _scenarios(texts) if "then" in flat.lower() else set()
     shortened = limits.shortener(flat)
-    found = [_of_block(n, placed, _role(n, placed, scenario), shortened) for n, placed in judged]
+    found = [
+        _of_block(n, placed, _role(n, placed, scenario), shortened) for n, placed in enumerate(blocks) if texts[n]
+    ]
     if len(flat) < limits.TOKENS:  # then it has fewer words and symbols
         return [unit for units in found for unit in units], 0
-    return _within_limits(found, judged)
+    return _within_limits(found, [text for text in texts if text])
 
 
-def _within_limits(found: Iterable[list[Unit]], judged: list[tuple[int, Placed]]) -> tuple[list[Unit], int]:
-    """The units that a parser may have, and how many characters of these blocks it may not."""
-    units: list[Unit] = []
+def _within_limits(found: Iterable[list[Unit]], texts: Iterable[str]) -> tuple[list[Unit], int]:
+    """The units that a parser may have, and how many characters of their blocks' texts it may not."""
+    within: list[Unit] = []
     left, tokens, unread = limits.JUDGED, limits.TOKENS, 0
-    for some, (_, placed) in zip(found, judged, strict=True):
+    for units, text in zip(found, texts, strict=True):
         if left <= 0 or tokens <= 0:
-            unread += len(placed.block.text)
+            unread += len(text)
             continue
-        for unit in some:
+        for unit in units:
             left -= len(unit.text)
             tokens -= limits.tokens(unit.text)
             if left < 0 or tokens < 0:
-                unread += len(placed.block.text) - unit.start
+                unread += len(text) - unit.start
                 left = 0
                 break
-            units.append(unit)
-    return units, unread
+            within.append(unit)
+    return within, unread
 
 
 def _of_block(n: int, placed: Placed, role: Role, shortened: limits.Shortener) -> list[Unit]:
@@ -102,16 +104,13 @@ def _role(n: int, placed: Placed, scenario: set[int]) -> Role:
     return Role.NARRATIVE
 
 
-def _scenarios(blocks: Sequence[Placed]) -> set[int]:
+def _scenarios(texts: Sequence[str]) -> set[int]:
     """Blocks of Given … When … Then, whether on one line, in one paragraph or in several blocks."""
-    begins = [gherkin.word_of(each.block.text) if each.block.kind in PROSE else "" for each in blocks]
     found: set[int] = set()
-    if not any(begins):
-        return found
     run: list[int] = []
     words: set[str] = set()
-    for n, (placed, word) in enumerate(zip(blocks, begins, strict=True)):
-        text = placed.block.text
+    for n, text in enumerate(texts):
+        word = gherkin.word_of(text)
         if word and (_WHOLE_GHERKIN.match(text) or gherkin.in_lines(text)):
             found.add(n)
         if run and (not word or (word in {"given", "scenario", "feature", "background"} and "then" in words)):

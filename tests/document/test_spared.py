@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.document import html, labels, limits, noise, tongue, words
+from service.document import html, labels, limits, noise, tongue, units, words
 from service.document.stopwords import ENGLISH, LANGUAGES
 from service.document.words import clean
 
@@ -67,6 +67,15 @@ def test_no_other_language_is_told_by_words_that_english_has(small):
     small = [word for word in small if word not in tongue._FOREIGN_WORDS]
     english = len([word for word in small if word in ENGLISH])
     assert tongue._strongest(small, english) <= english
+
+
+@MANY
+@given(
+    st.lists(st.sampled_from(["Given a", "when b", "Then c", "so THEN", "x\nthen y", "And d", "But e", "", "f"]))
+)
+def test_no_scenario_is_told_without_then(texts):
+    if "then" not in " ".join(texts).lower():
+        assert not units._scenarios(texts)
 
 
 @MANY

@@ -49,10 +49,18 @@ def _of_line(line: str, kind: BlockKind) -> Label | None:
         return Label(size, size, LINE)
     if size <= meanings.LONGEST and _is_name(line, kind):
         return Label(size, size, LINE)
-    for colon in _COLON.finditer(line, 2, 70) if _MARK.search(line, 2, 70) else ():
-        typed = ":" in colon[0]
-        if _names(line[: colon.start()], exact=not typed):
-            return Label(colon.start(), colon.end(), LABEL if colon.end() < size else LINE)
+    return _before_colon(line)
+
+
+def _before_colon(line: str) -> Label | None:
+    """A name before a colon or a dash. `_COLON` is dear, and asked only from the white space before a mark."""
+    at = 2
+    while mark := _MARK.search(line, at, 70):
+        colon = _COLON.match(line, max(at, len(line[: mark.start()].rstrip())), 70)
+        at = (colon or mark).end()
+        typed = colon is not None and ":" in colon[0]
+        if colon and _names(line[: colon.start()], exact=not typed):
+            return Label(colon.start(), colon.end(), LABEL if colon.end() < len(line) else LINE)
         if typed:
             break
     return None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from service.document import gherkin, labels, masks, meanings, noise
 from service.document.model import PROSE, Block, BlockKind
 from service.document.template import is_placeholder
+from service.document.words import merged
 
 _BULLET = re.compile(r"(?:[-*+•·‣▪◦–—●○■➢►➤]|->|=>)\s+(?=\S)|[•‣▪◦●○■](?=\w)")
 _NUMBER = re.compile(
@@ -15,11 +17,13 @@ _NUMBER = re.compile(
     r"|\d{1,2}[.)](?=[A-Z])|[1-9]\d?\s+(?=[A-Z][a-z])"
 )
 _CHECK = re.compile(r"\[([ xX]?)\]\s+(?=\S)|\(/\)\s+(?=\S)|[☐☑☒✅✔]\ufe0f?\s*(?=\S)")
-_MARKS = frozenset("-*+•·‣▪◦–—●○■➢►➤=(#sS[☐☑☒✅✔0123456789abcdefghijklmnopqrstuvwxyz")
+_MARKS = frozenset("-*+•·‣▪◦–—●○■➢►➤=(#sS[☐☑☒✅✔0123456789")
+"""What a mark begins with, unless it is a letter before a bracket."""
 _SEQUENCE = re.compile(r"^\s*1 \S(?:.*\n){1,4}?\s*2 \S", re.MULTILINE)
 _COUNTED = re.compile(r"[1-9]\d?\s+(?=\S)")
 _DRAWN = "-=_*~#+"
 _LONGEST_HEADING = 120
+_SHORT = 120
 _LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
 _LISTED = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
 
@@ -56,15 +60,28 @@ def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> list[Block]:
 
 def _heading(block: Block, own: meanings.Own) -> Block:
     """A heading that still holds its template's slot tells nothing."""
-    if meanings.meaning_to(own, block.text) is None and is_placeholder(block.text):
-        return block.like(BlockKind.PLACEHOLDER)
-    return block
+    waiting = _told(block.text, block.kind)[1] and meanings.meaning_to(own, block.text) is None
+    return block.like(BlockKind.PLACEHOLDER) if waiting else block
 
 
 def _item(block: Block, own: meanings.Own) -> list[Block]:
     """A block of one line that no mark of its own begins, such as an item or a cell."""
-    label = labels.at(block, 0, len(block.text), own)
-    return _labelled(block, label) if label else [judged(block, waiting=is_placeholder(block.text))]
+    if own or block.strong or len(block.text) > _SHORT:
+        label = labels.at(block, 0, len(block.text), own)
+        return _labelled(block, label) if label else [judged(block, waiting=is_placeholder(block.text))]
+    label, waiting, hidden = _told(block.text, block.kind)
+    if label:
+        return _labelled(block, label)
+    if waiting:
+        return [block.like(BlockKind.PLACEHOLDER)]
+    return [block.like(block.kind, merged([*block.masked, *hidden])) if hidden else block]
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str, kind: BlockKind) -> tuple[labels.Label | None, bool, list[tuple[int, int]]]:
+    """What an item tells by its words alone. The checklists of a template come again in every ticket."""
+    label = labels.at(Block(kind, text, "", ()), 0, len(text))
+    return label, is_placeholder(text), masks.hidden(text)
 
 
 def _groups(lines: list[_Line]) -> list[list[_Line]]:
@@ -124,7 +141,8 @@ def _read(
     block: Block, begin: int, end: int, own: meanings.Own, *, marked: bool, counted: bool, indent: int
 ) -> _Line:
     text = block.text
-    mark = _mark(text, begin, end, counted=counted) if marked and text[begin] in _MARKS else None
+    marked = marked and (text[begin] in _MARKS or text.startswith(")", begin + 1))
+    mark = _mark(text, begin, end, counted=counted) if marked else None
     start = mark.end() if mark else begin
     label = labels.at(block, start, end, own)
     # A checklist may name the sections that a ticket needs.

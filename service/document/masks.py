@@ -31,11 +31,11 @@ _HIDDEN_OR_SPACE = re.compile(f"{_HIDDEN.pattern}| ")
 
 def with_masks(block: Block) -> tuple[tuple[int, int], ...]:
     """The block's masked ranges: those its markup told, and those its text shows."""
-    found = _hidden(block.text)
+    found = hidden(block.text)
     return merged([*block.masked, *found]) if found else block.masked
 
 
-def _hidden(text: str) -> list[tuple[int, int]]:
+def hidden(text: str) -> list[tuple[int, int]]:
     """What `_HIDDEN` finds. It is dear, and asked only from a space before a mark to the next space."""
     ranges: list[tuple[int, int]] = []
     at = 0

@@ -196,12 +196,11 @@ _LEADS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     (
         Section.CRITERIA,
         re.compile(
-            r"\baccept(?:ance)? (?:criteri|critera|test|condition|requirement|scenario|check)"
-            r"|\bdefinitions? of done\b|\bdone (?:when|criteria)\b|\bconditions? of (?:satisfaction"
-            r"|acceptance)\b"
-            r"|\b(?:success|completion|exit|satisfaction) criteri|^(?:acs?|criterion|scenario"
-            r"|criteria)\b(?! \w+ \w+ \w)"
-            r"|\b(?:story|ticket|task|issue|this) is (?:done|complete|finished|ready) (?:when|if)\b"
+            r"^(?:acs?|criterion|scenario|criteria)\b(?! \w+ \w+ \w)"
+            r"|\b(?:accept(?:ance)? (?:criteri|critera|test|condition|requirement|scenario|check)"
+            r"|definitions? of done\b|done (?:when|criteria)\b|conditions? of (?:satisfaction|acceptance)\b"
+            r"|(?:success|completion|exit|satisfaction) criteri"
+            r"|(?:story|ticket|task|issue|this) is (?:done|complete|finished|ready) (?:when|if)\b)"
         ),
     ),
     (
@@ -277,9 +276,8 @@ _LEADS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         Section.SOLUTION,
         re.compile(
             r"^(?:proposed|possible|suggested|technical|implementation|tech|potential|alternative"
-            r"|dev(?:eloper|elopment)?) \w+|\bsolution\b|\bimplementation\b|\bwhat (?:needs to be done"
-            r"|to do)\b|\balternatives\b|\bui/?ux\b|\bux ?/ ?design\b|\bwork ?arounds?\b"
-            r"|\bacceptable fix"
+            r"|dev(?:eloper|elopment)?) \w+|\b(?:(?:solution|implementation|what (?:needs to be done|to do)"
+            r"|alternatives|ui/?ux|ux ?/ ?design|work ?arounds?)\b|acceptable fix)"
         ),
     ),
     (
@@ -315,7 +313,7 @@ _WORD = re.compile(r"[\W_\d]{0,12}([\w']+)")
 def may_name(text: str) -> bool:
     """Whether a line's first word begins any name that is known; quick, to spare the rest for most lines."""
     found = _WORD.match(text)
-    return found is not None and (found[1].casefold() in _FIRST_WORDS or len(found[1]) <= 3)
+    return found is not None and (len(word := found[1]) <= 3 or word.casefold() in _FIRST_WORDS)
 
 
 def name_of(heading: str) -> str:

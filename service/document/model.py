@@ -7,7 +7,6 @@ given (for ADF: to its block texts joined by newlines).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
@@ -157,15 +156,15 @@ class Block:
             kind or self.kind,
             text,
             self.field,
-            tuple(self._pieces_between(start, end)),
-            clip(self.masked, start, end),
+            self._pieces_between(start, end),
+            clip(self.masked, start, end) if self.masked else (),
             level,
             self.depth,
             self.ordered,
             self.checked,
             self.row,
             self.column,
-            clip(self.strong, start, end),
+            clip(self.strong, start, end) if self.strong else (),
         )
 
     def like(self, kind: BlockKind, masked: tuple[tuple[int, int], ...] | None = None) -> Block:
@@ -185,15 +184,17 @@ class Block:
             self.strong,
         )
 
-    def _pieces_between(self, start: int, end: int) -> Iterator[Piece]:
+    def _pieces_between(self, start: int, end: int) -> tuple[Piece, ...]:
         pieces = self.pieces
         if len(pieces) > 1:
             first = max(0, bisect_right(pieces, start, key=_begin) - 1)
             pieces = pieces[first : bisect_left(pieces, end, key=_begin)]
+        found = []
         for piece in pieces:
             low, high = max(start, piece.text), min(end, piece.text + piece.length)
             if low < high:
-                yield Piece(low - start, piece.source + low - piece.text, high - low)
+                found.append(Piece(low - start, piece.source + low - piece.text, high - low))
+        return tuple(found)
 
     def _source_of(self, position: int) -> int:
         if not self.pieces:

@@ -49,7 +49,7 @@ _STATEMENT = re.compile(r"[=()\[\].>].{0,500}[;{]\s*$")
 _PASTED = re.compile(f"(?:{_LOG})|(?P<code>{_CODE})")
 _LOOKED_AT = 400
 """Characters of a line that tell what it is."""
-_SYMBOL = re.compile(r"[{}()\[\]<>=;|\\/_$#@&*+~^%\"`:]")
+_SYMBOLS = b'{}()[]<>=;|\\/_$#@&*+~^%"`:'
 _SENTENCE = re.compile(
     r"[A-Z\"“(*_-].{0,60}\b(?:the|a|an|is|are|to|and|of|in|I|it|that|this|when|we|should|not)\b.*[.!?:)]\s*$"
 )
@@ -68,7 +68,9 @@ def of_line(line: str) -> BlockKind | None:
     size = len(line)
     if size < 12 or "://" in line:
         return None
-    dense = len(_SYMBOL.findall(line[:300])) > 0.22 * min(size, 300)
+    typed = line[:300].encode(errors="replace")  # among bytes they are counted soonest
+    symbols = len(typed) - len(typed.translate(None, _SYMBOLS))
+    dense = symbols > 0.22 * min(size, 300)
     return BlockKind.CODE if dense and not _SENTENCE.match(line[:600]) else None
 
 

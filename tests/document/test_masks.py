@@ -55,7 +55,7 @@ PARTS = [
 @example('"a b" c"d e" f')
 def test_what_hides_is_found_wherever_it_begins(text):
     everywhere = [found.span() for found in masks._HIDDEN.finditer(text)]
-    assert [*masks._hidden(text)] == everywhere
+    assert [*masks.hidden(text)] == everywhere
 
 
 def test_ranges_of_the_markup_and_of_the_text_are_one():

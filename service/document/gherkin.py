@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters
 
 WORDS = frozenset({"given", "when", "then", "and", "but"})
 STEP = re.compile(
     r"\W{0,4}(given|when|then|and|but|scenario(?: outline)?|examples|background|feature)\b", re.IGNORECASE
 )
+_OTHERS = frozenset(ascii_letters) - frozenset("gwtabsefGWTABSEF")
+"""Letters that begin none of these words. Most lines begin with one, and need no expression to be told."""
 _ASIDE = re.compile(r"\s*(?:\||#|@|\"\"\"|```)")
 
 
 def word_of(line: str) -> str:
     """The word that makes a line a step or opens a scenario, in lower case; "" where it is neither."""
+    if line[:1] in _OTHERS:
+        return ""
     found = STEP.match(line)
     return found[1].casefold() if found else ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from service.document.model import BlockKind, Role, Section, Unit
 from service.matchers import Hit, Sentence, UnitMatcher
@@ -124,9 +123,13 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     hits = list(hits)
     if len(hits) < 2:
         return hits
-    hits = sorted(set(hits))
-    if all(one[1] <= other[0] for one, other in pairwise(hits)):
-        return hits
+    hits, end = sorted(set(hits)), -1
+    for hit in hits:
+        if hit[0] < end:
+            break
+        end = hit[1]
+    else:
+        return hits  # none touches another
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (h[0] - h[1], h[0])):
         if not any(touches(hit, other) for other in kept):

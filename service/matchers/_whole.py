@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from service.document import gherkin, scenarios
 from service.document.model import BlockKind, Document, Placed, Section
@@ -13,6 +13,7 @@ from service.matchers._blocks import is_real, runs
 
 Hit = tuple[int, int]
 _Name = TypeVar("_Name", bound=str)
+Numbers: TypeAlias = dict[_Name, list[int]]
 _NOWHERE: list[int] = []
 
 
@@ -27,30 +28,14 @@ class Whole:
 
     def __init__(self, document: Document, hits: Sequence[Mapping[str, tuple[Hit, ...]]]) -> None:
         self.document, self.hits = document, hits
-        self._said: dict[str, list[int]] = defaultdict(list)
+        self._said: Numbers[str] = defaultdict(list)
         for number, found in enumerate(hits):
             for name in found:
                 self._said[name].append(number)
         self.heard = self._said.keys()
-        self._run: dict[int, bool] = {}
-        self.telling: list[tuple[int, Placed]] = []
-        self._kinds: dict[BlockKind, list[int]] = defaultdict(list)
-        self._filled: dict[Section, list[int]] = defaultdict(list)
-        self._file_blocks()
+        self._kinds, self._filled, self.telling = _blocks(document)
         self.opened = frozenset([placed.section for placed in document.blocks])
-
-    def _file_blocks(self) -> None:
-        around = Section.NONE
-        for number, placed in enumerate(self.document.blocks):
-            kind, section = placed.block.kind, placed.section
-            self._kinds[kind].append(number)
-            if kind is not BlockKind.TABLE_CELL:
-                around = section
-            if is_real(placed):
-                self.telling.append((number, placed))
-                self._filled[around].append(number)
-                if section is not around:
-                    self._filled[section].append(number)
+        self._run: dict[int, bool] = {}
 
     def said(self, names: Collection[str]) -> list[int]:
         """The numbers of the units in which one of these was found, in order."""
@@ -60,10 +45,15 @@ class Whole:
         """The numbers of the blocks of these kinds, in order."""
         return _under(kinds, self._kinds)
 
+    def filling(self, sections: Collection[Section]) -> list[int]:
+        """The numbers of the blocks with something to say in these sections, in order; a table belongs to the
+        section it stands in.
+        """
+        return _under(sections, self._filled)
+
     def real(self, sections: Collection[Section]) -> list[Placed]:
-        """The blocks with something to say in these sections; a table belongs to the section it stands in."""
-        blocks = self.document.blocks
-        return [blocks[number] for number in _under(sections, self._filled)]
+        """The blocks with something to say in these sections."""
+        return [self.document.blocks[number] for number in self.filling(sections)]
 
     @property
     def body(self) -> Iterator[Placed]:
@@ -82,6 +72,24 @@ class Whole:
         if number not in self._run:
             self._run[number] = runs(self.document.blocks[number].block.text)
         return self._run[number]
+
+
+def _blocks(document: Document) -> tuple[Numbers[BlockKind], Numbers[Section], list[tuple[int, Placed]]]:
+    """The blocks by kind, those with something to say by section, and these in order."""
+    kinds: Numbers[BlockKind] = defaultdict(list)
+    filled: Numbers[Section] = defaultdict(list)
+    telling, around = [], Section.NONE
+    for number, placed in enumerate(document.blocks):
+        kind, section = placed.block.kind, placed.section
+        kinds[kind].append(number)
+        if kind is not BlockKind.TABLE_CELL:
+            around = section
+        if is_real(placed):
+            telling.append((number, placed))
+            filled[around].append(number)
+            if section is not around:
+                filled[section].append(number)
+    return kinds, filled, telling
 
 
 def _under(names: Collection[_Name], filed: Mapping[_Name, list[int]]) -> list[int]:

@@ -47,19 +47,23 @@ def read(node: Node, signals: frozenset[str]) -> Spec:  # noqa: ARG001 - every m
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds each of them once, where it first stands."""
 
+    known = spec.known | {word.upper() for word in ENGLISH}  # a common word in capitals
+
     def find(whole: Whole) -> Sequence[Place]:
         text = "\n".join([placed.block.text for placed in whole.document.blocks if placed.block.kind in PROSE])
-        if spec.known.issuperset(_ACRONYM.findall(text)):
+        if known.issuperset(_ACRONYM.findall(text)):
             return ()  # most tickets: one look at all blocks is cheaper than one at each
-        return [*_unexplained(whole.document, _Explained(text), spec)]
+        return [*_unexplained(whole.document, _Explained(text), known, spec.sections)]
 
     return find
 
 
-def _unexplained(document: Document, explained: _Explained, spec: Spec) -> Iterator[Place]:
-    met = set(spec.known)
+def _unexplained(
+    document: Document, explained: _Explained, known: frozenset[str], sections: frozenset[Section]
+) -> Iterator[Place]:
+    met = set(known)
     for i, placed in enumerate(document.blocks):
-        if placed.block.kind not in PROSE or placed.section not in spec.sections:
+        if placed.block.kind not in PROSE or placed.section not in sections:
             continue
         for acronym, start, end in _acronyms(placed.block):
             if acronym in met or _shouts(placed.block.text):
@@ -83,7 +87,7 @@ def _shouts(text: str) -> bool:
 
 
 class _Explained:
-    """The acronyms that are common words in capitals, or told, or spelled out somewhere in a text."""
+    """The acronyms that are words in small letters, or told, or spelled out somewhere in a text."""
 
     def __init__(self, text: str) -> None:
         words = [word.lower() for word in _WORD.findall(text)]
@@ -93,8 +97,7 @@ class _Explained:
 
     def __contains__(self, acronym: str) -> bool:
         lower = acronym.lower()
-        common = lower in ENGLISH or lower in self._written
-        return common or acronym in self._told or self._is_spelled(lower)
+        return lower in self._written or acronym in self._told or self._is_spelled(lower)
 
     def _is_spelled(self, letters: str) -> bool:
         """Whether words in a row begin with them; small words between them may be passed over."""

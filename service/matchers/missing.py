@@ -44,6 +44,10 @@ class Condition:
     def weigh(self, whole: Whole) -> int:
         """What it counts for in this ticket."""
         times = _TIMES[self.sort](self, whole)
+        return self.worth(times) if times else 0
+
+    def worth(self, times: int) -> int:
+        """What it counts for where it is there so often."""
         return self.counts * min(times, self.at_most) if times >= self.at_least else 0
 
     def stands(self, document: Document, number: int) -> bool:
@@ -58,7 +62,7 @@ class Condition:
 
 
 def _sections(asked: Condition, whole: Whole) -> int:
-    return len(whole.real(asked.sections))
+    return len(whole.filling(asked.sections))
 
 
 def _signals(asked: Condition, whole: Whole) -> int:
@@ -159,13 +163,15 @@ def _kinds(sort: str, parts: Mapping[str, Node]) -> frozenset[BlockKind]:
 
 def build(nlp: Language, spec: Spec) -> TicketMatcher:  # noqa: ARG001 - every matcher is built alike
     """Finds an absence, or nothing."""
+    asked = [(condition, _TIMES[condition.sort]) for condition in spec.any_of]
 
     def find(whole: Whole) -> Sequence[Place]:
         weight = 0
-        for condition in spec.any_of:
-            weight += condition.weigh(whole)
-            if weight >= spec.needs:
-                return ()
+        for condition, counted in asked:
+            if times := counted(condition, whole):
+                weight += condition.worth(times)
+                if weight >= spec.needs:
+                    return ()
         return (ABSENT,)
 
     return find

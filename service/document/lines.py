@@ -24,6 +24,8 @@ _COUNTED = re.compile(r"[1-9]\d?\s+(?=\S)")
 _DRAWN = "-=_*~#+"
 _LONGEST_HEADING = 120
 _SHORT = 120
+_PARAGRAPH, _HEADING, _CODE = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.CODE
+_PLACEHOLDER = BlockKind.PLACEHOLDER
 _LOOSE = {BlockKind.PARAGRAPH, BlockKind.PANEL}
 _LISTED = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
 
@@ -44,12 +46,12 @@ class _Line:
 def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> list[Block]:
     """The parts of one block of prose; other blocks come back as they are."""
     if block.kind not in PROSE:
-        told = block.kind is BlockKind.CODE and gherkin.is_feature(block.text)
-        return [judged(block.like(BlockKind.PARAGRAPH), waiting=False) if told else block]
-    if block.kind is BlockKind.HEADING:
+        told = block.kind is _CODE and gherkin.is_feature(block.text)
+        return [judged(block.like(_PARAGRAPH), waiting=False) if told else block]
+    if block.kind is _HEADING:
         if "\n" not in block.text and len(block.text) <= _LONGEST_HEADING:
             return [_heading(block, own)]
-        block = replace(block, kind=BlockKind.PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
+        block = replace(block, kind=_PARAGRAPH, level=0)  # Markdown underlines it, and nobody meant that
     if block.kind not in _LOOSE and len(block.text) < 200 and "\n" not in block.text:
         return _item(block, own)
     found = _lines(block, own)
@@ -61,7 +63,7 @@ def refined(block: Block, own: meanings.Own = meanings.NO_NAMES) -> list[Block]:
 def _heading(block: Block, own: meanings.Own) -> Block:
     """A heading that still holds its template's slot tells nothing."""
     waiting = _told(block.text, block.kind)[1] and meanings.meaning_to(own, block.text) is None
-    return block.like(BlockKind.PLACEHOLDER) if waiting else block
+    return block.like(_PLACEHOLDER) if waiting else block
 
 
 def _item(block: Block, own: meanings.Own) -> list[Block]:
@@ -73,7 +75,7 @@ def _item(block: Block, own: meanings.Own) -> list[Block]:
     if label:
         return _labelled(block, label)
     if waiting:
-        return [block.like(BlockKind.PLACEHOLDER)]
+        return [block.like(_PLACEHOLDER)]
     return [block.like(block.kind, merged([*block.masked, *hidden])) if hidden else block]
 
 
@@ -163,7 +165,7 @@ def _parts(block: Block, group: list[_Line]) -> list[Block]:
     first, end = group[0], group[-1].end
     if first.noise:
         kinds = {line.noise for line in group}
-        return [block.cut(first.begin, end, BlockKind.LOG if BlockKind.LOG in kinds else BlockKind.CODE)]
+        return [block.cut(first.begin, end, BlockKind.LOG if BlockKind.LOG in kinds else _CODE)]
     part = _shaped(block, first, end)
     if first.label is None:
         return [judged(part, waiting=first.waiting)]
@@ -172,7 +174,7 @@ def _parts(block: Block, group: list[_Line]) -> list[Block]:
 
 def _labelled(block: Block, label: labels.Label, by: int = 0) -> list[Block]:
     """A label as a heading, and what it labels; the label is counted from `by` characters before the block."""
-    name = block.cut(0, label.end - by, BlockKind.HEADING, label.level)
+    name = block.cut(0, label.end - by, _HEADING, label.level)
     if name.checked is not None:
         name = replace(name, checked=None)
     rest = block.cut(label.rest - by, len(block.text))
@@ -183,7 +185,7 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
     """The group as the kind of block that its mark makes it; text after an item's first lines only follows it."""
     part = block if first.start == 0 and end == len(block.text) else block.cut(first.start, end)
     if first.mark is None:
-        return part.like(BlockKind.PARAGRAPH) if first.begin and part.kind in _LISTED else part
+        return part.like(_PARAGRAPH) if first.begin and part.kind in _LISTED else part
     typed = block.text[first.begin : first.start].strip()
     checked = None
     if first.mark.re is _CHECK:
@@ -201,6 +203,6 @@ def _shaped(block: Block, first: _Line, end: int) -> Block:
 def judged(block: Block, *, waiting: bool) -> Block:
     """The block with what its text shows to be masked, as a placeholder where it tells nothing."""
     if waiting or not block.text:
-        return block.like(BlockKind.PLACEHOLDER)
+        return block.like(_PLACEHOLDER)
     masked = masks.with_masks(block)
     return block if masked == block.masked else block.like(block.kind, masked)

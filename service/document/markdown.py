@@ -20,6 +20,7 @@ _PROMPT = re.compile(r"^>>>(?= \S)", re.MULTILINE)
 _QUOTED = re.compile(r"^ {0,3}>(?!>> \S)", re.MULTILINE)
 _WIDTHS = re.compile("([\0-\x7f]+)|([\x80-\u07ff]+)|([\u0800-\uffff]+)|([\U00010000-\U0010ffff]+)")
 """Runs of characters that take one to four bytes each in UTF-8, by the number of the group."""
+_PARAGRAPH, _HEADING, _QUOTE = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.QUOTE
 _Tag = str | dict[str, Any]
 _Facts = dict[str, Any] | int | str | None
 _INLINE = {"Emphasis", "Strong", "Strikethrough", "Link", "Image", "Superscript", "Subscript"}
@@ -71,7 +72,7 @@ class _Reader:
         self.places = _code_points(source)
         self.found: list[Block] = []
         self.words = Words()
-        self.kind = BlockKind.PARAGRAPH
+        self.kind = _PARAGRAPH
         self.level = 0
         self.quotes: list[BlockKind] = []
         self.lists: list[bool] = []
@@ -99,7 +100,7 @@ class _Reader:
         self.html_end = span["start"]
 
     def on_heading(self, facts: _Facts, _span: Range) -> None:
-        self.kind = BlockKind.HEADING
+        self.kind = _HEADING
         self.level = int(facts["level"][1]) if isinstance(facts, dict) else 1
 
     def on_code_block(self, _facts: _Facts, _span: Range) -> None:
@@ -130,7 +131,7 @@ class _Reader:
             return
         if self.words.length or self.words.links or self.after:
             self.flush()
-        self.kind, self.level = BlockKind.PARAGRAPH, 0
+        self.kind, self.level = _PARAGRAPH, 0
         closing = _CLOSINGS.get(name)
         if closing is not None:
             closing(self, span)
@@ -224,9 +225,9 @@ class _Reader:
         depth = len(self.lists) + len(self.quotes)
         if self.tags.open:
             self.tags.close(self.words)
-        if self.quotes and BlockKind.QUOTE in self.quotes:
-            return self.words.block(BlockKind.QUOTE, self.field, depth=depth)
-        if self.kind is not BlockKind.PARAGRAPH:
+        if self.quotes and _QUOTE in self.quotes:
+            return self.words.block(_QUOTE, self.field, depth=depth)
+        if self.kind is not _PARAGRAPH:
             return self.words.block(
                 self.kind, self.field, level=self.level, depth=depth, row=self.row, column=self.column
             )

@@ -24,7 +24,10 @@ def record(cls: type[_Class]) -> type[_Class]:
 
 
 class BlockKind(StrEnum):
-    """What a block is. Only PROSE is ever judged for wording."""
+    """What a block is. Only PROSE is ever judged for wording.
+
+    To look a member up in its enum costs as much as a call: what is asked often keeps it under a name of its own.
+    """
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"

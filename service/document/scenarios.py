@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.document import gherkin
 from service.document.model import PROSE, Role, Unit
 
+_TITLE, _HEADING = Role.TITLE, Role.HEADING
 NEAR = 2
 """Blocks that may lie between two steps of one scenario, such as a table of examples."""
 
@@ -25,9 +26,7 @@ class Step:
 
 def words(units: Iterable[Unit]) -> list[str]:
     """Of each unit the word that makes it a step of a scenario; "" where there is none."""
-    return [
-        gherkin.word_of(unit.text) if unit.kind in PROSE and unit.role is not Role.TITLE else "" for unit in units
-    ]
+    return [gherkin.word_of(unit.text) if unit.kind in PROSE and unit.role is not _TITLE else "" for unit in units]
 
 
 def scenarios(units: Sequence[Unit], words: Sequence[str]) -> Iterator[list[Step]]:
@@ -37,7 +36,7 @@ def scenarios(units: Sequence[Unit], words: Sequence[str]) -> Iterator[list[Step
         far = bool(steps) and unit.block - steps[-1].unit.block > NEAR
         ended = bool(word) and word not in gherkin.WORDS
         anew = word == "given" and (told(steps, "then") or (told(steps, "given") and told(steps, "when")))
-        if steps and (unit.role is Role.HEADING or far or ended or anew):
+        if steps and (unit.role is _HEADING or far or ended or anew):
             yield steps
             steps = []
         meant = word if word not in ("and", "but") else steps[-1].word if steps else ""

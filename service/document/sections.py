@@ -9,6 +9,7 @@ from service.document.meanings import NO_NAMES, Own, meaning_to, name_of
 from service.document.model import Block, BlockKind, Placed, Section
 
 _Open = tuple[int, Section, str]
+_HEADING = BlockKind.HEADING
 _ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM}
 _UNNAMED = {Section.NONE, Section.TITLE}
 _LISTING = {
@@ -57,7 +58,7 @@ class _Place:
             return self._cell(block)
         if self.columns or self.row:
             self.columns, self.row = {}, None
-        if block.kind is BlockKind.HEADING:
+        if block.kind is _HEADING:
             self._open(block)
         elif first and self.label_depth is not None:
             self._leave_label(block, self.label_depth)

@@ -8,6 +8,7 @@ from collections import Counter
 from service.document.model import BlockKind, Document, Role, Unit
 from service.document.stopwords import ENGLISH, LANGUAGES
 
+_TITLE = Role.TITLE
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SMALL_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _LETTERS = {n: chr(n) if chr(n).islower() else " " for n in range(128)}
@@ -51,9 +52,7 @@ def _wordless(document: Document) -> str:
 def _bare(document: Document, *, title: bool) -> list[str]:
     """Units without what is masked in them."""
     return [
-        _unmasked(unit) if unit.masked else unit.text
-        for unit in document.units
-        if (unit.role is Role.TITLE) is title
+        _unmasked(unit) if unit.masked else unit.text for unit in document.units if (unit.role is _TITLE) is title
     ]
 
 

@@ -12,6 +12,9 @@ _LETTER_BETWEEN = "x"
 """Between blocks, so that what is found in them together is found in one of them."""
 _LETTER = re.compile(r"[^\W\d_]")
 _WHOLE_GHERKIN = re.compile(r"\W{0,4}given\b.{1,500}\bwhen\b.{1,500}\bthen\b", re.IGNORECASE | re.DOTALL)
+_HEADING = BlockKind.HEADING
+_TITLED, _CRITERIA, _STEPS = Section.TITLE, Section.CRITERIA, Section.STEPS
+_AS_TITLE, _AS_HEADING, _AS_NARRATIVE = Role.TITLE, Role.HEADING, Role.NARRATIVE
 _ITEMS = {BlockKind.LIST_ITEM, BlockKind.TASK_ITEM, BlockKind.TABLE_CELL}
 
 
@@ -51,7 +54,7 @@ def _within_limits(found: Iterable[list[Unit]], texts: Iterable[str]) -> tuple[l
 def _of_block(n: int, placed: Placed, role: Role, shortened: limits.Shortener) -> list[Unit]:
     block, section = placed.block, placed.section
     text, masks, kind = block.text, block.masked, block.kind
-    spans = [(0, len(text))] if role is Role.HEADING else sentences.spans(text, masks)
+    spans = [(0, len(text))] if role is _AS_HEADING else sentences.spans(text, masks)
     flat = text.replace("\n", " ").replace("\t", " ")
     units = []
     for low, high in _bounded(text, spans) if len(text) > limits.UNIT else spans:
@@ -93,15 +96,15 @@ def _moved(masked: tuple[tuple[int, int], ...], pieces: tuple[Piece, ...]) -> tu
 
 def _role(n: int, placed: Placed, scenario: set[int]) -> Role:
     kind, section = placed.block.kind, placed.section
-    if section is Section.TITLE:
-        return Role.TITLE
-    if kind is BlockKind.HEADING or placed.block.row == 0:
-        return Role.HEADING
-    if section is Section.CRITERIA or n in scenario:
+    if section is _TITLED:
+        return _AS_TITLE
+    if kind is _HEADING or placed.block.row == 0:
+        return _AS_HEADING
+    if section is _CRITERIA or n in scenario:
         return Role.CRITERION
-    if section is Section.STEPS and kind in _ITEMS:
+    if section is _STEPS and kind in _ITEMS:
         return Role.STEP
-    return Role.NARRATIVE
+    return _AS_NARRATIVE
 
 
 def _scenarios(texts: Sequence[str]) -> set[int]:

@@ -7,6 +7,7 @@ import re
 from service.document.model import Block, BlockKind, Piece
 
 _UNSAFE = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f\x85\xa0\u2028\u2029\ud800-\udfff]")
+_HEADING = BlockKind.HEADING
 _CONTROLS = bytes([*range(9), *range(0x0B, 0x20)])
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SAFE = dict.fromkeys([*range(9), *range(0x0E, 0x20)], "\ufffd")
@@ -86,7 +87,7 @@ class Words:
         bare = text.strip()
         if not bare:
             return None
-        if self.links and kind is not BlockKind.HEADING and self._only_links(text):
+        if self.links and kind is not _HEADING and self._only_links(text):
             kind = BlockKind.LINK
         pieces = tuple(self._pieces)
         masked = merged(self.masked) if self.masked else ()

@@ -149,7 +149,9 @@ class Battery:
 
     def due(self, sentence: Sentence) -> Iterable[tuple[str, UnitMatcher]]:
         """The matchers that can find anything here, in order."""
-        always, triggered = self._that_stand(sentence.unit)
+        unit = sentence.unit
+        where = unit.role, unit.section, unit.kind
+        always, triggered = self._standing.get(where) or self._that_stand(unit)
         places = set(always)
         for number in sentence.found:
             if number in triggered:
@@ -158,19 +160,17 @@ class Battery:
 
     def _that_stand(self, unit: Unit) -> _Standing:
         """The matchers that such a unit is always asked, and those by their triggers."""
-        where = unit.role, unit.section, unit.kind
-        if where not in self._standing:
-            always: list[int] = []
-            triggered: dict[int, list[int]] = defaultdict(list)
-            for place, (_, matcher) in enumerate(self._named):
-                if not matcher.stands(unit):
-                    continue
-                if matcher.triggers is None:
-                    always.append(place)
-                for trigger in matcher.triggers or ():
-                    triggered[trigger].append(place)
-            self._standing[where] = always, triggered
-        return self._standing[where]
+        always: list[int] = []
+        triggered: dict[int, list[int]] = defaultdict(list)
+        for place, (_, matcher) in enumerate(self._named):
+            if not matcher.stands(unit):
+                continue
+            if matcher.triggers is None:
+                always.append(place)
+            for trigger in matcher.triggers or ():
+                triggered[trigger].append(place)
+        self._standing[unit.role, unit.section, unit.kind] = always, triggered
+        return always, triggered
 
 
 def _triggers(named: Iterable[tuple[str, UnitMatcher]]) -> frozenset[int]:

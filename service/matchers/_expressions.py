@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -77,12 +77,13 @@ class Together:
         kept._added = [(expression, owner) for expression, owner in self._added if owner not in owners]
         return kept
 
-    def matching(self, text: str) -> list[int]:
-        """The owners of the expressions that match somewhere in the text."""
+    def matching(self, texts: Iterable[str]) -> list[list[int]]:
+        """Of each text the owners of the expressions that match somewhere in it."""
         if not self._added:
-            return []
-        found = self._match(text.encode(), False)  # noqa: FBT003 (RE2's arguments have no names)
-        return [self._added[number][1] for number in found]
+            return [[] for _ in texts]
+        match, owners = self._match, [owner for _, owner in self._added]
+        found = [match(text.encode(), False) for text in texts]  # noqa: FBT003 (RE2's arguments have no names)
+        return [[owners[number] for number in numbers] for numbers in found]
 
     @cached_property
     def _match(self) -> Callable[[bytes, bool], list[int]]:

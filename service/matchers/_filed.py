@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from service.matchers._columns import LOW, REACH, READ, Columns, Table
 from service.matchers._shapes import Shape, Span
@@ -13,18 +13,15 @@ Found: TypeAlias = dict[int, list[Span]]
 """By the number of what was looked for: where, in tokens; of an expression only that it matches."""
 Where: TypeAlias = tuple[int, int, Found]
 """A sentence: its first row, the one after its last, and what is found in it."""
-_Numbered = tuple[int, Shape]
+_Numbered: TypeAlias = tuple[int, Shape]
 
 
-class _Word:
-    """What is looked for around one word: nothing more, a shape by a word beside it, or any other shape."""
+class _Word(NamedTuple):
+    """What is looked for around one word: nothing more, shapes by a word that stands beside it, or any others."""
 
-    __slots__ = ("alone", "beside", "others")
-
-    def __init__(self) -> None:
-        self.alone: list[int] = []
-        self.beside: dict[tuple[str, int], dict[int, list[_Numbered]]] = {}
-        self.others: list[_Numbered] = []
+    alone: list[int]
+    beside: dict[tuple[str, int], dict[int, list[_Numbered]]]
+    others: list[_Numbered]
 
     def add(self, number: int, shape: Shape) -> None:
         """One more. Of the words beside it the rarest decides, as far as it is at hand."""
@@ -39,14 +36,6 @@ class _Word:
                 return
         self.others.append((number, shape))
 
-    def shapes(self, columns: Columns, place: int) -> Sequence[_Numbered]:
-        """Those that may be found around this place. What is beside may belong to another sentence."""
-        found = self.others
-        for (column, distance), by_id in self.beside.items():
-            if more := by_id.get(columns[column][place + distance]):
-                found = found + more
-        return found
-
 
 class Filed:
     """All that is looked for in one column."""
@@ -58,7 +47,7 @@ class Filed:
     def add(self, number: int, shape: Shape) -> None:
         """A shape, under each of the words that may be its key."""
         for word in shape.key.ids:
-            self._words.setdefault(word, _Word()).add(number, shape)
+            self._words.setdefault(word, _Word([], {}, [])).add(number, shape)
 
     def is_in(self, ids: Iterable[int]) -> bool:
         """Whether anything is filed under one of these words."""
@@ -73,12 +62,15 @@ class Filed:
         """Add what is found around these places."""
         ids, words = columns[self.column], self._words
         for place, (first, end, found) in places:
-            word = words.get(ids[place])
-            if word is None:
+            if (word := ids[place]) not in words:
                 continue
-            for number in word.alone:
+            alone, beside, shapes = words[word]
+            for number in alone:
                 found.setdefault(number, []).append((place - first, place - first + 1))
-            for number, shape in word.shapes(columns, place):
+            for (column, distance), by_id in beside.items():
+                if (other := columns[column][place + distance]) in by_id:  # perhaps of another sentence
+                    shapes = shapes + by_id[other]
+            for number, shape in shapes:
                 if spans := shape.around(columns, place, first, end):
                     found.setdefault(number, []).extend(spans)
 

@@ -74,7 +74,7 @@ class Scan:
 
     def look(self, columns: Columns, rows: tuple[int, int], text: str) -> Found:
         """All that is found in the sentence that has these rows of the columns."""
-        (first, end), found = rows, self._matching(text)
+        (first, end), [found] = rows, self._matching([text])
         for filed in self._filed:
             if filed.is_in(columns[filed.column][first:end]):
                 filed.look(columns, zip(range(first, end), repeat((first, end, found))))
@@ -82,15 +82,15 @@ class Scan:
 
     def look_through(self, docs: Sequence[Doc], texts: Iterable[str]) -> tuple[Table, list[Found]]:
         """The ids of the tokens of some sentences, and all that is found in each."""
-        table, found = Table(docs, self._attributes, self._lowered), [*map(self._matching, texts)]
+        table, found = Table(docs, self._attributes, self._lowered), self._matching(texts)
         sentences = [(first, end, here) for (first, end), here in zip(table.bounds, found, strict=True)]
         for filed in self._filed:
             places = filed.places(table)
             filed.look(table, zip(places, map(sentences.__getitem__, table.sentences(places)), strict=True))
         return table, found
 
-    def _matching(self, text: str) -> Found:
-        return {number: [] for number in self._expressions.matching(text)}
+    def _matching(self, texts: Iterable[str]) -> list[Found]:
+        return [{number: [] for number in numbers} for numbers in self._expressions.matching(texts)]
 
     def without(self, numbers: Set[int]) -> Scan:
         """The same, but for what has one of these numbers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from service.document.model import Block, BlockKind
+from service.document.model import Block, BlockKind, Piece
 from service.document.words import Words
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20})(?=[\s/>])[^<>]{0,2000}>")
@@ -84,8 +84,7 @@ def _single(text: str, source: int, kind: BlockKind, field: str) -> Block | None
 def blocks(source: str, field: str, offset: int = 0) -> list[Block]:
     """The blocks of an HTML fragment that begins `offset` characters into its field. Linear in its length."""
     if source.startswith("<!--") and source.find("-->", 4) == len(source) - 3:  # the prompts of most templates
-        comment = _single(source, offset, BlockKind.PLACEHOLDER, field)
-        return [comment] if comment else []
+        return [Block(BlockKind.PLACEHOLDER, source, field, (Piece(0, offset, len(source)),))]
     reader = _Reader(field, offset)
     at = 0
     while (tag := source.find("<", at)) >= 0:

@@ -122,14 +122,15 @@ def _lines(block: Block, own: meanings.Own) -> list[_Line]:
     for raw in text.split("\n"):
         bare = raw.strip()
         if bare and not _is_rule(bare):
-            indent = raw.index(bare[0])
-            begin, end = at + indent, at + indent + len(bare)
+            begin = at + raw.index(bare[0])
+            end = begin + len(bare)
             previous = noise.of_line(bare) or (previous if previous and noise.follows(raw) else None)
             if previous:
                 lines.append(_Line(at, begin, end, previous))
             else:
-                marked = loose or at > 0
-                lines.append(_read(block, begin, end, own, marked=marked, counted=counted, indent=indent))
+                marked = (loose or at) and (text[begin] in _MARKS or text.startswith(")", begin + 1))
+                mark = _mark(text, begin, end, counted=counted) if marked else None
+                lines.append(_read(block, _Line(at, mark.end() if mark else begin, end, None, mark), own))
         at += len(raw) + 1
     return lines
 
@@ -139,18 +140,15 @@ def _is_rule(line: str) -> bool:
     return line[0] in _DRAWN and len(line) > 1 and not line.strip(_DRAWN)
 
 
-def _read(
-    block: Block, begin: int, end: int, own: meanings.Own, *, marked: bool, counted: bool, indent: int
-) -> _Line:
-    text = block.text
-    marked = marked and (text[begin] in _MARKS or text.startswith(")", begin + 1))
-    mark = _mark(text, begin, end, counted=counted) if marked else None
-    start = mark.end() if mark else begin
+def _read(block: Block, line: _Line, own: meanings.Own) -> _Line:
+    """The line with its label, or known to wait for its words."""
+    text, mark, start, end = block.text, line.mark, line.start, line.end
     label = labels.at(block, start, end, own)
     # A checklist may name the sections that a ticket needs.
     may_wait = label is None or (mark is not None and mark.re is not _NUMBER and text[end - 1] not in ":：")
-    waiting = may_wait and is_placeholder(text[start:end])
-    return _Line(begin - indent, start, end, None, mark, None if waiting else label, waiting)
+    line.waiting = may_wait and is_placeholder(text[start:end])
+    line.label = None if line.waiting else label
+    return line
 
 
 def _mark(text: str, begin: int, end: int, *, counted: bool) -> re.Match[str] | None:

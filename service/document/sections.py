@@ -42,7 +42,7 @@ def of_field(name: str, own: Own = NO_NAMES) -> tuple[Section, str]:
 def placed(groups: Iterable[list[Block]], section: Section, label: str, own: Own = NO_NAMES) -> list[Placed]:
     """The blocks of one field with their sections. A group holds the parts of what was one block in its markup."""
     place = _Place(section, label, own)
-    return [place.of(block, first=n == 0) for group in groups for n, block in enumerate(group)]
+    return [place.of(block, n) for group in groups for n, block in enumerate(group)]
 
 
 class _Place:
@@ -53,14 +53,15 @@ class _Place:
         self.columns: dict[int, tuple[Section, str]] = {}
         self.row: tuple[int, Section, str] | None = None
 
-    def of(self, block: Block, *, first: bool) -> Placed:
+    def of(self, block: Block, part: int) -> Placed:
+        """The next block, which is this part of what was one block in its markup."""
         if block.row >= 0:
             return self._cell(block)
         if self.columns or self.row:
             self.columns, self.row = {}, None
         if block.kind is _HEADING:
             self._open(block)
-        elif first and self.label_depth is not None:
+        elif part == 0 and self.label_depth is not None:
             self._leave_label(block, self.label_depth)
         _, section, label = self.open[-1]
         return Placed(block, section, label)

@@ -207,6 +207,15 @@ def test_criteria_beside_the_title(found, text, expected):
     assert found("compare: {copies: [criteria]}", text, title="Ring the bell at noon") == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Loud harbours are to be heard tonight.", []), ("Loud towers are to be heard tonight.", ABSENT)],
+)
+def test_a_title_without_end_is_compared_like_any(found, text, expected):
+    title = " ".join(f"{first}{second}stone" for first in "bcdfghkl" for second in "aeiouyrn")
+    assert found("compare: {strangers: 3}", text, title=f"{title} harbour") == expected
+
+
 def test_a_linked_ticket_needs_no_link_in_its_text(tmp_path, nlp):
     (tmp_path / "signals").mkdir()
     (tmp_path / "signals" / "loud.yaml").write_text(SIGNAL, encoding="utf-8")

@@ -41,6 +41,7 @@ _STATEMENT = re.compile(
     re.MULTILINE,
 )
 ENOUGH = 1000
+_TITLE, _TABLE_CELL = Section.TITLE, BlockKind.TABLE_CELL
 EVIDENCE = frozenset({BlockKind.CODE, BlockKind.LOG, BlockKind.IMAGE, BlockKind.LINK, BlockKind.QUOTE})
 WRITTEN = (PROSE | {BlockKind.CODE, BlockKind.LOG, BlockKind.QUOTE}) - {BlockKind.HEADING}
 
@@ -68,7 +69,7 @@ def is_real(placed: Placed) -> bool:
     block = placed.block
     if block.kind not in WRITTEN:
         return block.kind in EVIDENCE
-    if block.kind is BlockKind.TABLE_CELL and placed.heading == name_of(block.text):
+    if block.kind is _TABLE_CELL and placed.heading == name_of(block.text):
         return False  # it heads its column or row
     return says_something(block.text)
 
@@ -107,7 +108,7 @@ def bare(telling: Iterable[tuple[int, Placed]], kinds: frozenset[BlockKind], mos
     found, spoken = [], 0
     for i, placed in telling:
         block = placed.block
-        if placed.section is Section.TITLE:
+        if placed.section is _TITLE:
             continue
         if block.kind in kinds:
             found.append(i)

@@ -63,9 +63,9 @@ class Table(dict[str, Sequence[int]]):
         """The low bits of the ids of a column."""
         if name not in self._arrays:
             self._add_lemmas()
-        return self._arrays[name][: len(self._numbers)] & LOW
+        return self._arrays[name][: len(self._numbers)].view("int64") & LOW
 
-    def sentences(self, places: list[int]) -> list[int]:
+    def sentences(self, places: Any) -> list[int]:  # noqa: ANN401 (numpy's array)
         """Which sentence has each of these rows."""
         numbers: list[int] = self._numbers[places].tolist()
         return numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -53,10 +53,11 @@ class Filed:
         """Whether anything is filed under one of these words."""
         return not self._words.keys().isdisjoint(ids)
 
-    def places(self, table: Table) -> list[int]:
-        """Where in a table something may be filed under the word."""
-        found: list[int] = self._low[table.low(self.column)].nonzero()[0].tolist()
-        return found
+    def look_through(self, table: Table, sentences: Sequence[Where]) -> None:
+        """Add what is found in the sentences of a table."""
+        places = self._low[table.low(self.column)].nonzero()[0]
+        numbers = table.sentences(places)
+        self.look(table, zip(places.tolist(), map(sentences.__getitem__, numbers), strict=True))
 
     def look(self, columns: Columns, places: Iterable[tuple[int, Where]]) -> None:
         """Add what is found around these places."""

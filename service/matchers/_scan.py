@@ -85,8 +85,7 @@ class Scan:
         table, found = Table(docs, self._attributes, self._lowered), self._matching(texts)
         sentences = [(first, end, here) for (first, end), here in zip(table.bounds, found, strict=True)]
         for filed in self._filed:
-            places = filed.places(table)
-            filed.look(table, zip(places, map(sentences.__getitem__, table.sentences(places)), strict=True))
+            filed.look_through(table, sentences)
         return table, found
 
     def _matching(self, texts: Iterable[str]) -> list[Found]:

@@ -15,6 +15,7 @@ Hit = tuple[int, int]
 _Name = TypeVar("_Name", bound=str)
 Numbers: TypeAlias = dict[_Name, list[int]]
 _NOWHERE: list[int] = []
+_TITLE, _TABLE_CELL = Section.TITLE, BlockKind.TABLE_CELL
 
 
 class Whole:
@@ -58,7 +59,7 @@ class Whole:
     @property
     def body(self) -> Iterator[Placed]:
         """The blocks with something to say beside the title."""
-        return (placed for _, placed in self.telling if placed.section is not Section.TITLE)
+        return (placed for _, placed in self.telling if placed.section is not _TITLE)
 
     @cached_property
     def scenarios(self) -> list[list[scenarios.Step]]:
@@ -82,7 +83,7 @@ def _blocks(document: Document) -> tuple[Numbers[BlockKind], Numbers[Section], l
     for number, placed in enumerate(document.blocks):
         kind, section = placed.block.kind, placed.section
         kinds[kind].append(number)
-        if kind is not BlockKind.TABLE_CELL:
+        if kind is not _TABLE_CELL:
             around = section
         if is_real(placed):
             telling.append((number, placed))

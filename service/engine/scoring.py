@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from service import rulebook
+from service import collector, rulebook
 from service.document import language
 from service.metrics import SCORING
 from service.policy import Policy
@@ -33,6 +33,7 @@ class Scorer:
         self._looked = time.monotonic()
         self._reviewer = Reviewer(_first(self._folders), self._nlp)
         self._lock = threading.Lock()
+        collector.settle()
 
     def review(self, ticket: Ticket, policy: Policy) -> Review:
         """Score one ticket by the rules as they stand; by the last good ones where a rule file is broken."""
@@ -69,6 +70,7 @@ class Scorer:
             log.warning("rules are broken: going on with the last good ones", error=str(fault))
         elif rules.version != self._reviewer.rulebook.version:
             self._reviewer = Reviewer(rules, self._nlp)
+            collector.settle_anew()
             log.info("rules changed", rulebook=rules.version)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import islice
 from time import perf_counter, process_time
 
-from service import document, rulebook
+from service import collector, document, rulebook
 from service.document import language, tongue
 from service.document.known_words import KnownWords
 from service.parsing import BATCH
@@ -63,6 +63,7 @@ class Ways:
         self.timed = Timed(language.load())
         self.reviewer = Reviewer(rules, self.timed)
         self.lone = Reviewer(rules, language.load())
+        collector.settle()  # as a worker does
 
     def turn(self, tickets):
         """Milliseconds a ticket of this slice, by way."""

@@ -1,3 +1,5 @@
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,18 @@ def test_rules_follow_their_files_and_a_broken_one_changes_nothing(scorer, folde
     assert "shiny-word.yaml:" in logs[0]["error"]
     put(folder, "glossy")
     assert shiny(scorer) == ["glossy"]
+
+
+def test_rules_that_were_replaced_are_given_back(scorer, folder, monkeypatch):
+    monkeypatch.setattr(scoring, "LOOK_EVERY_SECONDS", -1.0)
+    put(folder, "glossy")
+    scorer.review(TICKET, Policy())
+    before = weakref.ref(scorer._reviewer._asking)  # refers to itself: only the collector frees it
+    gc.collect()
+    assert before() is not None
+    put(folder, "brilliant")
+    scorer.review(TICKET, Policy())
+    assert before() is None
 
 
 def test_broken_rules_at_the_start_leave_the_shipped_ones(folder):

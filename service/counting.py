@@ -45,7 +45,7 @@ def flush(store: Store, tally: Tally = TALLY) -> None:
     if not counts:
         return
     try:
-        with store.writing() as connection:
+        with store.writing(durable=False) as connection:
             add_counts(connection, counts)
     except StoreUnavailable:
         tally.give_back(counts)

@@ -268,7 +268,8 @@ class Reconciler:
             "consent": consent_word(seen.conversation.shared),
             "restricted": snapshot.restricted or snapshot.service_desk,
         }
-        with self._store.writing() as connection:
+        # Undone by a power failure, the look would be done again, as after the end of this process here.
+        with self._store.writing(durable=False) as connection:
             # A text that only its status keeps us silent about (a draft) is looked at afresh in the next one.
             settled: dict[str, object] = {"said_text_hash": seen.review.text_hash} if decision.settled else {}
             if not finish(connection, mine, {**settled, **labels, **sharing, **row}):

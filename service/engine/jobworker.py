@@ -52,7 +52,7 @@ class JobWorker:
             conninfo=self._address.render_as_string(hide_password=False),
             min_size=1,
             max_size=3,
-            kwargs=dict(CONNECTING),
+            kwargs=CONNECTING | {"options": "-c synchronous_commit=off"},  # a job that is lost is written again
         )
         app = procrastinate.App(connector=connector)
         app.task(name=TASK, queue=QUEUE)(self._reconcile)
@@ -61,7 +61,7 @@ class JobWorker:
     def _reconcile(self, ticket_id: int) -> None:
         worked = self._attempt()
         try:
-            with self._store.writing() as connection:
+            with self._store.writing(durable=False) as connection:
                 again = next_look(connection, ticket_id, wait=0.0 if worked else POLL_SECONDS)
                 if again is not None:
                     write_jobs(connection, [(ticket_id, again)])

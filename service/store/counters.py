@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection, case, func, select
 
 from service.metrics import Counts, Labels
-from service.store.dialect import insert, now
+from service.store.dialect import Insert, insert, now
 from service.store.schema import counter, site, ticket
 
 
@@ -28,11 +29,19 @@ class Queue:
 
 def add_counts(connection: Connection, counts: Mapping[tuple[str, Labels], float]) -> None:
     """Add to the totals. In one order everywhere, so that processes which do so at once never wait crosswise."""
-    for (name, labels), amount in sorted(counts.items()):
-        row = {"name": name, "labels": json.dumps(labels), "value": amount}
-        new = insert(connection.dialect.name, counter).values(row)
-        total = {"value": counter.c.value + new.excluded.value}
-        connection.execute(new.on_conflict_do_update(index_elements=["name", "labels"], set_=total))
+    rows = [
+        {"name": name, "labels": json.dumps(labels), "value": amount}
+        for (name, labels), amount in sorted(counts.items())
+    ]
+    if rows:
+        connection.execute(_adding(connection.dialect.name), rows)
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    new = insert(dialect, counter)
+    total = {"value": counter.c.value + new.excluded.value}
+    return new.on_conflict_do_update(index_elements=["name", "labels"], set_=total)
 
 
 def totals(connection: Connection) -> Counts:

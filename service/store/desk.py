@@ -58,6 +58,7 @@ class Desk:
             connection.execution_options(isolation_level="AUTOCOMMIT")
         hand = Hand(connection, kept=True)
         if not hand.distributed:
+            sqlite.flush_each_commit(hand.driver)
             sqlite.leave_waiting_to_us(hand.driver)
             sqlite.leave_emptying_to_others(hand.driver)
         return connection, hand

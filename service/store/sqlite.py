@@ -36,7 +36,7 @@ def _settle(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     _write_ahead(connection)
-    connection.execute("PRAGMA synchronous=FULL")
+    flush_each_commit(connection)
     connection.execute("PRAGMA secure_delete=ON")  # what was deleted is overwritten, not only unlinked
     connection.execute("PRAGMA foreign_keys=ON")
 
@@ -68,11 +68,30 @@ def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("reading", False):
         driver.execute("BEGIN")
         return
+    _settle_durability(connection, driver)
     leave_waiting_to_us(driver)
     try:
         begin_to_write(driver)
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+
+def _settle_durability(connection: Connection, driver: sqlite3.Connection) -> None:
+    # Whoever has the one write lock holds it through the flush, and all others wait for both.
+    durable = connection.get_execution_options().get("durable", True)
+    if connection.info.get("durable", True) != durable:
+        flush_each_commit(driver) if durable else leave_flushing_to_others(driver)
+        connection.info["durable"] = durable
+
+
+def flush_each_commit(driver: sqlite3.Connection) -> None:
+    """Let a commit on this connection return when the disk has it."""
+    driver.execute("PRAGMA synchronous=FULL")
+
+
+def leave_flushing_to_others(driver: sqlite3.Connection) -> None:
+    """Let a commit return when the operating system has it: the next that is flushed takes it along."""
+    driver.execute("PRAGMA synchronous=NORMAL")
 
 
 def leave_waiting_to_us(driver: sqlite3.Connection) -> None:

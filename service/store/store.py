@@ -101,10 +101,19 @@ class Store:
                 yield told
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that is committed at the end, or rolled back on an error. Raises StoreUnavailable."""
-        with self._faults(), self._engine.begin() as connection:
-            yield connection
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A transaction that is committed at the end, or rolled back on an error. Raises StoreUnavailable.
+
+        Not `durable`: no flush of the disk is waited for. The death of our process undoes nothing, but a power
+        failure, or the crash of a PostgreSQL, may undo the last of these transactions, each as a whole and in
+        order. So for what would be done again, and may be done twice. A durable one makes all before it durable.
+        """
+        with self._faults(), self._engine.connect() as connection:
+            told = connection if durable else connection.execution_options(durable=False)
+            with told.begin():
+                if self.distributed and not durable:
+                    told.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+                yield told
 
     @contextmanager
     def accepting(self) -> Iterator[Hand]:

@@ -125,6 +125,41 @@ def test_the_file_is_the_owners_alone_and_durable(sqlite_store):
         assert stat.S_IMODE(Path(store.url.database + suffix).stat().st_mode) == 0o600
 
 
+WAITS = "synchronous_commit"
+
+
+def test_only_what_may_be_done_again_is_not_waited_for(store):
+    """The connection is the same each time: what held for one transaction holds for no other."""
+    asked, waits, waits_not = "PRAGMA synchronous", 2, 1
+    if store.distributed:  # a server of ours waits for nothing anyway: who says so tells
+        asked, waits, waits_not = (
+            f"SELECT source FROM pg_settings WHERE name = '{WAITS}'",
+            "command line",
+            "session",
+        )
+    for durable in (True, False, True, False, False, True):
+        with store.writing(durable=durable) as connection:
+            assert connection.execute(text(asked)).scalar_one() == (waits if durable else waits_not)
+    if not store.distributed:
+        with store.writing(durable=False) as connection:
+            pass
+        with store.accepting() as hand:
+            assert hand.driver.execute(asked).fetchone() == (waits,)
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_transaction_is_undone_by_an_error(store, durable):
+    def fail():
+        with store.writing(durable=durable) as connection:
+            connection.execute(text("INSERT INTO chore (name, due) VALUES ('one', 0)"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM chore")).scalar_one() == 0
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [

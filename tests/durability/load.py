@@ -5,7 +5,8 @@ accept   inbox.accept against bare single-row durable inserts on the same databa
 webhook  signed webhooks over loopback at a fixed rate: p99 while one worker scores, against p99 while none does
 tickets  tickets a second from due to done, with two workers against one, while nothing else runs
 
-Other work on the machine shows in the figures: `--json` keeps them with how busy it was.
+Other work on the machine shows in the figures, and so does what a virtual machine's host does besides, as stalls of
+milliseconds: how busy the machine was and how long it stood still is told at the end, and kept by `--json`.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from tests.durability.answering import webhooks
 from tests.durability.pace import Database, accepts, tickets
 from tests.postgres import Postgres
 
-TURNS, WEBHOOK_TURNS = 5, 4
+TURNS, WEBHOOK_TURNS = 5, 8
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -94,6 +95,31 @@ def measured(engine, plan, say):
         yield from Measuring(engine, folder, server, plan, say).rows()
 
 
+@dataclass(frozen=True)
+class Clock:
+    """How long the processors were at work since the machine started, and how long its host did not let them be."""
+
+    worked: int
+    stolen: int
+
+    @classmethod
+    def read(cls, path=Path("/proc/stat")):
+        """None where nobody tells, as elsewhere than on Linux."""
+        try:
+            user, nice, system, _, _, irq, softirq, stolen = map(int, path.read_text().split()[1:9])
+        except (OSError, ValueError):
+            return None
+        return cls(user + nice + system + irq + softirq, stolen)
+
+
+def stolen(before, after):
+    """The share of the time in which there was work that went to others on the same host; None where unknown."""
+    if before is None or after is None:
+        return None
+    taken = after.stolen - before.stolen
+    return round(taken / max(after.worked - before.worked + taken, 1), 4)
+
+
 def told(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=[*ENGINES, "both"], default="both")
@@ -112,17 +138,20 @@ def main(arguments=None, measured=measured):
     def say(what):
         print(f"  {time.monotonic() - began:4.0f} s  {what}", file=sys.stderr, flush=True)
 
-    busy = [round(one, 2) for one in os.getloadavg()]
+    busy, before = [round(one, 2) for one in os.getloadavg()], Clock.read()
     say(
-        f"5 rows for each of {', '.join(engines)}: some 4 minutes an engine; {busy[0]:g} processes run beside this"
+        f"5 rows for each of {', '.join(engines)}: some 5 minutes an engine; {busy[0]:g} processes run beside this"
     )
     for engine in engines:
         for row in measured(engine, plan, say):
             rows.append(row)
             print(row, flush=True)
             if plan.json:
-                kept = {"load_average": busy, "cores": os.cpu_count(), "rows": [vars(one) for one in rows]}
+                kept = {"load_average": busy, "cores": os.cpu_count(), "stolen": stolen(before, Clock.read())}
+                kept["rows"] = [vars(one) for one in rows]
                 plan.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if (share := stolen(before, Clock.read())) is not None:
+        say(f"this machine's host took {share:.1%} of the time in which there was work")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from service.settings import JiraSite, Secret
 from service.store.schema import delivery
 from service.trackers.jira import JiraTracker
 from tests.durability.answering import create, webhooks
-from tests.durability.load import Row, main
+from tests.durability.load import Clock, Row, main, stolen
 from tests.durability.pace import Database, accepts, comments, tickets
 from tests.fakes.apart import JiraApart
 from tests.fakes.jira_server import EMAIL, TOKEN
@@ -47,6 +47,18 @@ def test_each_row_is_told_and_kept_as_soon_as_it_is_known(tmp_path, capsys):
     assert "row 1" in seen[0][0]
     assert "10/s ÷ 20/s" in seen[1][0]
     assert json.loads(kept.read_text())["rows"][1]["ratio"] == 0.5
+
+
+def test_what_the_host_took_is_told(tmp_path):
+    stat = tmp_path / "stat"
+    read = []
+    for user, taken in ((100, 10), (400, 110)):
+        stat.write_text(f"cpu  {user} 20 30 5000 60 7 8 {taken} 0 0\ncpu0 1 2 3\n")
+        read.append(Clock.read(stat))
+    assert stolen(*read) == 0.25
+    assert stolen(read[0], read[0]) == 0.0
+    assert Clock.read(tmp_path / "none") is None
+    assert stolen(None, read[1]) is None
 
 
 def test_the_tracker_beside_counts_the_tickets_that_were_commented_on():

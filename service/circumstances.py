@@ -6,9 +6,10 @@ from sqlalchemy import Connection
 
 from service.policy import Policy, effective_policy
 from service.settings import Settings
+from service.store.looking import saved_together
 from service.store.policies import get_policy
 from service.store.responses import voiceless
-from service.store.working import Claim, saved_together
+from service.store.working import Claim
 from service.ticket import Snapshot
 
 STORM_SECONDS = 600.0

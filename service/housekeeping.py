@@ -11,7 +11,7 @@ from service.settings import Settings
 from service.store import Store
 from service.store.forgetting import erase_tickets, expire_decisions, expire_reviews, removed_tickets
 from service.store.keeping import expire_local, prune_deliveries
-from service.store.trends import count_stale
+from service.store.stale import count_stale
 
 HOUR = 3600.0
 DAY = 24 * HOUR

@@ -36,14 +36,15 @@ from service.setbacks import Setbacks
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
 from service.store.choices import is_coached
-from service.store.dialect import time_of
+from service.store.clock import time_of
 from service.store.exemplars import Place, consent_word
 from service.store.keeping import has_opted_out
+from service.store.looking import edits, look_again, look_by
 from service.store.opinions import ignored
 from service.store.recording import last_spoke, record_decision, record_review
 from service.store.responses import granted, history
-from service.store.trends import mark_ticket
-from service.store.working import Claim, edits, finish, look_again, look_by
+from service.store.stale import mark_ticket
+from service.store.working import Claim, finish
 from service.talk import talk_about
 from service.ticket import Person
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError

@@ -14,8 +14,9 @@ from service.reaction import Action, Decision
 from service.store import Store
 from service.store.exemplars import withdraw
 from service.store.forgetting import erase_tickets
+from service.store.looking import look_again
 from service.store.recording import record_decision
-from service.store.working import Claim, finish, look_again, release, wait_for_author
+from service.store.working import Claim, finish, release, wait_for_author
 from service.trackers.base import TrackerError, Unreachable
 
 log = structlog.get_logger(__name__)

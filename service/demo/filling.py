@@ -15,10 +15,10 @@ from service.response import What
 from service.rulebook import Rule, Rulebook
 from service.settings import SettingsError
 from service.store import Store
-from service.store.dialect import time_of
+from service.store.clock import time_of
 from service.store.questions import keep_questions
 from service.store.schema import about, coached, decision, finding, response, review, site, ticket
-from service.store.trends import mark_reviews
+from service.store.stale import mark_reviews
 
 TRACKER, SITE = "jira", "sample"
 SAMPLE = "sample"

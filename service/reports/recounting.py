@@ -19,18 +19,8 @@ from service.reports.people import NOTHING, Added, Deeds, added
 from service.store import Store
 from service.store.coached import beginnings
 from service.store.people import deeds, keep_silent, silent_now
-from service.store.trends import (
-    ANY,
-    Row,
-    Week,
-    histories,
-    known_rules,
-    number_rules,
-    parts,
-    put,
-    stale_total,
-    stale_weeks,
-)
+from service.store.stale import ANY, Week, stale_total, stale_weeks
+from service.store.trends import Row, histories, known_rules, number_rules, parts, put
 
 TOGETHER = 8
 

@@ -11,10 +11,13 @@ from service.response import What
 from service.store.dialect import insert, now
 from service.store.keeping import opt_person_in, opt_person_out
 from service.store.mailboxes import drop_mailboxes
+from service.store.quick import Quick
 from service.store.schema import LOCAL, coached, opt_out, response, ticket, uncoached
 
 _CURVE = (What.SHOWN, What.MENDED, What.UNAIDED)
-_UNCOACHED = select(exists().where(uncoached.c.person.in_(bindparam("people", expanding=True))))
+_UNCOACHED = Quick(
+    select(exists().where(uncoached.c.person.in_(bindparam("people", expanding=True)))), several="people"
+)
 
 
 def steps_of(connection: Connection, people: Sequence[str]) -> list[Step]:
@@ -32,7 +35,7 @@ def is_spoken_to(connection: Connection, people: Sequence[str]) -> bool:
 
 def is_coached(connection: Connection, people: Sequence[str]) -> bool:
     """Whether what a person learns is kept, under whichever name."""
-    return not connection.execute(_UNCOACHED, {"people": _named(people)}).scalar_one()
+    return not _UNCOACHED.value(connection, people=_named(people))
 
 
 def speak_to(connection: Connection, people: Sequence[str], *, on: bool) -> None:

@@ -8,10 +8,12 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from service.outcomes import Coached
 from service.store.dialect import now
+from service.store.quick import Quick
 from service.store.schema import coached
-from service.store.trends import mark_project
+from service.store.stale import mark_project
 
-_PEOPLE = select(coached.c.person).where(coached.c.project == bindparam("within"))
+_PEOPLE = Quick(select(coached.c.person).where(coached.c.project == bindparam("within")))
+_COACHED = Quick(insert(coached).values(since=now()))
 
 
 def spoke_to(connection: Connection, project: str, people: Collection[str]) -> None:
@@ -19,10 +21,9 @@ def spoke_to(connection: Connection, project: str, people: Collection[str]) -> N
 
     From the first one on, what was written in the project before counts as written before our first word.
     """
-    known = set(connection.execute(_PEOPLE, {"within": project}).scalars())
+    known = set(_PEOPLE.values(connection, within=project))
     if new := sorted(set(people) - known - {""}):
-        rows = [{"person": person, "project": project} for person in new]
-        connection.execute(insert(coached).values(since=now()), rows)
+        _COACHED.run_each(connection, [{"person": person, "project": project} for person in new])
         if not known:
             mark_project(connection, project)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Double, Table, TableClause, case, select, text
+from sqlalchemy import ColumnElement, Connection, Double, Table, TableClause, case, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -28,11 +28,6 @@ def _sqlite(_: now, __: SQLCompiler, **___: object) -> str:
 def _postgresql(_: now, __: SQLCompiler, **___: object) -> str:
     # Not clock_timestamp(): that may change within a statement, so that no index could be searched for it.
     return "extract(epoch FROM statement_timestamp())::float8"
-
-
-def time_of(connection: Connection) -> float:
-    """The time by that clock."""
-    return float(connection.execute(select(now())).scalar_one())
 
 
 def noted(table: Table) -> ColumnElement[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Select,
     and_,
     bindparam,
@@ -24,8 +23,9 @@ from sqlalchemy import (
 )
 
 from service.exemplar import Candidate, Sharing
+from service.store.looking import look_again
+from service.store.quick import Quick, Row
 from service.store.schema import exemplar, finding, opt_out, question, review, ticket, work
-from service.store.working import look_again
 from service.ticket import Kind, StatusCategory
 from service.verdict import Level
 
@@ -89,15 +89,35 @@ def _fitting(sharing: Sharing) -> Select[Any]:
     return fitting.order_by(review.c.at.desc()).limit(MOST_CANDIDATES)
 
 
-_ONE = _live().where(ticket.c.id == bindparam("mine"))
-_FITTING = {sharing: _fitting(sharing) for sharing in Sharing if sharing is not Sharing.OFF}
-_SHOWN_ON = (
+_ONE = Quick(_live().where(ticket.c.id == bindparam("mine")))
+_FITTING = {sharing: Quick(_fitting(sharing)) for sharing in Sharing if sharing is not Sharing.OFF}
+_SHOWN_ON = Quick(
     select(exemplar.c.ticket_id, ticket.c.id)
     .outerjoin(ticket, (ticket.c.id == exemplar.c.shown_id) & _here())
     .where(exemplar.c.ticket_id == bindparam("on"))
 )
-_SHOWN_ON_NONE = delete(exemplar).where(exemplar.c.ticket_id == bindparam("on"))
-_IS_SHOWN = select(exists().where(exemplar.c.shown_id == bindparam("asked")))
+_SHOWN_ON_NONE = Quick(delete(exemplar).where(exemplar.c.ticket_id == bindparam("on")))
+_SHOWN = Quick(insert(exemplar))
+_IS_SHOWN = Quick(select(exists().where(exemplar.c.shown_id == bindparam("asked"))))
+_SHOWING = Quick(
+    select(exemplar.c.ticket_id)
+    .where(exemplar.c.shown_id.in_(bindparam("ids", expanding=True)))
+    .order_by(exemplar.c.ticket_id),
+    several="ids",
+)
+_FOUND = Quick(
+    select(finding.c.review_id, finding.c.rule).where(
+        finding.c.review_id.in_(bindparam("reviews", expanding=True))
+    ),
+    several="reviews",
+)
+_TIMES = Quick(
+    select(work.c.seconds)
+    .join(ticket, work.c.ticket_id == ticket.c.id)
+    .where(_here())
+    .order_by(work.c.ended.desc())
+    .limit(MOST_TIMES)
+)
 
 
 def consent_word(shared: bool | None) -> str:  # noqa: FBT001 (the one thing it is about)
@@ -111,45 +131,42 @@ def candidates(
     """The latest ready and done tickets of this kind in a project which may come into question."""
     if sharing is Sharing.OFF:
         return []
-    return _read(connection, _FITTING[sharing], {**place.told, "its_kind": kind, "but": but})
+    return _read(connection, _FITTING[sharing].rows(connection, **place.told, its_kind=kind, but=but))
 
 
 def candidate(connection: Connection, ticket_id: int) -> Candidate | None:
     """One ticket as it was last seen; None where it has gone or was never scored."""
-    found = _read(connection, _ONE, {"mine": ticket_id})
+    found = _read(connection, _ONE.rows(connection, mine=ticket_id))
     return found[0] if found else None
 
 
 def typical_seconds(connection: Connection, place: Place) -> float | None:
     """How long tickets of a project are usually under way; None where nobody knows."""
-    here = select(work.c.seconds).join(ticket, work.c.ticket_id == ticket.c.id).where(_here())
-    latest = here.order_by(work.c.ended.desc()).limit(MOST_TIMES)
-    times = list(connection.execute(latest, place.told).scalars())
+    times = _TIMES.values(connection, **place.told)
     return median(times) if times else None
 
 
 def shown_on(connection: Connection, ticket_id: int, place: Place) -> tuple[bool, int | None]:
     """Whether our comment on a ticket shows another, and which; None where that one is erased or elsewhere now."""
-    row = connection.execute(_SHOWN_ON, {**place.told, "on": ticket_id}).one_or_none()
+    row = _SHOWN_ON.row(connection, **place.told, on=ticket_id)
     return row is not None, row.id if row else None
 
 
 def show(connection: Connection, ticket_id: int, shown: int | None) -> None:
     """Our comment on a ticket shows another from now on; None: it shows none."""
-    connection.execute(_SHOWN_ON_NONE, {"on": ticket_id})
+    _SHOWN_ON_NONE.run(connection, on=ticket_id)
     if shown is not None:
-        connection.execute(insert(exemplar).values(ticket_id=ticket_id, shown_id=shown))
+        _SHOWN.run(connection, ticket_id=ticket_id, shown_id=shown)
 
 
 def is_shown(connection: Connection, ticket_id: int) -> bool:
     """Whether any comment shows this ticket."""
-    return bool(connection.execute(_IS_SHOWN, {"asked": ticket_id}).scalar_one())
+    return bool(_IS_SHOWN.value(connection, asked=ticket_id))
 
 
 def withdraw(connection: Connection, ids: Sequence[int]) -> None:
     """These tickets may not be shown any more: have every comment that shows one looked at again."""
-    shows = select(exemplar.c.ticket_id).where(exemplar.c.shown_id.in_(ids)).order_by(exemplar.c.ticket_id)
-    for ticket_id in list(connection.execute(shows).scalars()):
+    for ticket_id in _SHOWING.values(connection, ids=ids):
         look_again(connection, ticket_id, 0.0)
 
 
@@ -159,18 +176,16 @@ def retract(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(update(exemplar).where(exemplar.c.shown_id.in_(ids)).values(shown_id=None))
 
 
-def _read(connection: Connection, asked: Select[Any], told: Mapping[str, object]) -> list[Candidate]:
-    rows = connection.execute(asked, told).all()
+def _read(connection: Connection, rows: Sequence[Any]) -> list[Candidate]:
     if not rows:
         return []
     found: dict[int, set[str]] = defaultdict(set)
-    of_them = finding.c.review_id.in_([row.review_id for row in rows])
-    for each in connection.execute(select(finding.c.review_id, finding.c.rule).where(of_them)):
+    for each in _FOUND.rows(connection, reviews=[row.review_id for row in rows]):
         found[each.review_id].add(each.rule)
     return [_candidate(row, frozenset(found[row.review_id])) for row in rows]
 
 
-def _candidate(row: Row[Any], found: frozenset[str]) -> Candidate:
+def _candidate(row: Row, found: frozenset[str]) -> Candidate:
     return Candidate(
         id=row.id,
         key=row.key,

@@ -25,7 +25,7 @@ from service.store.schema import (
     uncoached,
     welcomed,
 )
-from service.store.trends import mark_reviews
+from service.store.stale import mark_reviews
 
 
 def forget_person(connection: Connection, person: str) -> int:

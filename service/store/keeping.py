@@ -7,9 +7,10 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.dialect import insert, now
 from service.store.forgetting import erase_tickets
+from service.store.quick import Quick
 from service.store.schema import LOCAL, delivery, local_comment, local_ticket, opt_out, ticket
 
-_OPTED_OUT = select(exists().where(opt_out.c.person == bindparam("asked")))
+_OPTED_OUT = Quick(select(exists().where(opt_out.c.person == bindparam("asked"))))
 
 
 def opt_person_out(connection: Connection, person: str) -> None:
@@ -26,7 +27,7 @@ def opt_person_in(connection: Connection, person: str) -> None:
 
 def has_opted_out(connection: Connection, person: str) -> bool:
     """Whether this person asked not to be spoken to."""
-    return bool(connection.execute(_OPTED_OUT, {"asked": person}).scalar_one())
+    return bool(_OPTED_OUT.value(connection, asked=person))
 
 
 def prune_deliveries(connection: Connection, older_than: float, limit: int) -> int:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from service.store.dialect import now
+from service.store.quick import Quick
 from service.store.schema import opinion, ticket
 from service.ticket import TicketRef
 
@@ -18,7 +19,9 @@ class Opinion(StrEnum):
     IGNORED = "ignored"
 
 
-_IGNORED = select(opinion.c.rule).where(opinion.c.ticket_id == bindparam("of"), opinion.c.kind == Opinion.IGNORED)
+_IGNORED = Quick(
+    select(opinion.c.rule).where(opinion.c.ticket_id == bindparam("of"), opinion.c.kind == Opinion.IGNORED)
+)
 
 
 def ticket_id(connection: Connection, ref: TicketRef) -> int | None:
@@ -42,7 +45,7 @@ def take_back(connection: Connection, row: int, rule: str, kind: Opinion, person
 
 def ignored(connection: Connection, row: int) -> set[str]:
     """The rules that are left out on a ticket because somebody said so in the panel."""
-    return set(connection.execute(_IGNORED, {"of": row}).scalars())
+    return set(_IGNORED.values(connection, of=row))
 
 
 def held_by(connection: Connection, row: int, person: str) -> set[str]:

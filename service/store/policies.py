@@ -12,12 +12,13 @@ from service.document.model import Section
 from service.exemplar import Sharing
 from service.policy import PolicyChange, RuleOverride
 from service.store.dialect import insert, now
+from service.store.quick import Quick
 from service.store.schema import policy_override
 from service.ticket import Kind, StatusCategory
 from service.verdict import Severity
 from service.vocabulary import NO_VOCABULARY, Agreed, Vocabulary
 
-_SET = select(policy_override.c.policy).where(policy_override.c.project == bindparam("of"))
+_SET = Quick(select(policy_override.c.policy).where(policy_override.c.project == bindparam("of")))
 _SETS: Mapping[str, Callable[[str], str]] = {
     "silent_kinds": Kind,
     "silent_statuses": str,
@@ -41,8 +42,8 @@ def drop_policy(connection: Connection, project: str) -> None:
 
 def get_policy(connection: Connection, project: str) -> PolicyChange | None:
     """What was set for a project while running, if anything."""
-    plain = connection.execute(_SET, {"of": project}).scalar_one_or_none()
-    return None if plain is None else _change(plain)
+    found = _SET.row(connection, of=project)
+    return None if found is None or found.policy is None else _change(found.policy)
 
 
 def _plain(value: object) -> object:

@@ -11,33 +11,42 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert,
 
 from service.outcomes import Outcome, Question
 from service.reaction import OPTED_OUT, QUIET
+from service.store.quick import Quick
 from service.store.schema import decision, finding, question, review, ticket, work
 
 _PLAYGROUND = "local"
 _BEGUN = ("in_progress", "done")
 _COLUMNS = (question.c.person, question.c.explicit, question.c.asked, question.c.answered)
-_OF_TICKET = (
+_OF_TICKET = Quick(
     select(*_COLUMNS).where(question.c.ticket_id == bindparam("of")).order_by(question.c.asked, question.c.id)
 )
+_DROPPED = Quick(delete(question).where(question.c.ticket_id == bindparam("of")))
+_QUESTION = Quick(insert(question))
 
 
 def keep_questions(connection: Connection, ticket_id: int, asked: Sequence[Question]) -> bool:
     """Let exactly these be the questions of a ticket; False, and nothing written, where they are already."""
     if asked == questions_of(connection, ticket_id):
         return False
-    connection.execute(delete(question).where(question.c.ticket_id == ticket_id))
+    _DROPPED.run(connection, of=ticket_id)
     rows = [
-        {"person": one.person, "explicit": one.explicit, "asked": one.asked, "answered": one.answered}
+        {
+            "ticket_id": ticket_id,
+            "person": one.person,
+            "explicit": one.explicit,
+            "asked": one.asked,
+            "answered": one.answered,
+        }
         for one in asked
     ]
     if rows:
-        connection.execute(insert(question).values(ticket_id=ticket_id), rows)
+        _QUESTION.run_each(connection, rows)
     return True
 
 
 def questions_of(connection: Connection, ticket_id: int) -> list[Question]:
     """What was asked of a ticket, the oldest first."""
-    rows = connection.execute(_OF_TICKET, {"of": ticket_id})
+    rows = _OF_TICKET.rows(connection, of=ticket_id)
     return [Question(row.person, row.asked, row.answered, explicit=row.explicit) for row in rows]
 
 

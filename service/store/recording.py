@@ -5,17 +5,20 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from service.store.dialect import now
+from service.store.quick import Quick
 from service.store.schema import decision, finding, review
 from service.ticket import Snapshot
 from service.verdict import Review
 
-_LAST = select(review).where(review.c.ticket_id == bindparam("of")).order_by(review.c.id.desc()).limit(1)
-_REVIEW = insert(review).values(at=now()).returning(review.c.id)
-_FINDING = insert(finding)
-_SPOKE = select(func.max(decision.c.at)).where(
-    decision.c.ticket_id == bindparam("of"), decision.c.action.in_(("post", "update"))
+_LAST = Quick(select(review).where(review.c.ticket_id == bindparam("of")).order_by(review.c.id.desc()).limit(1))
+_REVIEW = Quick(insert(review).values(at=now()).returning(review.c.id))
+_FINDING = Quick(insert(finding))
+_SPOKE = Quick(
+    select(func.max(decision.c.at)).where(
+        decision.c.ticket_id == bindparam("of"), decision.c.action.in_(("post", "update"))
+    )
 )
-_DECISION = insert(decision).values(at=now())
+_DECISION = Quick(insert(decision).values(at=now()))
 
 
 def record_review(
@@ -51,11 +54,10 @@ def record_review(
         "text_changed": snapshot.text_changed.timestamp(),
         "bulk": bulk,
     }
-    last = connection.execute(_LAST, {"of": ticket_id}).one_or_none()
+    last = _LAST.row(connection, of=ticket_id)
     if last is not None and all(getattr(last, name) == value for name, value in values.items()):
         return int(last.id)
-    row = {"ticket_id": ticket_id, "generation": generation, **values}
-    review_id = int(connection.execute(_REVIEW, row).scalar_one())
+    review_id = int(_REVIEW.value(connection, ticket_id=ticket_id, generation=generation, **values))
     _record_findings(connection, review_id, found)
     return review_id
 
@@ -74,12 +76,12 @@ def _record_findings(connection: Connection, review_id: int, found: Review) -> N
         for position, one in enumerate(found.findings)
     ]
     if rows:
-        connection.execute(_FINDING, rows)
+        _FINDING.run_each(connection, rows)
 
 
 def last_spoke(connection: Connection, ticket_id: int) -> float:
     """When we last wrote on a ticket, in seconds since the epoch; 0 if we never did."""
-    return float(connection.execute(_SPOKE, {"of": ticket_id}).scalar_one() or 0.0)
+    return float(_SPOKE.value(connection, of=ticket_id) or 0.0)
 
 
 def record_decision(
@@ -93,4 +95,4 @@ def record_decision(
 ) -> None:
     """Append why we spoke, or did not."""
     row = {"ticket_id": ticket_id, "review_id": review_id, "action": action, "reason": reason[:200]}
-    connection.execute(_DECISION, {**row, "comment_id": comment_id})
+    _DECISION.run(connection, **row, comment_id=comment_id)

@@ -23,14 +23,17 @@ from sqlalchemy import (
 from service.response import FEWEST_SHOWN, TOO_MANY, Response, Tally, What
 from service.store.coached import spoke_to
 from service.store.dialect import now
+from service.store.quick import Quick
 from service.store.schema import opinion, response, rule_review, silent, ticket
 
 _FEWEST_VOTES = int(FEWEST_SHOWN * TOO_MANY)
 _PLAYGROUND = "local"
-_PROJECT = select(ticket.c.project).where(ticket.c.id == bindparam("mine"))
-_KNOWN = select(response.c.rule, response.c.what, response.c.person).where(response.c.ticket_id == bindparam("of"))
-_RESPONSE = insert(response).values(at=now())
-_MET = (
+_PROJECT = Quick(select(ticket.c.project).where(ticket.c.id == bindparam("mine")))
+_KNOWN = Quick(
+    select(response.c.rule, response.c.what, response.c.person).where(response.c.ticket_id == bindparam("of"))
+)
+_RESPONSE = Quick(insert(response).values(at=now()))
+_MET = Quick(
     select(response.c.rule, response.c.what)
     .where(response.c.person == bindparam("whose"), response.c.ticket_id != bindparam("but"))
     .where(response.c.what.in_((What.SHOWN, What.MENDED, What.UNAIDED)))
@@ -50,7 +53,7 @@ def _voted() -> Select[str]:
     return select(votes.c.rule).group_by(votes.c.rule).having(func.count() > _FEWEST_VOTES)
 
 
-_VOTED = _voted()
+_VOTED = Quick(_voted())
 
 
 def add_responses(connection: Connection, ticket_id: int, told: Iterable[Response]) -> list[Response]:
@@ -64,19 +67,19 @@ def add_responses(connection: Connection, ticket_id: int, told: Iterable[Respons
             {"ticket_id": ticket_id, "rule": one.rule, "what": one.what, "person": one.person, "project": project}
             for one in new
         ]
-        connection.execute(_RESPONSE, rows)
+        _RESPONSE.run_each(connection, rows)
         spoke_to(connection, project, {one.person for one in new if one.what is What.SHOWN})
     return new
 
 
 def project_of(connection: Connection, ticket_id: int) -> str:
     """The project that a ticket was last seen in."""
-    return str(connection.execute(_PROJECT, {"mine": ticket_id}).scalar_one())
+    return str(_PROJECT.value(connection, mine=ticket_id))
 
 
 def known_responses(connection: Connection, ticket_id: int) -> set[Response]:
     """What is noted of a ticket."""
-    rows = connection.execute(_KNOWN, {"of": ticket_id})
+    rows = _KNOWN.rows(connection, of=ticket_id)
     return {Response(row.rule, What(row.what), row.person) for row in rows}
 
 
@@ -88,13 +91,13 @@ def granted(connection: Connection, ticket_id: int | None) -> set[tuple[str, str
 
 def history(connection: Connection, person: str, *, but: int) -> list[tuple[str, What]]:
     """What a person met on their other tickets, as (rule, what), the oldest first."""
-    rows = connection.execute(_MET, {"whose": person, "but": but})
+    rows = _MET.rows(connection, whose=person, but=but)
     return [(row.rule, What(row.what)) for row in rows]
 
 
 def voiceless(connection: Connection, project: str) -> frozenset[str]:
     """The rules that were called not useful too often in a project since somebody last reviewed them."""
-    rules = list(connection.execute(_VOTED, {"within": project}).scalars())
+    rules = _VOTED.values(connection, within=project)
     found = tallies(connection, project=project, rules=rules, since_review=True) if rules else []
     return frozenset(tally.rule for tally in found if tally.voiceless)
 

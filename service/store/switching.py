@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from service.store.dialect import now
 from service.store.schema import LOCAL, finding, review, ticket, trend
-from service.store.trends import ANY
+from service.store.stale import ANY
 
 
 @dataclass(frozen=True, slots=True)

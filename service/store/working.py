@@ -16,18 +16,16 @@ from sqlalchemy import (
     Connection,
     Double,
     Integer,
-    Row,
     Select,
     bindparam,
     case,
-    func,
     select,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
-from service.resting import Edits
 from service.store.dialect import noted, now
+from service.store.quick import Quick, Row
 from service.store.schema import site, ticket
 from service.ticket import TicketRef
 
@@ -38,6 +36,27 @@ _DUE = (
     & (ticket.c.due <= now())
     & (ticket.c.not_before <= now())
     & (ticket.c.lease_until < now())
+)
+_OF_CLAIM = (
+    ticket.c.id,
+    ticket.c.tracker,
+    ticket.c.site,
+    ticket.c.external_id,
+    ticket.c.key,
+    ticket.c.generation,
+    ticket.c.attempts,
+    ticket.c.due,
+    ticket.c.comment_state,
+    ticket.c.comment_key,
+    ticket.c.comment_id,
+    ticket.c.comment_hash,
+    ticket.c.said_text_hash,
+    ticket.c.said_score,
+    ticket.c.said_rules,
+    ticket.c.saved_at,
+    ticket.c.invited,
+    ticket.c.gone,
+    ticket.c.marks,
 )
 
 
@@ -61,7 +80,7 @@ def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[tuple[object, ...]]
         "first_due": now() + _seconds("max_wait"),
         "noted_at": noted(ticket),
     }
-    return update(ticket).where(which).values(values).returning(*ticket.c)
+    return update(ticket).where(which).values(values).returning(*_OF_CLAIM)
 
 
 def _seconds(name: str) -> ColumnElement[float]:
@@ -100,30 +119,33 @@ def _finishing() -> Update:
     return _HELD.values(over)
 
 
-def _near() -> Select[int]:
-    """How many tickets of a project were saved at about a time, counted up to `most`."""
-    near = (
-        (ticket.c.tracker == bindparam("of"))
-        & (ticket.c.site == bindparam("at_site"))
-        & (ticket.c.project == bindparam("within"))
-        & ticket.c.saved_at.between(_seconds("since"), _seconds("until"))
-    )
-    some = select(ticket.c.id).where(near).limit(bindparam("most", type_=Integer)).subquery()
-    return select(func.count()).select_from(some)
+def _releasing() -> Update:
+    over = {"lease_until": 0, "lease_token": "", "not_before": now() + _seconds("delay")}
+    return _HELD.values(over | {"noted_at": noted(ticket)})
 
 
-_ANY = _next()
-_CLAIMING = _claiming(ticket.c.id == _next(locking=True).scalar_subquery())
-_TURNING = _turning()
-_FRESH = _fresh()
-_TAKING = _fresh().with_for_update(skip_locked=True)
-_CLAIMING_SOME = _claiming(ticket.c.id.in_(bindparam("chosen", expanding=True)))
+def _waiting() -> Update:
+    """Look again at the time `until`, or `latest` whatever was told since the `claimed` generation."""
+    told_since, latest = ticket.c.generation > bindparam("claimed"), _seconds("latest")
+    due = case((told_since & (ticket.c.due < latest), ticket.c.due), (told_since, latest), else_=_seconds("until"))
+    back = {"lease_until": 0, "lease_token": "", "attempts": 0, "not_before": 0, "last_error": ""}
+    return _HELD.values(back | {"due": due, "first_due": latest, "noted_at": noted(ticket)})
+
+
 _HELD = update(ticket).where(ticket.c.id == bindparam("mine"), ticket.c.lease_token == bindparam("token"))
 _ALIVE = _HELD.where(ticket.c.lease_until >= now())
-_HOLDING = _ALIVE.values(lease_until=now() + _seconds("lease"), noted_at=noted(ticket))
-_FINISHING = _finishing()
-_EDITS = select(now(), ticket.c.saved_at, ticket.c.unanswered_since).where(ticket.c.id == bindparam("mine"))
-_NEAR = _near()
+_ANY = Quick(_next())
+_CLAIMING = Quick(_claiming(ticket.c.id == _next(locking=True).scalar_subquery()))
+_TURNING = Quick(_turning())
+_FRESH = Quick(_fresh())
+_TAKING = Quick(_fresh().with_for_update(skip_locked=True))
+_CLAIMING_SOME = Quick(_claiming(ticket.c.id.in_(bindparam("chosen", expanding=True))), several="chosen")
+_HOLDING = Quick(_ALIVE.values(lease_until=now() + _seconds("lease"), noted_at=noted(ticket)))
+_FINISHING = Quick(_finishing())
+_RELEASING = Quick(_releasing())
+_FORGIVING = Quick(_releasing().values(attempts=ticket.c.attempts - 1))
+_WAITING = Quick(_waiting())
+_PUTTING_OFF = Quick(_HELD.values(not_before=now() + _seconds("delay"), noted_at=noted(ticket)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +184,10 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
     `first_due` starts afresh: what comes in from now on is the next burst, to be looked at within `max_wait`.
     """
     token = secrets.token_hex(16)
-    row = connection.execute(_CLAIMING, {"token": token, "lease": lease, "max_wait": max_wait}).one_or_none()
+    row = _CLAIMING.row(connection, token=token, lease=lease, max_wait=max_wait)
     if row is None:
         return None
-    served = connection.execute(_TURNING, {"of": row.tracker, "named": row.site, "lease": lease}).one()
+    served = _TURNING.one(connection, of=row.tracker, named=row.site, lease=lease)
     return _claimed(row, token, served.connected_at, served.failures, served.pause_reason)
 
 
@@ -177,18 +199,17 @@ def claim_beside(
     None that was tried before: should it end its worker, it must not take others with it again and again.
     """
     here = {"of": mine.ref.tracker, "at_site": mine.ref.site}
-    share = len(connection.execute(_FRESH, {**here, "most": most * workers}).all()) // workers
+    share = len(_FRESH.rows(connection, **here, most=most * workers)) // workers
     if not share:
         return []
     token = secrets.token_hex(16)
-    chosen = connection.execute(_TAKING, {**here, "most": share}).scalars().all()
-    told = {"chosen": chosen, "token": token, "lease": lease, "max_wait": max_wait}
-    rows = connection.execute(_CLAIMING_SOME, told).all()
+    chosen = _TAKING.values(connection, **here, most=share)
+    rows = _CLAIMING_SOME.rows(connection, chosen=chosen, token=token, lease=lease, max_wait=max_wait)
     in_order = sorted(rows, key=lambda row: (row.due, row.id))
     return [_claimed(row, token, mine.connected_at, mine.site_failures, mine.pause_reason) for row in in_order]
 
 
-def _claimed(row: Row[Any], token: str, connected_at: float, failures: int, pause_reason: str) -> Claim:
+def _claimed(row: Row, token: str, connected_at: float, failures: int, pause_reason: str) -> Claim:
     return Claim(
         id=row.id,
         ref=TicketRef(row.tracker, row.site, row.external_id, row.key),
@@ -214,96 +235,37 @@ def _claimed(row: Row[Any], token: str, connected_at: float, failures: int, paus
 
 def anything_due(connection: Connection) -> bool:
     """Whether a claim would succeed; costs no write lock."""
-    return connection.execute(_ANY).first() is not None
+    return bool(_ANY.rows(connection))
 
 
 def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str, object] | None = None) -> bool:
     """The fence: renew the lease and note `values`, if the ticket is still ours. False if it is not."""
-    told = {"mine": mine.id, "token": mine.token, "lease": lease, **(values or {})}
-    return connection.execute(_HOLDING, told).rowcount == 1
+    return _HOLDING.run(connection, mine=mine.id, token=mine.token, lease=lease, **(values or {})) == 1
 
 
 def finish(connection: Connection, mine: Claim, values: Mapping[str, object]) -> bool:
     """The claimed generation is done; a newer one stays due. False if the ticket was no longer ours."""
     told = {"mine": mine.id, "token": mine.token, "done": mine.generation, "saved_before": mine.saved_at, **values}
-    return connection.execute(_FINISHING, told).rowcount == 1
+    return _FINISHING.run(connection, **told) == 1
 
 
 def release(connection: Connection, mine: Claim, delay: float, error: str, *, forgiven: bool = False) -> None:
     """Give the ticket back and try again in `delay` seconds. `forgiven`: the attempt does not count."""
-    back = _held(mine).values(lease_until=0, lease_token="", last_error=error[:500])
-    back = back.values(not_before=now() + delay, noted_at=noted(ticket))
-    connection.execute(back.values(attempts=ticket.c.attempts - 1) if forgiven else back)
-
-
-def edits(connection: Connection, ticket_id: int) -> Edits:
-    """How lately a ticket was worked on, as deliveries told up to this moment."""
-    # The time in the same statement: one taken before would be older than a save that came in between.
-    return Edits(*connection.execute(_EDITS, {"mine": ticket_id}).one())
+    releasing = _FORGIVING if forgiven else _RELEASING
+    releasing.run(connection, mine=mine.id, token=mine.token, delay=delay, last_error=error[:500])
 
 
 def wait_for_author(connection: Connection, mine: Claim, until: float, latest: float) -> bool:
     """Give the ticket back undone, to be looked at again at the time `until`, or at `latest` however often it is
     saved meanwhile. False if it was no longer ours.
     """
-    told_since = ticket.c.generation > mine.generation
-    due = case((told_since & (ticket.c.due < latest), ticket.c.due), (told_since, latest), else_=until)
-    back = {"lease_until": 0, "lease_token": "", "attempts": 0, "not_before": 0, "last_error": ""}
-    waiting = {"due": due, "first_due": latest, "noted_at": noted(ticket)}
-    return connection.execute(_held(mine).values(back | waiting)).rowcount == 1
+    told = {"claimed": mine.generation, "until": until, "latest": latest}
+    return _WAITING.run(connection, mine=mine.id, token=mine.token, **told) == 1
 
 
 def put_off(connection: Connection, mine: Claim, delay: float) -> None:
     """Should this attempt end without a word, such as by a crash, the next waits at least `delay` seconds."""
-    connection.execute(_held(mine).values(not_before=now() + delay, noted_at=noted(ticket)))
-
-
-def is_resting(connection: Connection, ticket_id: int, within: float) -> bool:
-    """Whether a ticket will be looked at within so many seconds anyway, once its author has left it alone."""
-    waits = (ticket.c.generation > ticket.c.done_generation) & ticket.c.due.between(now(), now() + within)
-    return connection.execute(select(ticket.c.id).where(ticket.c.id == ticket_id, waits)).first() is not None
-
-
-def is_waiting(connection: Connection, ticket_id: int) -> bool:
-    """Whether a ticket has yet to be looked at since something happened on it."""
-    waits = ticket.c.generation > ticket.c.done_generation
-    return connection.execute(select(ticket.c.id).where(ticket.c.id == ticket_id, waits)).first() is not None
-
-
-def look_by(connection: Connection, ticket_id: int, delay: float) -> None:
-    """Have a ticket looked at `delay` seconds from now, unless it will be before, as it was saved meanwhile."""
-    before = (ticket.c.generation > ticket.c.done_generation) & (ticket.c.due < now() + delay)
-    connection.execute(_looking_again(ticket_id, delay).where(~before))
-
-
-def look_again(connection: Connection, ticket_id: int, delay: float, *, rewrite: bool = False) -> None:
-    """Have a ticket looked at `delay` seconds from now. `rewrite`: trust nothing about what its comment says."""
-    change = _looking_again(ticket_id, delay)
-    connection.execute(change.values(comment_hash="") if rewrite else change)
-
-
-def _looking_again(ticket_id: int, delay: float) -> Update:
-    change = update(ticket).where(ticket.c.id == ticket_id)
-    change = change.values(generation=ticket.c.generation + 1, due=now() + delay, first_due=now() + delay)
-    return change.values(noted_at=noted(ticket))
-
-
-def saved_together(connection: Connection, mine: Claim, project: str, *, within: float, most: int) -> int:
-    """How many tickets of the project were saved within so many seconds of this one, counted up to `most`.
-
-    None where we never heard of this one being saved, such as after a comment on an old ticket.
-    """
-    if not mine.saved_at:
-        return 0
-    told = {
-        "of": mine.ref.tracker,
-        "at_site": mine.ref.site,
-        "within": project,
-        "since": mine.saved_at - within,
-        "until": mine.saved_at + within,
-        "most": most,
-    }
-    return int(connection.execute(_NEAR, told).scalar_one())
+    _PUTTING_OFF.run(connection, mine=mine.id, token=mine.token, delay=delay)
 
 
 def void_leases(connection: Connection) -> None:
@@ -333,7 +295,3 @@ def settle_site(connection: Connection, tracker: str, name: str) -> bool:
     troubled = (site.c.failures > 0) | (site.c.pause_reason != "")
     settled = update(site).where(here & troubled).values(failures=0, pause_reason="", paused_until=0)
     return connection.execute(settled).rowcount == 1
-
-
-def _held(mine: Claim) -> Update:
-    return update(ticket).where(ticket.c.id == mine.id, ticket.c.lease_token == mine.token)

@@ -24,7 +24,7 @@ from service.store.operating import (
     try_ticket,
 )
 from service.store.schema import LOCAL
-from service.store.trends import count_stale
+from service.store.stale import count_stale
 from service.web.access import visitor
 from service.web.errors import answer
 from service.web.sessions import Role

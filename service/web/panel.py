@@ -26,12 +26,12 @@ from service.roles import May, is_concerned
 from service.settings import Settings
 from service.store import Store
 from service.store.accepting import raise_generation, register_site
+from service.store.looking import edits, is_resting, is_waiting
 from service.store.opinions import Opinion, held_by, hold, ignored, take_back, ticket_id
 from service.store.policies import get_policy
 from service.store.responses import granted, project_of, voiceless
 from service.store.showing import Before, before, last_decision
-from service.store.trends import mark_ticket
-from service.store.working import edits, is_resting, is_waiting
+from service.store.stale import mark_ticket
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
 from service.verdict import Review, Suggestion

@@ -19,7 +19,7 @@ from service.reports.selection import PERIODS, Selection
 from service.reports.titles import titles
 from service.settings import Settings
 from service.store import Store
-from service.store.trends import count_stale
+from service.store.stale import count_stale
 from service.tenants import TRACKER
 from service.ticket import Kind
 from service.web.pictures import pictures

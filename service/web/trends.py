@@ -26,7 +26,8 @@ from service.reports.titles import titles
 from service.settings import Settings
 from service.store import Store
 from service.store.behind import Behind, behind
-from service.store.trends import Where, count_stale, places
+from service.store.stale import count_stale
+from service.store.trends import Where, places
 from service.ticket import Kind
 from service.web.refusals import refusal
 

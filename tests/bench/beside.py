@@ -14,7 +14,7 @@ from service.reports.days import week_of
 from service.reports.recounting import recount
 from service.settings import Settings
 from service.store import Store
-from service.store.trends import Week, _mark_weeks
+from service.store.stale import Week, mark_weeks
 from service.ticket import Saved, TicketRef
 from service.trackers.base import Received
 from tests.bench.million import PROJECTS
@@ -47,7 +47,7 @@ def counting(url, key, weeks, goes, ends, told):
     while not ends.is_set():
         if goes.wait(0.05) and not recount(store):
             with Store(url, key).writing() as connection:
-                _mark_weeks(connection, weeks)
+                mark_weeks(connection, weeks)
     while recount(store):
         pass
     told.put(store.held)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from service.reports.days import week_of
 from service.reports.recounting import recount
 from service.store.schema import review, ticket, trend
-from service.store.trends import count_stale
+from service.store.stale import count_stale
 
 PROJECTS, WEEKS, AUTHORS = 50, 52, 400
 # Of well-known generators of random numbers: a number times one of them, modulo 2³¹ - 1, looks drawn by lot.

@@ -12,6 +12,7 @@ from service.store.accepting import raise_generation, register_site
 from service.store.chores import know_chores, mend_times, put_chore_back, take_chore
 from service.store.dialect import now
 from service.store.keeping import has_opted_out, opt_person_in, opt_person_out
+from service.store.looking import look_again
 from service.store.schema import (
     chore,
     decision,
@@ -24,7 +25,7 @@ from service.store.schema import (
     site,
     ticket,
 )
-from service.store.working import claim, finish, look_again, pause_site, release
+from service.store.working import claim, finish, pause_site, release
 from service.ticket import TicketRef
 from tests.reports.sample import MONDAY, WEEK, add_review, add_ticket
 

@@ -20,7 +20,7 @@ from service.store.schema import (
     ticket,
     trend,
 )
-from service.store.trends import mark_reviews, mark_ticket
+from service.store.stale import mark_reviews, mark_ticket
 
 MONDAY = 1_790_553_600.0  # 28 September 2026
 DAY = 86_400.0

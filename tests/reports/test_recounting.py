@@ -24,7 +24,8 @@ from service.store.people import silent_rules
 from service.store.questions import keep_questions
 from service.store.responses import add_responses, add_rule_review
 from service.store.schema import coached, response, review, ticket
-from service.store.trends import Where, count_stale, mark_ticket, read, stale_weeks
+from service.store.stale import count_stale, mark_ticket, stale_weeks
+from service.store.trends import Where, read
 from tests.reports.sample import AUTHORS, DAY, MONDAY, WEEK, add_review, add_ticket, kept, mark_all, plainly
 
 RULES = ["no-role", "no-benefit", "vague-time", "placeholder-text"]

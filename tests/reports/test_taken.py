@@ -8,7 +8,7 @@ from service.response import Response, What
 from service.store.opinions import Opinion, hold
 from service.store.people import silent_rules
 from service.store.responses import add_responses, add_rule_review, tallies, voiceless
-from service.store.trends import mark_ticket
+from service.store.stale import mark_ticket
 from tests.reports.sample import AUTHORS, MONDAY, WEEK, add_review, add_ticket
 
 RULES = ("no-role", "no-benefit", "vague-time")

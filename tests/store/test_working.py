@@ -3,17 +3,9 @@ import threading
 import pytest
 
 from service.store.accepting import project_of, raise_generation, register_site
+from service.store.looking import look_again, saved_together
 from service.store.schema import ticket
-from service.store.working import (
-    anything_due,
-    claim,
-    finish,
-    hold,
-    look_again,
-    pause_site,
-    release,
-    saved_together,
-)
+from service.store.working import anything_due, claim, finish, hold, pause_site, release
 from service.ticket import TicketRef
 
 REF = TicketRef("jira", "default", "1", "SHOP-1")

@@ -8,7 +8,7 @@ from service.response import Response, What
 from service.rulebook import load
 from service.store.policies import get_policy, set_policy
 from service.store.responses import add_responses
-from service.store.trends import mark_ticket
+from service.store.stale import mark_ticket
 from tests.reports.sample import AUTHORS, add_review, add_ticket
 
 ADMIN = {"Authorization": "Bearer a dashboard token to test with"}

@@ -16,7 +16,7 @@ from service.settings import SettingsError
 from service.store.questions import keep_questions
 from service.store.responses import add_responses
 from service.store.schema import about, review, ticket
-from service.store.trends import mark_reviews
+from service.store.stale import mark_reviews
 from tests.reports.sample import AUTHORS, add_review, add_ticket
 
 NOW = time.time()

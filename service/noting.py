@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -17,7 +17,7 @@ from service.policy import Policy
 from service.questions import Asked, questions
 from service.reaction import Action, Decision
 from service.responding import respond
-from service.response import What, responses
+from service.response import Response, What, responses
 from service.resting import Edits
 from service.store import Store
 from service.store.exemplars import show
@@ -28,7 +28,7 @@ from service.store.working import Claim
 from service.talk import Talk
 from service.ticket import Person, Snapshot
 from service.verdict import Review
-from service.worktime import work
+from service.worktime import Work, work
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +54,48 @@ class Seen:
     example: Example
 
 
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a look told. Of what was mended only what was shown before counts, which the database knows."""
+
+    told: Sequence[Response]
+    asked: Sequence[Question]
+    work: Work | None
+
+
 class Noter:
-    """Writes within the transaction that ends the look."""
+    """Writes within the transaction that ends the look; what that needs no database for is gathered before."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def note(self, connection: Connection, mine: Claim, seen: Seen, decision: Decision) -> bool:
-        """Note all of it; whether people did anything since that counts with texts of earlier weeks."""
+    def gather(self, mine: Claim, seen: Seen, decision: Decision) -> Notes:
+        """What there is to note."""
 
         def name(person: Person) -> str:
             return self._store.person(mine.ref.realm, person.id)
 
         spoke = decision.points and decision.action in (Action.POST, Action.UPDATE)
-        before = {one.rule for one in known_responses(connection, mine.id) if one.what is What.SHOWN}
         told = responses(
             seen.review,
             seen.standing.said,
             seen.conversation,
             shown=shown_rules(seen.review) if spoke else (),
-            shown_before=before,
+            shown_before=seen.review.passed,
             learnt=() if mine.said_text_hash else [rule for rule, curve in seen.curves.items() if curve.shown],
             author=seen.learner,
             name=name,
         )
-        new = respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
         asked = [_question(one, name(one.by)) for one in questions(seen.snapshot, seen.conversation)]
-        keep_work(connection, mine.id, work(seen.snapshot))
-        changed = keep_questions(connection, mine.id, asked) or bool(new)
+        return Notes(list(told), asked, work(seen.snapshot))
+
+    def note(self, connection: Connection, mine: Claim, seen: Seen, decision: Decision, notes: Notes) -> bool:
+        """Note all of it; whether people did anything since that counts with texts of earlier weeks."""
+        before = {one.rule for one in known_responses(connection, mine.id) if one.what is What.SHOWN}
+        told = [one for one in notes.told if one.what is not What.MENDED or one.rule in before]
+        new = respond(connection, mine.id, seen.snapshot.ticket.project[:200], told)
+        keep_work(connection, mine.id, notes.work)
+        changed = keep_questions(connection, mine.id, notes.asked) or bool(new)
         self._note_example(connection, mine, seen, decision)
         return changed
 

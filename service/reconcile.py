@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -26,10 +26,10 @@ from service.exemplars import with_exemplar
 from service.feedback import compose, fingerprint
 from service.marker import Marker
 from service.marking import Memory, Now
-from service.metrics import COMMENTS
-from service.noting import Noter, Seen
+from service.noting import Seen
 from service.policy import without
 from service.reaction import Action, CommentState, Decision, Facts, react
+from service.recorder import Recorder, tell
 from service.reviewing import Reviewer
 from service.rolebook import RoleBook
 from service.setbacks import Setbacks
@@ -37,14 +37,13 @@ from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
 from service.store.choices import is_coached
 from service.store.clock import time_of
-from service.store.exemplars import Place, consent_word
+from service.store.exemplars import Place
 from service.store.keeping import has_opted_out
-from service.store.looking import edits, look_again, look_by
+from service.store.looking import edits
 from service.store.opinions import ignored
-from service.store.recording import last_spoke, record_decision, record_review
+from service.store.recording import last_spoke
 from service.store.responses import granted, history
-from service.store.stale import mark_ticket
-from service.store.working import Claim, finish
+from service.store.working import Claim
 from service.talk import talk_about
 from service.ticket import Person
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
@@ -76,7 +75,7 @@ class Reconciler:
         self._setbacks = Setbacks(store, self._lease)
         self._ahead = Ahead()
         self._roles = RoleBook()
-        self._noter = Noter(store)
+        self._recorder = Recorder(store, self._lease)
         self._claimed = 0.0
 
     def run_one(self) -> bool:
@@ -146,7 +145,7 @@ class Reconciler:
         if decision.again:
             # Nothing is kept of a text that is not finished.
             self._setbacks.too_early(mine, decision, seen.edits.latest(seen.policy.max_wait))
-            _tell(seen, decision)
+            tell(seen, decision)
             return
         try:
             row = self._act(mine, seen, decision, commenter)
@@ -154,7 +153,7 @@ class Reconciler:
             row = {"comment_state": CommentState.DELETED}
             decision = Decision(Action.SILENCE, "a person deleted our comment")
         marks = self._mark(mine, seen, facts, tracker, commenter)
-        self._record(mine, seen, decision, row | marks, wrote=commenter.wrote)
+        self._recorder.record(mine, seen, decision, row | marks, wrote=commenter.wrote)
 
     def _open(self, mine: Claim) -> Tracker:
         try:
@@ -258,61 +257,6 @@ class Reconciler:
         with self._store.reading() as connection:
             spoke = last_spoke(connection, mine.id)
         return any(question.asked.timestamp() > spoke for question in said.open_questions)
-
-    def _record(
-        self, mine: Claim, seen: Seen, decision: Decision, row: Mapping[str, object], *, wrote: bool
-    ) -> None:
-        snapshot = seen.snapshot
-        named = {"key": snapshot.key[:200], "project": snapshot.ticket.project[:200]}
-        labels = {**named, "url": snapshot.url[:500], "gone": False}
-        sharing = {
-            "consent": consent_word(seen.conversation.shared),
-            "restricted": snapshot.restricted or snapshot.service_desk,
-        }
-        # Undone by a power failure, the look would be done again, as after the end of this process here.
-        with self._store.writing(durable=False) as connection:
-            # A text that only its status keeps us silent about (a draft) is looked at afresh in the next one.
-            settled: dict[str, object] = {"said_text_hash": seen.review.text_hash} if decision.settled else {}
-            if not finish(connection, mine, {**settled, **labels, **sharing, **row}):
-                raise LeaseLost(wrote=wrote)
-            review_id = record_review(
-                connection,
-                mine.id,
-                mine.generation,
-                found=seen.review,
-                snapshot=snapshot,
-                policy=seen.policy.hash,
-                author=seen.author,
-                bulk=bool(seen.policy.silence),
-            )
-            record_decision(
-                connection,
-                mine.id,
-                review_id=review_id,
-                action=decision.action,
-                reason=decision.reason,
-                comment_id=str(row.get("comment_id", mine.comment_id)),
-            )
-            more = self._noter.note(connection, mine, seen, decision)
-            mark_ticket(connection, mine.id, whole=more)
-            if mine.comment_state == CommentState.INTENDED:
-                # A create that never answered may still arrive: look once more, after it must have ended.
-                look_again(connection, mine.id, self._lease)
-            elif settles := seen.conversation.settles:
-                # Silence settles a question, and no webhook tells of silence.
-                look_by(connection, mine.id, max(0.0, settles.timestamp() - seen.at) + 1.0)
-        _tell(seen, decision)
-
-
-def _tell(seen: Seen, decision: Decision) -> None:
-    COMMENTS.add(action=decision.action)
-    log.info(
-        "reconciled",
-        ticket=seen.snapshot.key,
-        action=decision.action,
-        reason=decision.reason,
-        score=seen.review.score,
-    )
 
 
 def _coached(mine: Claim) -> bool:

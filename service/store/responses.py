@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from service.response import FEWEST_SHOWN, TOO_MANY, Response, Tally, What
 from service.store.coached import spoke_to
 from service.store.dialect import now
-from service.store.quick import Quick
+from service.store.quick import Quick, Row
 from service.store.schema import opinion, response, rule_review, silent, ticket
 
 _FEWEST_VOTES = int(FEWEST_SHOWN * TOO_MANY)
@@ -98,8 +99,8 @@ def history(connection: Connection, person: str, *, but: int) -> list[tuple[str,
 def voiceless(connection: Connection, project: str) -> frozenset[str]:
     """The rules that were called not useful too often in a project since somebody last reviewed them."""
     rules = _VOTED.values(connection, within=project)
-    found = tallies(connection, project=project, rules=rules, since_review=True) if rules else []
-    return frozenset(tally.rule for tally in found if tally.voiceless)
+    found = _RECENT.rows(connection, within=project, rules=rules) if rules else []
+    return frozenset(row.rule for row in found if _tally(row).voiceless)
 
 
 def tallies(
@@ -111,6 +112,20 @@ def tallies(
     playground: bool = True,
 ) -> list[Tally]:
     """What became of the cases, by project and rule; `since_review` leaves out those before its last review."""
+    one, found = _tallies(since_review=since_review, playground=playground)
+    if project is not None:
+        found = found.where(one.c.project == project)
+    if rules is not None:
+        found = found.where(one.c.rule.in_(list(rules)))
+    return [_tally(row) for row in connection.execute(found)]
+
+
+def _tally(row: Row) -> Tally:
+    return Tally(row.rule, row.project, row.shown, row.mended, row.ignored, row.not_useful)
+
+
+def _tallies(*, since_review: bool, playground: bool) -> tuple[Subquery, Select[Any]]:
+    """The cases, and what became of them."""
     one = _cases(playground=playground)
     reviewed = (
         select(rule_review.c.rule, rule_review.c.project, func.max(rule_review.c.at).label("at"))
@@ -122,16 +137,7 @@ def tallies(
     found = select(one.c.rule, one.c.project, func.count().label("shown"), *counts)
     found = found.select_from(one.outerjoin(reviewed, same)).group_by(one.c.project, one.c.rule)
     found = found.order_by(one.c.project, one.c.rule)
-    if project is not None:
-        found = found.where(one.c.project == project)
-    if rules is not None:
-        found = found.where(one.c.rule.in_(list(rules)))
-    if since_review:
-        found = found.where(one.c.at > func.coalesce(reviewed.c.at, 0.0))
-    return [
-        Tally(row.rule, row.project, row.shown, row.mended, row.ignored, row.not_useful)
-        for row in connection.execute(found)
-    ]
+    return one, found.where(one.c.at > func.coalesce(reviewed.c.at, 0.0)) if since_review else found
 
 
 def _cases(*, playground: bool) -> Subquery:
@@ -167,3 +173,13 @@ def add_rule_review(connection: Connection, rule: str, project: str, by: str = "
     """Somebody looked at a rule in a project: what was said of it before is settled."""
     connection.execute(insert(rule_review).values(rule=rule, project=project, at=now(), by=by))
     connection.execute(delete(silent).where(silent.c.project == project, silent.c.rule == rule))
+
+
+def _recent() -> Select[Any]:
+    """What became of the cases of some `rules` in a project since each was last reviewed."""
+    one, found = _tallies(since_review=True, playground=True)
+    chosen = one.c.rule.in_(bindparam("rules", expanding=True))
+    return found.where(one.c.project == bindparam("within"), chosen)
+
+
+_RECENT = Quick(_recent(), several="rules")

@@ -26,7 +26,7 @@ print(os.environ.get("OPENBLAS_NUM_THREADS"), "OPENBLAS_CORETYPE" in os.environ,
     [
         "one_core.keep_to_one_core()",
         "from service.cli import main; main(['rules', 'explain', 'open-ended-list'], standalone_mode=False)",
-        "from service.engine import worker; worker.logs.configure = sys.exit\ntry: worker.work(0, None)\nexcept SystemExit: pass\n",
+        "from service.engine import child, worker; child.logs.configure = sys.exit\ntry: worker.work(0, None)\nexcept SystemExit: pass\n",
     ],
 )
 def test_a_process_keeps_to_one_core_and_asks_for_it_before_numpy(start):

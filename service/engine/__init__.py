@@ -3,6 +3,7 @@
 base         the seam
 embedded     worker processes over one SQLite file
 distributed  any number of hosts over one PostgreSQL: jobs, jobworker
-pool, seat   worker processes that are kept running; worker is what runs in them
+seat         keeps a process running; child is what all of these have in common
+pool         worker processes, each in a seat, asked for checks by its checker; worker is what runs in them
 schedule     what is due by the clock
 """

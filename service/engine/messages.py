@@ -1,4 +1,4 @@
-"""What the web process and a worker process say to each other, over a pipe."""
+"""What a process of ours and the one that started it say to each other, over a pipe."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """A ticket is due."""
+    """Something is due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Finish the ticket in hand, then end."""
+    """Finish what is in hand, then end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The worker has loaded its model and its rules."""
+    """It can do its work now: a worker has loaded its model and its rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +51,5 @@ class Leaving:
     """The worker wants to end, to give back memory; it goes on until it is told to stop."""
 
 
-ToWorker = Check | Wake | Stop
-FromWorker = Ready | Checked | Leaving
+ToChild = Check | Wake | Stop
+FromChild = Ready | Checked | Leaving

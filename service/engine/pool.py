@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 from service.engine.base import Busy
-from service.engine.seat import Seat
-from service.engine.worker import Duty
+from service.engine.checker import Checker
+from service.engine.worker import Duty, work
 from service.policy import Policy
 from service.settings import Settings
 from service.ticket import Ticket
 from service.verdict import Review
-
-FINISH_SECONDS = 10.0
 
 
 class Pool:
@@ -21,33 +20,32 @@ class Pool:
 
     def __init__(self, settings: Settings, duty: Duty, seats: int) -> None:
         self._changed = threading.Condition()
-        self._seats = [Seat(settings, duty, self._tell) for _ in range(seats)]
+        self._checkers = [Checker(partial(work, settings, duty=duty), self._tell) for _ in range(seats)]
 
     def start(self) -> None:
         """Spawn the workers."""
-        for seat in self._seats:
-            seat.start()
+        for one in self._checkers:
+            one.seat.start()
 
     def ask_to_stop(self) -> None:
         """Ask each worker to finish what it has in hand; `join` waits for that."""
-        for seat in self._seats:
-            seat.stop()
+        for one in self._checkers:
+            one.seat.stop()
 
     def join(self) -> None:
-        """Wait a few seconds for the workers to end, then end them."""
-        until = time.monotonic() + FINISH_SECONDS
-        for seat in self._seats:
-            seat.join(max(0.0, until - time.monotonic()))
+        """Wait until a few seconds have passed since they were asked, then end them."""
+        for one in self._checkers:
+            one.seat.join()
 
     @property
     def ready(self) -> bool:
         """Whether a worker has loaded its model and its rules."""
-        return any(seat.ready for seat in self._seats)
+        return any(one.seat.ready for one in self._checkers)
 
     def wake(self) -> None:
         """Have a free worker look for due tickets at once."""
-        for seat in self._seats:
-            seat.wake()
+        for one in self._checkers:
+            one.seat.wake()
 
     def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool = False) -> Review:
         """Score a ticket in the least busy worker. Raises Busy after the deadline, CheckFailed on a fault."""
@@ -55,10 +53,11 @@ class Pool:
         with self._changed:
             if not self._changed.wait_for(lambda: self.ready, deadline_seconds):
                 raise Busy("no worker is ready yet")
-        seat = min((seat for seat in self._seats if seat.ready), key=lambda seat: seat.waiting, default=None)
-        if seat is None:
+        ready = (one for one in self._checkers if one.seat.ready)
+        idlest = min(ready, key=lambda one: one.waiting, default=None)
+        if idlest is None:
             raise Busy("no worker is ready")
-        answer = seat.ask(ticket, policy, expires, suggest=suggest)
+        answer = idlest.ask(ticket, policy, expires, suggest=suggest)
         try:
             return answer.result(max(0.0, expires - time.monotonic()))
         except TimeoutError as error:

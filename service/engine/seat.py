@@ -1,30 +1,20 @@
-"""A seat for a worker process, filled again whenever it falls empty."""
+"""A seat for a process of ours, filled again whenever it falls empty."""
 
 from __future__ import annotations
 
-import itertools
-import math
 import multiprocessing
 import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 import structlog
 
-from service.engine.base import Busy, CheckFailed
-from service.engine.messages import Check, Checked, FromWorker, Leaving, Ready, Stop, ToWorker, Wake
-from service.engine.worker import Duty, work
-from service.policy import Policy
-from service.settings import Settings
-from service.ticket import Ticket
-from service.verdict import Review
+from service.engine.messages import Checked, FromChild, Leaving, Ready, Stop, ToChild, Wake
 
-MOST_WAITING = 8
-HUNG_AFTER = 30.0
+FINISH_SECONDS = 10.0
 HEALTHY_AFTER = 30.0
 SLOWEST_RESTART = 30.0
 
@@ -33,64 +23,63 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 class Seat:
-    """One worker process and what it was asked. `changed` is called when it becomes ready or falls empty."""
+    """One process at a time, which does `run(pipe)`; `name` is what the log calls it.
 
-    def __init__(self, settings: Settings, duty: Duty, changed: Callable[[], None]) -> None:
-        self._settings, self._duty, self._changed = settings, duty, changed
-        self._numbers = itertools.count()
-        self._asked: dict[int, tuple[Future[Review], float]] = {}
+    `changed` is called when it becomes ready or falls empty, `heard` with each answer that it gives.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[Connection], None],
+        changed: Callable[[], None] = lambda: None,
+        heard: Callable[[Checked], None] = lambda _: None,
+    ) -> None:
+        self._name, self._run, self._changed, self._heard = name, run, changed, heard
         self._gate = threading.Lock()
         self._stopping = threading.Event()
-        self._outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
+        self._until = 0.0
+        self._outbox: queue.SimpleQueue[ToChild | None] = queue.SimpleQueue()
         self._process: SpawnProcess | None = None
         self._leaving = False
         self.ready = False
         self._thread = threading.Thread(target=self._keep_filled, name="seat", daemon=True)
 
-    @property
-    def waiting(self) -> int:
-        """How many checks are waiting for an answer."""
-        return len(self._asked)
-
     def start(self) -> None:
-        """Spawn the worker, and another whenever it dies."""
+        """Spawn the process, and another whenever it dies."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Tell the worker that a ticket is due; while it has not heard the last word, that is left out."""
+        """Tell it that something is due; while it has not heard the last word, that is left out."""
         if self.ready and self._outbox.empty():
             self._outbox.put(Wake())
 
-    def ask(self, ticket: Ticket, policy: Policy, expires: float, *, suggest: bool = False) -> Future[Review]:
-        """Have a ticket scored. Raises Busy where the worker has too much to do or is not there."""
+    def tell(self, message: ToChild) -> bool:
+        """Tell it something; False where it is not there or about to go, and will not hear it."""
         with self._gate:
-            self._end_if_hung()
-            if not self.ready or len(self._asked) >= MOST_WAITING:
-                raise Busy("all workers are busy")
-            number = next(self._numbers)
-            answer: Future[Review] = Future()
-            self._asked[number] = answer, time.monotonic()
-            self._outbox.put(Check(number, ticket, policy, expires, suggest))
-        return answer
+            if self.ready:
+                self._outbox.put(message)
+            return self.ready
 
-    def _end_if_hung(self) -> None:
-        oldest = min((asked for _, asked in self._asked.values()), default=math.inf)
-        if time.monotonic() - oldest > HUNG_AFTER and self._process:
-            log.error("worker hangs: ending it", worker=self._process.pid)
+    def end_hung(self) -> None:
+        """End the process at once, as it does not answer; another takes its place."""
+        if self._process:
+            log.error(self._event("hangs: ending it"), process=self._process.pid)
             self.ready = False
             self._process.kill()
 
     def stop(self) -> None:
-        """Ask the worker to end; `join` waits for it."""
+        """Ask the process to finish what it has in hand; `join` waits for that."""
+        self._until = time.monotonic() + FINISH_SECONDS
         self._stopping.set()
         self._outbox.put(Stop())
 
-    def join(self, limit: float) -> None:
-        """Wait up to `limit` seconds for the worker to end, then end it."""
-        self._thread.join(limit)
+    def join(self) -> None:
+        """Wait until a few seconds have passed since it was asked to stop, then end it."""
+        self._thread.join(max(0.0, self._until - time.monotonic()))
         for end in ("terminate", "kill"):
             if self._thread.is_alive() and self._process:
-                log.warning("worker did not end in time", worker=self._process.pid, now=end)
+                log.warning(self._event("did not end in time"), process=self._process.pid, now=end)
                 getattr(self._process, end)()
                 self._thread.join(2.0)
 
@@ -103,30 +92,35 @@ class Seat:
                 return
             failures = 0 if time.monotonic() - began > HEALTHY_AFTER else failures + 1
             if self._leaving and code == 0 and not failures:
-                log.info("worker replaced")
+                log.info(self._event("replaced"))
                 continue
             pause = min(0.1 * 2**failures, SLOWEST_RESTART)
-            log.error("worker died", exit_code=code, restart_in=round(pause, 1))
+            log.error(self._event("died"), exit_code=code, restart_in=round(pause, 1))
             self._stopping.wait(pause)
 
     def _fill(self) -> int | None:
-        """Run one worker process from its birth to its death; its exit code."""
-        ours, theirs = _spawn.Pipe(duplex=True)
-        outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
+        """Run one process from its birth to its death; its exit code."""
+        outbox: queue.SimpleQueue[ToChild | None] = queue.SimpleQueue()
         self._outbox, self._leaving = outbox, False
         if self._stopping.is_set():
             return None
-        self._process = process = _spawn.Process(
-            target=work, args=(self._settings, theirs, self._duty), daemon=True
-        )
+        ours, theirs = _spawn.Pipe(duplex=True)
+        self._process = process = _spawn.Process(target=self._run, args=(theirs,), name=self._name, daemon=True)
         try:
             process.start()
         except OSError as error:
-            log.warning("worker cannot be started", error=str(error))
+            log.warning(self._event("cannot be started"), error=str(error))
             ours.close()
             return None
         finally:
             theirs.close()
+        self._converse(ours, outbox, process)
+        return process.exitcode
+
+    def _converse(
+        self, ours: Connection, outbox: queue.SimpleQueue[ToChild | None], process: SpawnProcess
+    ) -> None:
+        """Send it what is in the outbox, and hear what it says, until it has ended."""
         sender = threading.Thread(target=_send, args=(ours, outbox), name="seat-sender", daemon=True)
         sender.start()
         try:
@@ -135,14 +129,15 @@ class Seat:
         except (EOFError, OSError):
             pass
         finally:
-            self._empty()
+            with self._gate:
+                self.ready = False
+            self._changed()
             outbox.put(None)
             process.join()
             sender.join()
             ours.close()
-        return process.exitcode
 
-    def _hear(self, message: FromWorker) -> None:
+    def _hear(self, message: FromChild) -> None:
         if isinstance(message, Ready):
             with self._gate:
                 self.ready = True
@@ -151,24 +146,14 @@ class Seat:
             with self._gate:  # what was asked before is answered before it reads the word to stop
                 self.ready, self._leaving = False, True
                 self._outbox.put(Stop())
-        elif isinstance(message, Checked):
-            with self._gate:
-                answer, _ = self._asked.pop(message.number)
-            if message.review:
-                answer.set_result(message.review)
-            else:
-                answer.set_exception(CheckFailed("the worker failed while scoring; its log says more"))
+        else:
+            self._heard(message)
 
-    def _empty(self) -> None:
-        with self._gate:
-            self.ready = False
-            abandoned, self._asked = self._asked, {}
-        for answer, _ in abandoned.values():
-            answer.set_exception(Busy("the worker died while scoring"))
-        self._changed()
+    def _event(self, what: str) -> str:
+        return f"{self._name} {what}"
 
 
-def _send(pipe: Connection, outbox: queue.SimpleQueue[ToWorker | None]) -> None:
+def _send(pipe: Connection, outbox: queue.SimpleQueue[ToChild | None]) -> None:
     # A thread of its own: a full pipe must never hold up who asks.
     while (message := outbox.get()) is not None:
         try:

@@ -7,7 +7,6 @@ answers slowly holds up no check; a lock lets one of them score at a time.
 from __future__ import annotations
 
 import faulthandler
-import os
 import signal
 import sys
 import threading
@@ -19,11 +18,9 @@ from types import FrameType
 
 import structlog
 
-from service import logs
 from service.counting import Counting
-from service.engine import memory
-from service.engine.messages import Check, Checked, FromWorker, Leaving, Ready, Stop, ToWorker
-from service.one_core import keep_to_one_core
+from service.engine import child, memory
+from service.engine.messages import Check, Checked, Leaving, Ready, Stop
 from service.reconcile import Reconciler
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
@@ -34,8 +31,6 @@ IDLE_SECONDS = 1.0
 TOGETHER = 8
 """Tickets taken in one claim at most: parsing gains little by more, and each waits for those before it."""
 LEASES_BEFORE_HUNG = 5
-BEHIND_THE_WEB = 10
-"""By how much our priority is lower: a webhook is waited for, a comment is not."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,10 +45,7 @@ class Duty(StrEnum):
 
 def work(settings: Settings, pipe: Connection, duty: Duty = Duty.POLL) -> None:
     """Run until told to stop, or until the process that started us is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    keep_to_one_core()
-    os.nice(BEHIND_THE_WEB)
-    logs.configure(settings)
+    child.settle(settings)
     from service.document.language import ModelError  # noqa: PLC0415 (the web process never loads spaCy)
 
     try:
@@ -80,7 +72,7 @@ class Worker:
         reconciler = Reconciler(store, self._settings, self._scorer, opener(self._settings, store))
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
         signal.signal(signal.SIGTERM, self._on_signal)
-        self._say(Ready())
+        child.say(self._pipe, Ready())
 
         def attempt() -> bool:
             worked = duty is not Duty.SCORE and self._work(reconciler)
@@ -123,17 +115,13 @@ class Worker:
         if not self._leaving and (held := memory.megabytes()) > self._settings.worker_megabytes:
             self._leaving = True
             log.info("worker leaves to give back memory", megabytes=round(held))
-            self._say(Leaving())
+            child.say(self._pipe, Leaving())
 
     def _listen(self) -> None:
         while True:
-            try:
-                message: ToWorker = self._pipe.recv()
-            except (EOFError, OSError):
-                # Our parent died. Its successor may void our leases: nothing may be written from here on.
-                os._exit(1)
+            message = child.hear(self._pipe)
             if isinstance(message, Check):
-                self._say(Checked(message.number, self._check(message)))
+                child.say(self._pipe, Checked(message.number, self._check(message)))
             else:
                 self._stopping = self._stopping or isinstance(message, Stop)
                 self._due.set()
@@ -147,9 +135,3 @@ class Worker:
         except Exception:
             log.exception("check failed")
             return None
-
-    def _say(self, message: FromWorker) -> None:
-        try:
-            self._pipe.send(message)
-        except OSError:
-            os._exit(1)

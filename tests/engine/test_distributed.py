@@ -28,8 +28,8 @@ def url(postgres_url):
 
 @pytest.fixture
 def engine_of(url, monkeypatch):
-    monkeypatch.setattr(seat, "work", real_worker.real)
-    monkeypatch.setattr(pool, "FINISH_SECONDS", 5.0)
+    monkeypatch.setattr(pool, "work", real_worker.real)
+    monkeypatch.setattr(seat, "FINISH_SECONDS", 5.0)
     engines = []
 
     def make(*, reconciles=True, **settings):

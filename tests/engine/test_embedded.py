@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from service.engine import pool, seat
+from service.engine import checker, pool, seat
 from service.engine.base import Busy, CheckFailed
 from service.engine.embedded import EmbeddedEngine
 from service.policy import Policy, RuleOverride
@@ -35,8 +35,8 @@ def url(sqlite_url):
 
 @pytest.fixture
 def engine_of(url, monkeypatch):
-    monkeypatch.setattr(seat, "work", workers.work)
-    monkeypatch.setattr(pool, "FINISH_SECONDS", 0.5)
+    monkeypatch.setattr(pool, "work", workers.work)
+    monkeypatch.setattr(seat, "FINISH_SECONDS", 0.5)
     engines = []
 
     def make(**settings):
@@ -90,7 +90,7 @@ def test_a_worker_that_hangs_holds_nobody_up(engine):
 
 def test_more_than_can_be_answered_is_refused_at_once(engine, monkeypatch):
     check(engine)
-    monkeypatch.setattr(seat, "MOST_WAITING", 2)
+    monkeypatch.setattr(checker, "MOST_WAITING", 2)
     for _ in range(2):
         with pytest.raises(Busy, match="in time"):
             check(engine, "hang", 0.05)
@@ -100,7 +100,7 @@ def test_more_than_can_be_answered_is_refused_at_once(engine, monkeypatch):
 
 def test_a_worker_that_hangs_for_long_is_replaced(engine, monkeypatch):
     first = check(engine).reason
-    monkeypatch.setattr(seat, "HUNG_AFTER", 0.05)
+    monkeypatch.setattr(checker, "HUNG_AFTER", 0.05)
     with pytest.raises(Busy, match="in time"):
         check(engine, "hang", 0.1)
     with pytest.raises(Busy, match="busy"):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from service.engine.child import BEHIND_THE_WEB
 from service.engine.messages import Check, Checked, Leaving, Ready, Stop, Wake
-from service.engine.worker import BEHIND_THE_WEB
 from service.inbox import Inbox
 from service.policy import Policy
 from service.settings import Settings

@@ -27,6 +27,7 @@ print(os.environ.get("OPENBLAS_NUM_THREADS"), "OPENBLAS_CORETYPE" in os.environ,
         "one_core.keep_to_one_core()",
         "from service.cli import main; main(['rules', 'explain', 'open-ended-list'], standalone_mode=False)",
         "from service.engine import child, worker; child.logs.configure = sys.exit\ntry: worker.work(0, None)\nexcept SystemExit: pass\n",
+        "from service.engine import child, timekeeper; child.logs.configure = sys.exit\ntry: timekeeper.keep_time(0, None)\nexcept SystemExit: pass\n",
     ],
 )
 def test_a_process_keeps_to_one_core_and_asks_for_it_before_numpy(start):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT = 60.0
 SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the interpreter from the others: weeks are counted beside the web, and a request that
+"""How long a thread may keep the interpreter from the others: beside a page that takes long, a request that
 waits for its turn five times would wait ten times as long by Python's own measure.
 """
 _SHOWN = {"jira": "Jira", "linear": "Linear", "github": "GitHub"}

@@ -1,9 +1,9 @@
 """Who calls the reconciler, and when.
 
 base         the seam
-embedded     worker processes over one SQLite file
+embedded     processes over one SQLite file
 distributed  any number of hosts over one PostgreSQL: jobs, jobworker
 seat         keeps a process running; child is what all of these have in common
 pool         worker processes, each in a seat, asked for checks by its checker; worker is what runs in them
-schedule     what is due by the clock
+clock        the process that does what is due by the clock: timekeeper is what runs in it, schedule what it does
 """

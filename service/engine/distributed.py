@@ -1,10 +1,9 @@
-"""The distributed engine: any number of hosts over one PostgreSQL, each with worker processes of its own."""
+"""The distributed engine: any number of hosts over one PostgreSQL, each with processes of its own."""
 
 from __future__ import annotations
 
-from service.engine.jobs import sweep
+from service.engine.clock import Clock
 from service.engine.pool import Pool
-from service.engine.schedule import Schedule
 from service.engine.worker import Duty
 from service.policy import Policy
 from service.settings import Settings
@@ -26,12 +25,12 @@ class DistributedEngine:
         self._settings = settings
         self._store = Store.of(settings)
         self._pool = Pool(settings, Duty.JOBS if reconciles else Duty.SCORE, settings.workers if reconciles else 1)
-        self._schedule = Schedule(self._store, settings, sweep=lambda: sweep(self._store))
+        self._clock = Clock(settings, self._store)
         self._reconciles = reconciles
         self._running = False
 
     def start(self) -> None:
-        """Bring the database up to date, one host at a time, and spawn the workers."""
+        """Bring the database up to date, one host at a time, and spawn the processes."""
         self._store.migrate()
         self._store.unlock()
         with self._store.writing() as connection:
@@ -39,18 +38,20 @@ class DistributedEngine:
                 register_site(connection, tracker, site)
         self._pool.start()
         if self._reconciles:
-            self._schedule.start()
+            self._clock.start()
         self._running = True
 
     def stop(self) -> None:
-        """Let each worker finish its ticket, for a few seconds. May be called twice, or without a start."""
+        """Let each process finish what it has in hand, for a few seconds. May be called twice or unstarted."""
         if not self._running:
             return
         self._running = False
         self._pool.ask_to_stop()
         if self._reconciles:
-            self._schedule.stop()
+            self._clock.ask_to_stop()
         self._pool.join()
+        if self._reconciles:
+            self._clock.join()
         self._store.close()
 
     @property
@@ -63,7 +64,7 @@ class DistributedEngine:
 
     def schedule(self, name: str, when: float) -> None:
         """Run a job of service.housekeeping `when` seconds from now, on any host; raises KeyError."""
-        self._schedule.add(name, when)
+        self._clock.add(name, when)
 
     def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool = False) -> Review:
         """Score a ticket in a worker of this host. Raises Busy after the deadline, CheckFailed on a fault."""

@@ -1,10 +1,10 @@
-"""The embedded engine: supervised worker processes over one SQLite file. Nothing to install beside the service."""
+"""The embedded engine: supervised processes over one SQLite file. Nothing to install beside the service."""
 
 from __future__ import annotations
 
+from service.engine.clock import Clock
 from service.engine.ownership import Ownership
 from service.engine.pool import Pool
-from service.engine.schedule import Schedule
 from service.engine.worker import Duty
 from service.policy import Policy
 from service.settings import Settings
@@ -23,12 +23,12 @@ class EmbeddedEngine:
         self._settings = settings
         self._store = Store.of(settings)
         self._ownership = Ownership(str(self._store.url.database))
-        self._schedule = Schedule(self._store, settings)
         self._pool = Pool(settings, Duty.POLL, settings.workers)
+        self._clock = Clock(settings, self._store)
         self._running = False
 
     def start(self) -> None:
-        """Bring the database up to date, free what a dead process held, and spawn the workers."""
+        """Bring the database up to date, free what a dead process held, and spawn the processes."""
         self._store.migrate()
         self._store.unlock()
         self._ownership.take()
@@ -38,7 +38,7 @@ class EmbeddedEngine:
             self._ownership.release()
             raise
         self._pool.start()
-        self._schedule.start()
+        self._clock.start()
         self._running = True
 
     def _prepare(self) -> None:
@@ -48,13 +48,14 @@ class EmbeddedEngine:
                 register_site(connection, tracker, site)
 
     def stop(self) -> None:
-        """Let each worker finish its ticket, for a few seconds. May be called twice, or without a start."""
+        """Let each process finish what it has in hand, for a few seconds. May be called twice or unstarted."""
         if not self._running:
             return
         self._running = False
         self._pool.ask_to_stop()
-        self._schedule.stop()
+        self._clock.ask_to_stop()
         self._pool.join()
+        self._clock.join()
         self._store.close()
         self._ownership.release()
 
@@ -69,7 +70,7 @@ class EmbeddedEngine:
 
     def schedule(self, name: str, when: float) -> None:
         """Run a job of service.housekeeping `when` seconds from now; raises KeyError."""
-        self._schedule.add(name, when)
+        self._clock.add(name, when)
 
     def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool = False) -> Review:
         """Score a ticket in the least busy worker. Raises Busy after the deadline, CheckFailed on a fault."""

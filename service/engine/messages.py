@@ -25,7 +25,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """Something is due."""
+    """Something is due: a ticket for a worker, a job for the timekeeper."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
-"""A thread that does what is due by the clock. Several hosts may run it: the database gives each chore to one."""
+"""Does what is due by the clock. Several hosts may do so: the database gives each chore to one."""
 
 from __future__ import annotations
 
-import threading
+import queue
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
 from service.housekeeping import JOBS
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
-from service.store.chores import hasten_chore, know_chores, mend_times, next_chore, put_chore_back, take_chore
+from service.store.chores import free_chores, know_chores, mend_times, next_chore, put_chore_back, take_chore
 
 AFTER_A_FAULT = 300.0
 LONGEST_PAUSE = 5.0
@@ -21,39 +22,19 @@ log = structlog.get_logger(__name__)
 class Schedule:
     """Runs the jobs of service.housekeeping at their time, and `sweep` every few seconds.
 
-    A job that fails is tried again; the others are not held up. What was due while nobody ran is done at once.
+    A job that fails or ends its process is tried again; the others are not held up. What was due while nobody ran
+    is done at once.
     """
 
     def __init__(self, store: Store, settings: Settings, sweep: Callable[[], None] | None = None) -> None:
         self._store, self._settings, self._sweep = store, settings, sweep
-        self._changed = threading.Event()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+        # No Event: a signal handler that sets one while its own thread holds the event's lock waits forever.
+        self._woken: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._prepared = self._stopping = False
 
-    def start(self) -> None:
-        """Begin. A job never done before is due at once."""
-        with self._store.writing() as connection:
-            know_chores(connection, JOBS)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Run nothing more, and return when the job under way is done."""
-        self._stopping = True
-        self._changed.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def add(self, name: str, when: float) -> None:
-        """Run the job `when` seconds from now; raises KeyError for a name unknown."""
-        if name not in JOBS:
-            raise KeyError(f"no job {name!r}; choose one of: {', '.join(JOBS)}")
-        with self._store.writing() as connection:
-            hasten_chore(connection, name, when)
-        self._changed.set()
-
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Do what is due until told to stop. A job never done before is due at once."""
         while not self._stopping:
-            self._changed.clear()
             try:
                 wait = self._round()
             except StoreUnavailable as error:
@@ -62,10 +43,22 @@ class Schedule:
             except Exception as error:  # noqa: BLE001 (housekeeping must not end the service)
                 log.error("schedule failed", error=type(error).__name__)
                 wait = LONGEST_PAUSE
-            self._changed.wait(min(max(wait, 0.0), LONGEST_PAUSE))
+            with suppress(queue.Empty):
+                self._woken.get(timeout=min(max(wait, 0.0), LONGEST_PAUSE))
+
+    def wake(self) -> None:
+        """Look now for what is due; from any thread or signal handler."""
+        self._woken.put(None)
+
+    def stop(self) -> None:
+        """Run nothing more once the job under way is done; from any thread or signal handler."""
+        self._stopping = True
+        self.wake()
 
     def _round(self) -> float:
         """Do what is due; seconds until there is more."""
+        if not self._prepared:
+            self._prepare()
         with self._store.writing() as connection:
             jumped = mend_times(connection)
         if jumped:
@@ -76,6 +69,15 @@ class Schedule:
             self._do(name)
         with self._store.reading() as connection:
             return next_chore(connection, JOBS)
+
+    def _prepare(self) -> None:
+        with self._store.writing() as connection:
+            know_chores(connection, JOBS)
+            # Where other hosts work too, a job may be theirs: what a dead one held is free after a while.
+            cut_off = [] if self._store.distributed else free_chores(connection, AFTER_A_FAULT)
+        self._prepared = True
+        for name in cut_off:
+            log.warning("job was cut off", job=name)
 
     def _take(self) -> str | None:
         with self._store.writing() as connection:

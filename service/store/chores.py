@@ -36,6 +36,15 @@ def put_chore_back(connection: Connection, name: str, again: float) -> None:
     connection.execute(update(chore).where(chore.c.name == name).values(due=now() + again, lease_until=0))
 
 
+def free_chores(connection: Connection, again: float) -> list[str]:
+    """Free what a dead process held, to be due `again` seconds from now; which these are.
+
+    Only for the single owner of a database. Not at once, as a chore may itself end whoever does it.
+    """
+    free = update(chore).where(chore.c.lease_until > 0).values(due=now() + again, lease_until=0)
+    return list(connection.execute(free.returning(chore.c.name)).scalars())
+
+
 def hasten_chore(connection: Connection, name: str, when: float) -> None:
     """Have a chore done `when` seconds from now, if that is earlier than it would be."""
     soon = insert(connection.dialect.name, chore).values(name=name, due=now() + when)

@@ -77,7 +77,7 @@ class Host:
         self.process.wait()
 
     def children(self):
-        """The worker processes: those that were spawned with work to do."""
+        """The processes that were spawned with work to do: workers and the timekeeper."""
         found = []
         for path in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
             with contextlib.suppress(OSError):

@@ -21,7 +21,7 @@ def kill_host(weather):
 
 
 def kill_worker(weather):
-    """SIGKILL to one worker process; the host starts another."""
+    """SIGKILL to one process that a host started, two times in three a worker, else the timekeeper; it starts another."""
     children = [pid for host in weather.all.hosts for pid in host.children()]
     if children:
         with contextlib.suppress(ProcessLookupError):

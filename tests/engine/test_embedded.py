@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from service.engine import checker, pool, seat
+from service.engine import checker, clock, pool, seat
 from service.engine.base import Busy, CheckFailed
 from service.engine.embedded import EmbeddedEngine
 from service.policy import Policy, RuleOverride
@@ -36,6 +36,7 @@ def url(sqlite_url):
 @pytest.fixture
 def engine_of(url, monkeypatch):
     monkeypatch.setattr(pool, "work", workers.work)
+    monkeypatch.setattr(clock, "keep_time", workers.work)
     monkeypatch.setattr(seat, "FINISH_SECONDS", 0.5)
     engines = []
 

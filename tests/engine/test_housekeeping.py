@@ -9,7 +9,7 @@ from service.engine import schedule
 from service.engine.schedule import Schedule
 from service.settings import Settings
 from service.store.accepting import raise_generation, register_site
-from service.store.chores import know_chores, mend_times, put_chore_back, take_chore
+from service.store.chores import free_chores, hasten_chore, know_chores, mend_times, put_chore_back, take_chore
 from service.store.dialect import now
 from service.store.keeping import has_opted_out, opt_person_in, opt_person_out
 from service.store.looking import look_again
@@ -178,26 +178,47 @@ def jobs(store, monkeypatch):
 
     names = {"often": job("often", 0.01), "rarely": job("rarely", 3600.0), "broken": job("broken", None)}
     monkeypatch.setattr(schedule, "JOBS", names)
+    for name in names:
+        hasten(store, name, DAY)
     timetable = Schedule(store, SETTINGS)
     timetable.ran, timetable.seen = ran, seen
-    timetable._thread.start()
+    thread = threading.Thread(target=timetable.run)
+    thread.start()
     yield timetable
     timetable.stop()
+    thread.join()
 
 
-def test_jobs_run_at_their_time_and_again(jobs):
-    jobs.add("rarely", 0)
+def hasten(store, name, when=0.0):
+    with store.writing() as connection:
+        hasten_chore(connection, name, when)
+
+
+def test_a_job_never_done_before_is_done_at_once(store, monkeypatch):
+    timetable = Schedule(store, SETTINGS)
+    monkeypatch.setattr(schedule, "JOBS", {"new": lambda *_: timetable.stop() or DAY})
+    timetable.run()
+    with store.reading() as connection:
+        assert connection.execute(select(chore.c.due - now())).scalar_one() > 0.9 * DAY
+
+
+def test_jobs_run_at_their_time_and_again(jobs, store):
+    hasten(store, "rarely")
+    jobs.wake()
     assert jobs.seen.acquire(timeout=10)
-    jobs.add("often", 0)
+    hasten(store, "often")
+    jobs.wake()
     for _ in range(3):
         assert jobs.seen.acquire(timeout=10)
     assert jobs.ran[:4] == ["rarely", "often", "often", "often"]
 
 
-def test_a_job_that_fails_holds_up_no_other(jobs):
-    jobs.add("broken", 0)
+def test_a_job_that_fails_holds_up_no_other(jobs, store):
+    hasten(store, "broken")
+    jobs.wake()
     assert jobs.seen.acquire(timeout=10)
-    jobs.add("rarely", 0)
+    hasten(store, "rarely")
+    jobs.wake()
     assert jobs.seen.acquire(timeout=10)
     assert jobs.ran == ["broken", "rarely"]
 
@@ -225,6 +246,22 @@ def test_who_died_at_a_job_leaves_it_to_another_after_a_while(store):
         assert take_chore(connection, ["nightly"])
         connection.execute(chore.update().values(lease_until=now() - 1))
         assert take_chore(connection, ["nightly"]) == "nightly"
+
+
+def test_what_a_dead_process_of_ours_held_is_due_again_soon_and_nothing_else(store):
+    with store.writing() as connection:
+        know_chores(connection, ["deadly"])
+        assert take_chore(connection, ["deadly"]) == "deadly"
+        know_chores(connection, ["nightly"])
+        assert free_chores(connection, 300.0) == ["deadly"]
+        assert free_chores(connection, 600.0) == []
+        waits = connection.execute(select(chore.c.name, chore.c.due - now()).order_by(chore.c.name)).all()
+        assert [take_chore(connection, ["deadly", "nightly"]) for _ in range(2)] == ["nightly", None]
+        connection.execute(chore.update().where(chore.c.name == "deadly").values(due=now()))
+        assert take_chore(connection, ["deadly", "nightly"]) == "deadly"
+    assert waits[0][0] == "deadly"
+    assert 290 < waits[0][1] <= 300
+    assert waits[1][1] <= 0
 
 
 def ahead(table, seconds, *names):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from multiprocessing.context import SpawnProcess
 import structlog
 
 from service.engine.messages import Checked, FromChild, Leaving, Ready, Stop, ToChild, Wake
+from service.engine.outbox import Outbox
 
 FINISH_SECONDS = 10.0
 HEALTHY_AFTER = 30.0
@@ -39,7 +39,7 @@ class Seat:
         self._gate = threading.Lock()
         self._stopping = threading.Event()
         self._until = 0.0
-        self._outbox: queue.SimpleQueue[ToChild | None] = queue.SimpleQueue()
+        self._outbox: Outbox | None = None
         self._process: SpawnProcess | None = None
         self._leaving = False
         self.ready = False
@@ -51,13 +51,13 @@ class Seat:
 
     def wake(self) -> None:
         """Tell it that something is due; while it has not heard the last word, that is left out."""
-        if self.ready and self._outbox.empty():
-            self._outbox.put(Wake())
+        if self.ready and self._outbox:
+            self._outbox.nudge(Wake())
 
     def tell(self, message: ToChild) -> bool:
         """Tell it something; False where it is not there or about to go, and will not hear it."""
         with self._gate:
-            if self.ready:
+            if self.ready and self._outbox:
                 self._outbox.put(message)
             return self.ready
 
@@ -72,7 +72,7 @@ class Seat:
         """Ask the process to finish what it has in hand; `join` waits for that."""
         self._until = time.monotonic() + FINISH_SECONDS
         self._stopping.set()
-        self._outbox.put(Stop())
+        self._say_stop()
 
     def join(self) -> None:
         """Wait until a few seconds have passed since it was asked to stop, then end it."""
@@ -100,29 +100,32 @@ class Seat:
 
     def _fill(self) -> int | None:
         """Run one process from its birth to its death; its exit code."""
-        outbox: queue.SimpleQueue[ToChild | None] = queue.SimpleQueue()
-        self._outbox, self._leaving = outbox, False
-        if self._stopping.is_set():
-            return None
         ours, theirs = _spawn.Pipe(duplex=True)
+        self._leaving = False
+        self._outbox = outbox = Outbox(ours)
+        try:
+            # Whoever says stop says it first, then looks for the outbox: here it is the other way round.
+            if self._stopping.is_set() or not (process := self._spawn(theirs)):
+                return None
+            self._listen(ours)
+            process.join()
+            return process.exitcode
+        finally:
+            theirs.close()
+            outbox.close()
+
+    def _spawn(self, theirs: Connection) -> SpawnProcess | None:
         self._process = process = _spawn.Process(target=self._run, args=(theirs,), name=self._name, daemon=True)
         try:
             process.start()
         except OSError as error:
             log.warning(self._event("cannot be started"), error=str(error))
-            ours.close()
             return None
-        finally:
-            theirs.close()
-        self._converse(ours, outbox, process)
-        return process.exitcode
+        theirs.close()  # so that the process's death is heard
+        return process
 
-    def _converse(
-        self, ours: Connection, outbox: queue.SimpleQueue[ToChild | None], process: SpawnProcess
-    ) -> None:
-        """Send it what is in the outbox, and hear what it says, until it has ended."""
-        sender = threading.Thread(target=_send, args=(ours, outbox), name="seat-sender", daemon=True)
-        sender.start()
+    def _listen(self, ours: Connection) -> None:
+        """Hear what the process says, until it has ended."""
         try:
             while True:
                 self._hear(ours.recv())
@@ -132,10 +135,6 @@ class Seat:
             with self._gate:
                 self.ready = False
             self._changed()
-            outbox.put(None)
-            process.join()
-            sender.join()
-            ours.close()
 
     def _hear(self, message: FromChild) -> None:
         if isinstance(message, Ready):
@@ -145,18 +144,13 @@ class Seat:
         elif isinstance(message, Leaving):
             with self._gate:  # what was asked before is answered before it reads the word to stop
                 self.ready, self._leaving = False, True
-                self._outbox.put(Stop())
+                self._say_stop()
         else:
             self._heard(message)
 
+    def _say_stop(self) -> None:
+        if self._outbox:
+            self._outbox.put(Stop())
+
     def _event(self, what: str) -> str:
         return f"{self._name} {what}"
-
-
-def _send(pipe: Connection, outbox: queue.SimpleQueue[ToChild | None]) -> None:
-    # A thread of its own: a full pipe must never hold up who asks.
-    while (message := outbox.get()) is not None:
-        try:
-            pipe.send(message)
-        except OSError:
-            return

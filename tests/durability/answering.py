@@ -85,7 +85,7 @@ def wait_for_comments(jira, count, limit=60):
     end = time.monotonic() + limit
     while (said := jira.commented()) != count:
         assert time.monotonic() < end, f"{said} of {count} tickets were commented on"
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 def p99(times):

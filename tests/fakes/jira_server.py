@@ -174,7 +174,9 @@ class FakeJira(FakeServer, JiraRoles):
                 return {"issues": self.issues, "ours": ours, "requests": len(self.requests)}
         if verb == "commented":
             with self.lock:
-                return {"count": sum(bool(self.ours(issue_id)) for issue_id in self.issues)}
+                me = self.user(ME)
+                said = (self.comments.get(issue_id, {}).values() for issue_id in self.issues)
+                return {"count": sum(any(one["author"] == me for one in some) for some in said)}
         return super().control(verb, body)
 
     def _authenticate(self, headers, method, path, query):

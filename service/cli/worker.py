@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import structlog
 
 from service import heartbeat
 from service.cli.hosting import migrate, settled
+from service.engine.bell import Bell
 
 if TYPE_CHECKING:
     from service.engine.base import Engine
@@ -35,10 +35,10 @@ def worker(*, healthy: bool) -> None:
     from service.engine.distributed import DistributedEngine  # noqa: PLC0415 (SQLAlchemy; not for --help)
     from service.store import Store  # noqa: PLC0415
 
-    told = threading.Event()
+    told = Bell()
 
     def stop(_: int, __: FrameType | None) -> None:
-        told.set()
+        told.ring()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
@@ -56,7 +56,7 @@ def worker(*, healthy: bool) -> None:
     log.info("stopped")
 
 
-def _beat_until(told: threading.Event, engine: Engine) -> None:
+def _beat_until(told: Bell, engine: Engine) -> None:
     """Give a sign of life while a worker process is ready, until told to stop."""
     path = heartbeat.place(os.environ)
     while True:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Callable
-from contextlib import suppress
 
 import structlog
 
+from service.engine.bell import Bell
 from service.housekeeping import JOBS
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
@@ -28,8 +27,7 @@ class Schedule:
 
     def __init__(self, store: Store, settings: Settings, sweep: Callable[[], None] | None = None) -> None:
         self._store, self._settings, self._sweep = store, settings, sweep
-        # No Event: a signal handler that sets one while its own thread holds the event's lock waits forever.
-        self._woken: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._woken = Bell()
         self._prepared = self._stopping = False
 
     def run(self) -> None:
@@ -43,12 +41,11 @@ class Schedule:
             except Exception as error:  # noqa: BLE001 (housekeeping must not end the service)
                 log.error("schedule failed", error=type(error).__name__)
                 wait = LONGEST_PAUSE
-            with suppress(queue.Empty):
-                self._woken.get(timeout=min(max(wait, 0.0), LONGEST_PAUSE))
+            self._woken.wait(min(max(wait, 0.0), LONGEST_PAUSE))
 
     def wake(self) -> None:
         """Look now for what is due; from any thread or signal handler."""
-        self._woken.put(None)
+        self._woken.ring()
 
     def stop(self) -> None:
         """Run nothing more once the job under way is done; from any thread or signal handler."""

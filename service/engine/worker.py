@@ -20,6 +20,7 @@ import structlog
 
 from service.counting import Counting
 from service.engine import child, memory
+from service.engine.bell import Bell
 from service.engine.messages import Check, Checked, Leaving, Ready, Stop
 from service.reconcile import Reconciler
 from service.settings import Settings
@@ -60,7 +61,7 @@ class Worker:
 
     def __init__(self, settings: Settings, pipe: Connection) -> None:
         self._settings, self._pipe = settings, pipe
-        self._due = threading.Event()
+        self._due = Bell()
         self._stopping = self._leaving = False
         from service.engine.scoring import Scorer  # noqa: PLC0415 (the web process never loads spaCy)
 
@@ -90,14 +91,14 @@ class Worker:
 
     def _poll(self, attempt: Callable[[], bool]) -> None:
         while not self._stopping:
-            self._due.clear()
+            self._due.hush()
             if not attempt():
                 self._due.wait(IDLE_SECONDS)
 
     def _on_signal(self, _: int, __: FrameType | None) -> None:
         # A service manager may signal every process: what is in hand is finished all the same.
         self._stopping = True
-        self._due.set()
+        self._due.ring()
 
     def _work(self, reconciler: Reconciler) -> bool:
         # Who hangs in one ticket is ended, and started again by the seat; the ticket waits longer each time.
@@ -124,7 +125,7 @@ class Worker:
                 child.say(self._pipe, Checked(message.number, self._check(message)))
             else:
                 self._stopping = self._stopping or isinstance(message, Stop)
-                self._due.set()
+                self._due.ring()
 
     def _check(self, asked: Check) -> Review | None:
         if time.monotonic() > asked.expires:

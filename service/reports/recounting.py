@@ -1,14 +1,14 @@
 """Weeks in which something changed are counted anew, from the reviews as they stand.
 
-Reading and counting hold nobody up; what came of it is written only if the week has not changed since, each week
-by itself, as others wait to write. So each review counts once, however often its week is counted, and a recount
-that was cut off is done again. The sums over all kinds and all projects are kept too: most pages need no more.
+Reading and counting hold nobody up; what came of it is written each week by itself, as others wait to write. Where
+a week changed since, or its recount was cut off, it is counted again: each review counts once, however often that
+happens. The sums over all kinds and all projects are kept too: most pages need no more.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from service.store import Store
 from service.store.coached import beginnings
 from service.store.people import deeds, keep_silent, silent_now
 from service.store.stale import ANY, Week, stale_total, stale_weeks
-from service.store.trends import Row, histories, known_rules, number_rules, parts, put
+from service.store.trends import Put, Row, histories, known_rules, number_rules, parts, put
 
 TOGETHER = 8
 
@@ -29,12 +29,17 @@ Counts = dict[str, dict[Cell, Counter[int | str]]]
 
 
 def recount(store: Store, most: int = TOGETHER) -> int:
-    """Count up to `most` weeks anew, then a site's week as a whole; how many waited. Raises StoreUnavailable."""
-    found = _recount_projects(store, most)
-    return found if found == most else found + _recount_total(store)
+    """Count up to `most` weeks anew, then a site's week as a whole; with how many of them this is done.
+
+    Those in which something changed meanwhile are still to be counted: while people work, one often is. Raises
+    StoreUnavailable.
+    """
+    put_so = _recount_projects(store, most)
+    done = sum(one is not Put.PASSING for one in put_so)
+    return done + _recount_total(store) if done == len(put_so) < most else done
 
 
-def _recount_projects(store: Store, most: int) -> int:
+def _recount_projects(store: Store, most: int) -> list[Put]:
     with store.reading() as connection:
         weeks = stale_weeks(connection, most)
         told = histories(connection, weeks) if weeks else {}
@@ -46,12 +51,14 @@ def _recount_projects(store: Store, most: int) -> int:
     if not named <= numbers.keys():
         with store.writing() as connection:
             numbers = number_rules(connection, named)
-    for week in weeks:
-        found = rows(counts.get(week.project, {}), numbers)
-        with store.writing() as connection:
-            if put(connection, week, found):
-                keep_silent(connection, week.project, silent[week.project])
-    return len(weeks)
+    return [_put(store, week, rows(counts.get(week.project, {}), numbers), silent[week.project]) for week in weeks]
+
+
+def _put(store: Store, week: Week, found: list[Row], silent: Collection[str]) -> Put:
+    with store.writing() as connection:
+        if so := put(connection, week, found):
+            keep_silent(connection, week.project, silent)
+    return so
 
 
 def _added(told: Histories, people: Mapping[int, Deeds], began: Mapping[str, float]) -> Iterator[Added]:
@@ -69,8 +76,7 @@ def _recount_total(store: Store) -> int:
         return 0
     found = [Row(*cell, pairs=Histogram.of(packed).packed) for cell, packed in told.items()]
     with store.writing() as connection:
-        put(connection, week, found)
-    return 1
+        return int(put(connection, week, found) is not Put.PASSING)
 
 
 def count(told: Iterable[Added], weeks: Sequence[Week]) -> Counts:

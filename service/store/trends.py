@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 from sqlalchemy import insert as plain_insert
@@ -123,14 +124,27 @@ def known_rules(connection: Connection) -> dict[str, int]:
     return {row.rule: row.number for row in connection.execute(select(rule_number))}
 
 
-def put(connection: Connection, week: Week, rows: Iterable[Row]) -> bool:
-    """Let these rows be what the week came to; False if something changed in it since it was read.
+class Put(IntEnum):
+    """What became of a week that was counted: somebody else did so since it was read, or it was written though it
+    changed since and is counted again, or it was written and is done with.
+    """
 
-    The sum over all projects of the site is then to be recounted.
+    LEFT = 0
+    PASSING = 1
+    SETTLED = 2
+
+
+def put(connection: Connection, week: Week, rows: Iterable[Row]) -> Put:
+    """Let these rows be what the week came to. The sum over all projects of the site is then to be recounted.
+
+    While tickets come in, a week changes each time that it is counted: what it came to is not withheld for that.
     """
     mark = and_(*(trend_stale.c[name] == getattr(week, name) for name in ("tracker", "site", "project", "week")))
-    if connection.execute(delete(trend_stale).where(mark, trend_stale.c.token == week.token)).rowcount != 1:
-        return False
+    settled = connection.execute(delete(trend_stale).where(mark, trend_stale.c.token == week.token)).rowcount == 1
+    # Locked, so that two who count the same week write one after the other.
+    marked = select(trend_stale.c.token).where(mark).with_for_update()
+    if not settled and connection.execute(marked).first() is None:
+        return Put.LEFT
     connection.execute(delete(trend).where(_place(week), trend.c.project == week.project))
     place = {"tracker": week.tracker, "site": week.site, "project": week.project}
     values = [
@@ -141,7 +155,7 @@ def put(connection: Connection, week: Week, rows: Iterable[Row]) -> bool:
         connection.execute(plain_insert(trend), values)
     if week.project != ANY:
         mark_weeks(connection, [replace(week, project=ANY, token=secrets.randbits(62))])
-    return True
+    return Put.SETTLED if settled else Put.PASSING
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 from service import housekeeping
 from service.engine import schedule
 from service.engine.schedule import Schedule
+from service.reports import recounting
 from service.settings import Settings
 from service.store.accepting import raise_generation, register_site
 from service.store.chores import free_chores, hasten_chore, know_chores, mend_times, put_chore_back, take_chore
@@ -330,3 +332,22 @@ def test_trends_are_counted_on_while_anything_waits(store):
             add_review(connection, known, at=at, text_changed=at)
     waits = [housekeeping.count_trends(store, SETTINGS) for _ in range(3)]
     assert [wait < 1 for wait in waits] == [True, True, False]
+
+
+def test_a_week_in_which_something_happens_all_the_time_is_not_counted_all_the_time(store, monkeypatch):
+    with store.writing() as connection:
+        known = add_ticket(connection, "one")
+        add_review(connection, known, at=MONDAY, text_changed=MONDAY)
+    real = recounting.histories
+
+    def histories(*given):
+        told = real(*given)
+        with store.writing() as connection:
+            add_review(connection, known, at=MONDAY, text_changed=MONDAY)
+        return told
+
+    monkeypatch.setattr(recounting, "histories", histories)
+    assert [housekeeping.count_trends(store, SETTINGS) for _ in range(2)] == [housekeeping.COUNT_SECONDS] * 2
+    moments = iter((0.0, 40.0))
+    monkeypatch.setattr(housekeeping, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    assert housekeeping.count_trends(store, SETTINGS) == 360.0

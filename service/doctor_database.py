@@ -8,12 +8,15 @@ from pathlib import Path
 from sqlalchemy import select, text
 
 from service.diagnosis import Check, State
+from service.housekeeping import JOBS
 from service.settings import Settings, SettingsError
 from service.store import Store, StoreUnavailable
+from service.store.chores import most_overdue
 from service.store.dialect import now
 from service.store.hearing import heard
 from service.store.schema import site
 
+LATE_SECONDS = 3_600.0
 MEND_FILE = "Restore a backup, or mend the disk or the permissions."
 MEND_SERVER = "Check CLARITY_DATABASE_URL, and that the server is up and lets this user in."
 
@@ -32,6 +35,7 @@ def database(settings: Settings) -> Iterator[Check]:
             store.unlock()
         if current:
             yield from _pauses(store)
+            yield from _jobs(store)
     except (StoreUnavailable, SettingsError) as error:
         yield Check("database", State.WRONG, str(error), MEND_SERVER if store.distributed else MEND_FILE)
     finally:
@@ -93,3 +97,12 @@ def _pauses(store: Store) -> Iterator[Check]:
         wait = f"tried again in {max(one.seconds, 0):.0f} s"
         advice = "Its tickets wait and nothing is lost. Mend what it says; it goes on by itself."
         yield Check(f"{one.tracker} {one.name} pause", State.ODD, f"{one.pause_reason} ({wait})", advice)
+
+
+def _jobs(store: Store) -> Iterator[Check]:
+    with store.reading() as connection:
+        name, seconds = most_overdue(connection, JOBS)
+    if seconds > LATE_SECONDS:
+        said = f"“{name}” should have been done {_ago(seconds)} ago"
+        advice = "Start the service. If it runs, look in its log for “timekeeper” and for this job's name."
+        yield Check("jobs by the clock", State.ODD, said, advice)

@@ -12,6 +12,7 @@ from service.policy import Policy, PolicyChange, RuleOverride
 from service.settings import JiraSite, LinearSite, MailServer, OidcProvider, Secret, Settings
 from service.store import Store
 from service.store.accepting import register_site
+from service.store.chores import hasten_chore
 from service.store.schema import delivery
 from service.store.working import pause_site
 from service.trackers.base import TrackerError
@@ -100,6 +101,20 @@ def test_a_site_that_waits_is_told_with_what_to_do(looked, database):
     assert check.state is State.ODD
     assert check.said.startswith("Jira refused our credentials (401). Renew JIRA_API_TOKEN. (tried again in ")
     assert "goes on by itself" in check.advice
+
+
+def test_a_job_that_nobody_did_is_told_with_where_to_look(looked, database):
+    def with_a_job_due(ago):
+        store = Store(f"sqlite:///{database}", KEY)
+        with store.writing() as connection:
+            hasten_chore(connection, "catch up", -ago)
+        store.close()
+        return looked().get("jobs by the clock")
+
+    assert with_a_job_due(3_000.0) is None
+    check = with_a_job_due(3 * 3_600.0)
+    assert (check.state, check.said) == (State.ODD, "“catch up” should have been done 3 hours ago")
+    assert "timekeeper" in check.advice
 
 
 def test_a_damaged_database(looked, database):

@@ -60,6 +60,16 @@ def next_chore(connection: Connection, names: Iterable[str]) -> float:
     return float("inf") if wait is None else float(wait)
 
 
+def most_overdue(connection: Connection, names: Iterable[str]) -> tuple[str, float]:
+    """The chore that has been due for longest, and for how many seconds; nameless and 0 if none is due.
+
+    One that is being done is due until it is done with.
+    """
+    late = select(chore.c.name, now() - chore.c.due).where(chore.c.due <= now(), chore.c.name.in_(list(names)))
+    row = connection.execute(late.order_by(chore.c.due).limit(1)).first()
+    return (str(row[0]), float(row[1])) if row else ("", 0.0)
+
+
 def mend_times(connection: Connection) -> int:
     """Let nothing wait longer than it was meant to because the clock was set back; how many tickets would have.
 

@@ -13,8 +13,10 @@ from prometheus_client.registry import Collector
 
 from service.counting import flush
 from service.engine.base import Engine
+from service.housekeeping import JOBS
 from service.metrics import COUNTERS, HISTOGRAMS, Counter, Counts, Histogram
 from service.store import Store
+from service.store.chores import most_overdue
 from service.store.counters import Queue, queues, totals
 
 GAUGES = {
@@ -53,11 +55,13 @@ class _Installation(Collector):
     def collect(self) -> Iterator[Metric]:
         with self._store.reading() as connection:
             counts, waiting = totals(connection), queues(connection)
+            _, late = most_overdue(connection, JOBS)
         for counter in COUNTERS:
             yield _counter(counter, counts)
         for histogram in HISTOGRAMS:
             yield _histogram(histogram, counts)
         yield from _gauges(waiting)
+        yield _job(late)
         ready = GaugeMetricFamily("clarity_workers_ready", "1 if this process could have a ticket scored now.")
         ready.add_metric([], float(self._engine.ready))
         yield ready
@@ -81,6 +85,13 @@ def _histogram(histogram: Histogram, counts: Counts) -> Metric:
         total += counts.get((f"{histogram.name}_bucket", (("le", bound),)), 0.0)
         buckets.append((bound, total))
     family.add_metric([], buckets, counts.get((f"{histogram.name}_sum", ()), 0.0))
+    return family
+
+
+def _job(late: float) -> Metric:
+    help_ = "How long the oldest of the jobs that run by the clock has been due."
+    family = GaugeMetricFamily("clarity_oldest_job_seconds", help_)
+    family.add_metric([], late)
     return family
 
 

@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from service.metrics import COMMENTS, SCORING, TALLY, TRACKER_ERRORS
 from service.settings import JiraSite, Secret
 from service.store.accepting import raise_generation, register_site
+from service.store.chores import hasten_chore, know_chores, put_chore_back, take_chore
 from service.store.schema import site, ticket
 from service.ticket import TicketRef
 from tests.fakes import jira_deliveries
@@ -143,3 +144,18 @@ def test_without_a_database_it_fails_as_a_whole(make_app, store, monkeypatch):
     response = client.get("/metrics")
     assert response.status_code == 503
     assert "clarity_" not in response.text
+
+
+def test_a_job_by_the_clock_that_nobody_does_is_told(client, store):
+    assert samples(client)["clarity_oldest_job_seconds",] == 0.0
+    with store.writing() as connection:
+        know_chores(connection, ["count trends"])
+        for name, ago in (("catch up", -500.0), ("renew webhooks", 500.0), ("no job of ours", -900.0)):
+            hasten_chore(connection, name, ago)
+    assert 500 <= samples(client)["clarity_oldest_job_seconds",] < 530
+    with store.writing() as connection:
+        assert take_chore(connection, ["catch up"]) == "catch up"
+    assert 500 <= samples(client)["clarity_oldest_job_seconds",] < 530
+    with store.writing() as connection:
+        put_chore_back(connection, "catch up", 500.0)
+    assert samples(client)["clarity_oldest_job_seconds",] < 30

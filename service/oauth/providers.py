@@ -14,6 +14,7 @@ from authlib.integrations.requests_client import OAuth2Session
 
 from service.settings import OAuthApp, Settings
 from service.tenants import JIRA_OAUTH, LINEAR_OAUTH
+from service.trackers.outgoing import bind
 
 SECONDS = 15.0
 
@@ -72,7 +73,7 @@ class Provider:
         return self._told(lambda: session.refresh_token(self.token_url, refresh_token=refresh_token))
 
     def _session(self, **more: Any) -> OAuth2Session:  # noqa: ANN401 (the library's own)
-        return OAuth2Session(
+        session = OAuth2Session(
             self.app.client_id,
             str(self.app.client_secret),
             scope=self.scope,
@@ -80,6 +81,8 @@ class Provider:
             default_timeout=SECONDS,
             **more,
         )
+        bind(session, self.token_url, SECONDS)  # our secret stands in the body, which a redirect would take along
+        return session
 
     def _told(self, ask: Any) -> dict[str, Any]:  # noqa: ANN401 (the library's own)
         try:

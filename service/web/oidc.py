@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from service.mail_address import is_mail_address
 from service.settings import OidcProvider
+from service.trackers.outgoing import bind
 
 SECONDS = 10.0
 LONGEST_ID = 200
@@ -48,9 +49,10 @@ class LoginFailed(Exception):
 
 
 class _Session(OAuth2Session):  # type: ignore[misc]  # authlib has no types
-    """Follows no redirect: what it is told to ask is what it asks."""
+    """Follows no redirect: what it is told to ask is what it asks, and answers are bounded."""
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # noqa: ANN401 (the library's own)
+        bind(self, url, SECONDS)
         response: requests.Response = super().request(method, url, **(options | {"allow_redirects": False}))
         if response.is_redirect:
             raise requests.ConnectionError("the provider redirects")

@@ -31,6 +31,7 @@ class FakeConsent(FakeServer):
         self.seconds, self.renewals, self.latency = 3600, 0, 0.0
         self.sites, self.workspace, self.workspaces = {}, "", {}
         self.refusal, self.granted = "", None  # an error in the place of tokens; a scope other than asked for
+        self.elsewhere = ""  # where who asks for tokens is sent on to
 
     def app(self):
         return OAuthApp(CLIENT, Secret(SECRET), self.url, self.url, (Secret(HOOK_SECRET),))
@@ -84,6 +85,8 @@ class FakeConsent(FakeServer):
 
     def _token(self, form):
         time.sleep(self.latency)
+        if self.elsewhere:
+            raise Answer(307, None, {"Location": self.elsewhere})
         if self.refusal:
             raise Answer(403 if self.refusal == "unauthorized_client" else 400, {"error": self.refusal})
         if (form["client_id"], form["client_secret"]) != (CLIENT, SECRET):

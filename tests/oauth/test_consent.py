@@ -11,15 +11,16 @@ from click.testing import CliRunner
 from service.audit.sources import Search
 from service.cli import main
 from service.oauth.hooks import EVENTS, see_to, see_to_all
-from service.oauth.providers import providers
+from service.oauth.providers import ProviderDown, providers
 from service.settings import Secret, Settings, load, prepare
 from service.store import Store
 from service.tenants import Tenants
+from service.trackers import outgoing
 from service.trackers.base import TrackerError
 from service.trackers.registry import all_sites, open_searchable, open_tracker, site_named
 from tests.fakes import linear_deliveries
 from tests.fakes.http import Faults
-from tests.fakes.oauth_server import HOOK_SECRET, delivered, revoked
+from tests.fakes.oauth_server import HOOK_SECRET, FakeConsent, delivered, revoked
 from tests.oauth.conftest import grants, let_in
 from tests.store.conftest import KEY, store
 from tests.store.conftest import sqlite_url as url
@@ -215,6 +216,26 @@ def test_a_provider_that_is_down_is_told(admin, consent):
     path = consent.agree(asked(admin, "jira"))
     consent.faults = Faults(broken=1.0)
     assert admin.get(path).status_code == 503
+
+
+def test_no_redirect_takes_our_secret_to_another_address(admin, consent, settings, store):
+    path = consent.agree(asked(admin, "jira"))
+    with FakeConsent() as inner:
+        consent.elsewhere = f"{inner.url}/oauth/token"
+        assert admin.get(path).status_code == 503
+        with pytest.raises(ProviderDown):
+            providers(settings)["jira"].renewed("a refresh token")
+        assert inner.requests == []
+    assert sites(store) == []
+
+
+def test_tokens_that_swell_are_not_read(consent, settings, monkeypatch):
+    monkeypatch.setattr(outgoing, "MOST_BYTES", 1_000)
+    provider, told = providers(settings)["jira"], consent._made("")
+    told = provider.renewed(told["refresh_token"])
+    consent.granted = "read " * 1_000
+    with pytest.raises(ProviderDown):
+        provider.renewed(told["refresh_token"])
 
 
 def test_a_consent_without_a_site_is_told(admin, consent, store):

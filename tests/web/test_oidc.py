@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from service.settings import OidcProvider, Secret
+from service.trackers import outgoing
 from service.web.access import visitor
 from tests.fakes.oidc_server import CLIENT, SECRET, FakeProvider
 from tests.web.conftest import TOKEN
@@ -220,6 +221,14 @@ def test_no_redirect_of_the_provider_is_followed(client, provider, part, monkeyp
             monkeypatch.setattr(provider, "token", lambda *_: (302, {"to": f"{inner.url}/inner"}))
             assert log_in(client, provider).status_code == 503
         assert inner.asked == []
+
+
+def test_an_answer_of_the_provider_that_swells_is_not_read(client, provider, monkeypatch):
+    monkeypatch.setattr(outgoing, "MOST_BYTES", 10_000)
+    provider.metadata = {"claims_supported": ["x" * 20_000]}
+    assert to_provider(client).status_code == 503
+    provider.metadata = {}
+    assert to_provider(client).status_code == 302
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])

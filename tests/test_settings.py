@@ -383,6 +383,25 @@ def test_any_value_is_taken_or_refused_in_one_line_that_names_it(name, value):
     assert not said or "CLARITY_" in said or "[jira.default]" in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[jira]]\napi_token = 'CANARY'",
+        "[[jira.default]]\nurl = 'https://jira.example'\napi_token = 'CANARY'",
+        "jira = 'CANARY'",
+        "[[oidc]]\nclient_secret = 'CANARY'",
+        "[[oauth]]\njira = {client_secret = 'CANARY'}",
+        "oauth = {jira = 'CANARY'}",
+        "smtp = {password = ['CANARY']}",
+        "digests = {team = {webhook = ['https://chat.example/CANARY']}}",
+    ],
+)
+def test_no_secret_shows_where_a_table_is_misshapen(toml, text):
+    told = refused(path=toml(text))
+    assert "cannot be used" in told
+    assert "CANARY" not in told
+
+
 def test_no_secret_shows_in_a_repr():
     settings = load({**CLOUD, "CLARITY_SECRET_KEY": "k" * 40, "CLARITY_DASHBOARD_TOKEN": "d" * 40})
     shown = repr(settings)

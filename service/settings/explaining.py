@@ -14,7 +14,7 @@ from service.settings.model import SettingsError
 from service.settings.schema import FLAT, File, Table
 
 Place = tuple[str, ...]
-_SECRET = ("token", "secret", "key", "database")
+_SECRET = ("token", "secret", "key", "database", "password", "webhook")
 
 
 def explain(
@@ -61,10 +61,18 @@ def _shown(place: Place, given: Mapping[str, Any]) -> str:
     value: Any = given
     for part in place:
         value = value.get(part) if isinstance(value, Mapping) else value
-    if any(word in part for part in place for word in _SECRET) or isinstance(value, Mapping):
+    secret = any(word in part for part in place for word in _SECRET)
+    # What stands in the place of a table may hold whatever belongs into the table.
+    misplaced = not _valid(place) and isinstance(value, str | list)
+    if secret or misplaced or not _is_plain(value):
         return "cannot be used"
     text = value if isinstance(value, str) else str(value)
     return f"is “{text[:60]}{'…' if len(text) > 60 else ''}”"
+
+
+def _is_plain(value: object) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    return not any(isinstance(part, Mapping | list) for part in parts)
 
 
 def _valid(place: Place) -> str:

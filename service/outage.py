@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
+from sqlalchemy import Connection
 
 from service.store import Store
 from service.store.working import FAILURES_BORNE, Claim, note_failure, pause_site, release, settle_site
@@ -27,7 +28,7 @@ def pause(store: Store, mine: Claim, error: TrackerError, name: Mapping[str, str
     seconds = max(1.0, error.retry_after if error.retry_after is not None else usual)
     with store.writing() as connection:
         release(connection, mine, 0.0, str(error), forgiven=True)
-        news = pause_site(connection, mine.ref.tracker, mine.ref.site, seconds, str(error))
+        news = _pause(connection, mine, seconds, error)
     _say(name, seconds, error, news=news)
 
 
@@ -38,7 +39,7 @@ def unreachable(store: Store, mine: Claim, error: TrackerError, delay: float, na
         release(connection, mine, 0.0 if outage else delay, str(error), forgiven=outage)
         failures = note_failure(connection, mine.ref.tracker, mine.ref.site)
         seconds = min(2.0 ** min(max(failures - FAILURES_BORNE, 0), 20), LONGEST_OUTAGE_PAUSE) if outage else delay
-        news = outage and pause_site(connection, mine.ref.tracker, mine.ref.site, seconds, str(error))
+        news = outage and _pause(connection, mine, seconds, error)
     if outage:
         _say(name, seconds, error, news=news)
     else:
@@ -50,9 +51,13 @@ def over(store: Store, mine: Claim) -> None:
     if not mine.troubled:
         return
     with store.writing() as connection:
-        news = settle_site(connection, mine.ref.tracker, mine.ref.site)
+        news = settle_site(connection, mine.ref.tracker, mine.ref.site, known=mine.paused_until)
     if news and mine.pause_reason:
         log.info("site works again", tracker=mine.ref.tracker, site=mine.ref.site, was=mine.pause_reason)
+
+
+def _pause(connection: Connection, mine: Claim, seconds: float, error: TrackerError) -> bool:
+    return pause_site(connection, mine.ref.tracker, mine.ref.site, seconds, str(error), known=mine.paused_until)
 
 
 def _say(name: Mapping[str, str], seconds: float, error: TrackerError, *, news: bool) -> None:

@@ -6,10 +6,11 @@ else writes meanwhile.
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -87,7 +88,7 @@ def _seconds(name: str) -> ColumnElement[float]:
     return bindparam(name, type_=Double)
 
 
-def _turning() -> ReturningUpdate[tuple[float, int, str]]:
+def _turning() -> ReturningUpdate[tuple[float, float, int, str]]:
     """Note that it was a site's turn.
 
     One that could not be reached is tried with one ticket at a time: nobody else waits for it meanwhile.
@@ -95,7 +96,7 @@ def _turning() -> ReturningUpdate[tuple[float, int, str]]:
     here = (site.c.tracker == bindparam("of")) & (site.c.name == bindparam("named"))
     alone = case((site.c.failures >= FAILURES_BORNE, now() + _seconds("lease")), else_=site.c.paused_until)
     turn = update(site).where(here).values(served_at=now(), paused_until=alone, noted_at=noted(site))
-    return turn.returning(site.c.connected_at, site.c.failures, site.c.pause_reason)
+    return turn.returning(site.c.connected_at, site.c.paused_until, site.c.failures, site.c.pause_reason)
 
 
 def _fresh() -> Select[tuple[int]]:
@@ -171,6 +172,7 @@ class Claim:
     marks: Mapping[str, Any] = field(default_factory=dict)
     site_failures: int = 0
     pause_reason: str = ""
+    paused_until: float = math.inf
 
     @property
     def troubled(self) -> bool:
@@ -188,7 +190,9 @@ def claim(connection: Connection, *, lease: float, max_wait: float) -> Claim | N
     if row is None:
         return None
     served = _TURNING.one(connection, of=row.tracker, named=row.site, lease=lease)
-    return _claimed(row, token, served.connected_at, served.failures, served.pause_reason)
+    return _claimed(
+        row, token, _At(served.connected_at, served.failures, served.pause_reason, served.paused_until)
+    )
 
 
 def claim_beside(
@@ -206,10 +210,20 @@ def claim_beside(
     chosen = _TAKING.values(connection, **here, most=share)
     rows = _CLAIMING_SOME.rows(connection, chosen=chosen, token=token, lease=lease, max_wait=max_wait)
     in_order = sorted(rows, key=lambda row: (row.due, row.id))
-    return [_claimed(row, token, mine.connected_at, mine.site_failures, mine.pause_reason) for row in in_order]
+    at = _At(mine.connected_at, mine.site_failures, mine.pause_reason, mine.paused_until)
+    return [_claimed(row, token, at) for row in in_order]
 
 
-def _claimed(row: Row, token: str, connected_at: float, failures: int, pause_reason: str) -> Claim:
+class _At(NamedTuple):
+    """A site, as it stood when its tickets were claimed."""
+
+    connected_at: float
+    failures: int
+    pause_reason: str
+    paused_until: float
+
+
+def _claimed(row: Row, token: str, at: _At) -> Claim:
     return Claim(
         id=row.id,
         ref=TicketRef(row.tracker, row.site, row.external_id, row.key),
@@ -227,9 +241,10 @@ def _claimed(row: Row, token: str, connected_at: float, failures: int, pause_rea
         gone=row.gone,
         marks=dict(row.marks),
         invited=row.invited,
-        connected_at=connected_at,
-        site_failures=failures,
-        pause_reason=pause_reason,
+        connected_at=at.connected_at,
+        site_failures=at.failures,
+        pause_reason=at.pause_reason,
+        paused_until=at.paused_until,
     )
 
 
@@ -273,13 +288,23 @@ def void_leases(connection: Connection) -> None:
     connection.execute(update(ticket).where(ticket.c.lease_until > 0).values(lease_until=0, lease_token=""))
 
 
-def pause_site(connection: Connection, tracker: str, name: str, seconds: float, reason: str) -> bool:
-    """Let every ticket of a site wait, for all workers. False if it waited for the same reason before."""
+def pause_site(
+    connection: Connection, tracker: str, name: str, seconds: float, reason: str, *, known: float = math.inf
+) -> bool:
+    """Let every ticket of a site wait, for all workers. False if it waited for the same reason before.
+
+    `known` is until when it was paused as far as the caller knows: a longer pause that another worker was asked
+    for since then stands, and False is returned.
+    """
     here = (site.c.tracker == tracker) & (site.c.name == name)
-    before = connection.execute(select(site.c.pause_reason).where(here).with_for_update()).scalar_one_or_none()
+    longer = (site.c.paused_until > known) & (site.c.paused_until > now() + seconds)
+    seen = select(site.c.pause_reason, longer.label("stands")).where(here).with_for_update()
+    before = connection.execute(seen).one_or_none()
+    if before and before.stands:
+        return False
     paused = update(site).where(here).values(paused_until=now() + seconds, noted_at=noted(site))
     connection.execute(paused.values(pause_reason=reason[:200]))
-    return before != reason[:200]
+    return before is None or before.pause_reason != reason[:200]
 
 
 def note_failure(connection: Connection, tracker: str, name: str) -> int:
@@ -289,9 +314,9 @@ def note_failure(connection: Connection, tracker: str, name: str) -> int:
     return int(connection.execute(again).scalar_one())
 
 
-def settle_site(connection: Connection, tracker: str, name: str) -> bool:
-    """A site works again. False if somebody else said so before."""
-    here = (site.c.tracker == tracker) & (site.c.name == name)
+def settle_site(connection: Connection, tracker: str, name: str, *, known: float = math.inf) -> bool:
+    """A site works again. False if somebody else said so before, or paused it longer than `known`."""
+    here = (site.c.tracker == tracker) & (site.c.name == name) & (site.c.paused_until <= known)
     troubled = (site.c.failures > 0) | (site.c.pause_reason != "")
     settled = update(site).where(here & troubled).values(failures=0, pause_reason="", paused_until=0)
     return connection.execute(settled).rowcount == 1

@@ -14,6 +14,7 @@ from tests.engine.test_reconcile import VAGUE
 
 DOWN = "Jira could not be reached (ConnectTimeout)."
 REFUSED = TrackerError("Jira refused our credentials (401). Renew JIRA_API_TOKEN.", pauses="site")
+LIMIT = TrackerError("Jira asked us to slow down (jira-quota-tenant-based).", retry_after=600, pauses="site")
 
 
 def state(world):
@@ -128,3 +129,48 @@ def test_another_reason_is_told_anew(world, reason):
             world.work()
             pass_time(world, 61)
     assert [entry["event"] for entry in logs].count("site paused") == 2
+
+
+def two_at_once(world, first, second):
+    """Two workers ask the site at the same time: what comes of the first while it asks, and then of the second."""
+    world.save("1", VAGUE)
+    world.save("2", VAGUE)
+    other = world.another()
+
+    def meanwhile():
+        world.tracker.before.clear()
+        world.tracker.faults["fetch"] = [first]
+        other.run_one()
+        world.tracker.faults["fetch"] = [second] if second else []
+
+    world.tracker.before["fetch"] = meanwhile
+    world.reconciler.run_one()
+
+
+def test_a_pause_is_not_ended_by_who_asked_before_it(world):
+    world.save("1", VAGUE)
+    world.tracker.faults["fetch"] = [LIMIT]
+    world.work()
+    pass_time(world, 601)
+    two_at_once(world, LIMIT, None)
+    assert len(world.tracker.ours("2")) + len(world.tracker.ours("1")) == 1
+    assert state(world).wait > 590
+    assert world.work() == 0
+    pass_time(world, 601)
+    world.work()
+    assert (state(world).pause_reason, state(world).wait < 0) == ("", True)
+
+
+@pytest.mark.parametrize(
+    "second", [TrackerError("burst", retry_after=2, pauses="site"), REFUSED, TrackerError("", pauses="site")]
+)
+def test_a_pause_is_not_cut_short_by_who_asked_before_it(world, second):
+    two_at_once(world, LIMIT, second)
+    assert state(world).wait > 590
+    assert state(world).pause_reason == str(LIMIT)
+
+
+def test_a_longer_pause_takes_the_place_of_a_shorter_one(world):
+    two_at_once(world, TrackerError("burst", retry_after=2, pauses="site"), LIMIT)
+    assert state(world).wait > 590
+    assert state(world).pause_reason == str(LIMIT)

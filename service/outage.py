@@ -33,12 +33,14 @@ def pause(store: Store, mine: Claim, error: TrackerError, name: Mapping[str, str
 
 
 def unreachable(store: Store, mine: Claim, error: TrackerError, delay: float, name: Mapping[str, str]) -> None:
-    """Let the ticket wait `delay` seconds; from the third failure in a row the site, twice as long each time."""
+    """Let the ticket wait `delay` seconds; from the third failure in a row the site, twice as long each time, and
+    as long as its gateway asks for.
+    """
     outage = mine.site_failures + 1 >= FAILURES_BORNE
     with store.writing() as connection:
         release(connection, mine, 0.0 if outage else delay, str(error), forgiven=outage)
         failures = note_failure(connection, mine.ref.tracker, mine.ref.site)
-        seconds = min(2.0 ** min(max(failures - FAILURES_BORNE, 0), 20), LONGEST_OUTAGE_PAUSE) if outage else delay
+        seconds = max(_backoff(failures), error.retry_after or 0.0) if outage else delay
         news = outage and _pause(connection, mine, seconds, error)
     if outage:
         _say(name, seconds, error, news=news)
@@ -54,6 +56,10 @@ def over(store: Store, mine: Claim) -> None:
         news = settle_site(connection, mine.ref.tracker, mine.ref.site, known=mine.paused_until)
     if news and mine.pause_reason:
         log.info("site works again", tracker=mine.ref.tracker, site=mine.ref.site, was=mine.pause_reason)
+
+
+def _backoff(failures: int) -> float:
+    return min(2.0 ** min(max(failures - FAILURES_BORNE, 0), 20), LONGEST_OUTAGE_PAUSE)
 
 
 def _pause(connection: Connection, mine: Claim, seconds: float, error: TrackerError) -> bool:

@@ -78,7 +78,7 @@ def _of_the_request(kinds: set[str], status: int, gone: type[TrackerError]) -> T
 
 
 def _passing(kinds: set[str], status: int, wait: float | None) -> TrackerError:
-    kind = Unreachable if status in GATEWAY and not kinds and wait is None else TrackerError
+    kind = Unreachable if status in GATEWAY and not kinds else TrackerError
     shown = ", ".join(sorted(kind[:40] for kind in kinds if kind.replace("_", "").isalnum()))
     return kind(f"GitHub answered {shown or status}.", retry_after=wait)
 

@@ -42,7 +42,7 @@ def understood(error: JIRAError, *, now: float, gone: type[TrackerError]) -> Tra
         return TrackerError(
             f"Jira did not accept our request ({status}). {_reason(error)}".strip(), permanent=True
         )
-    kind = Unreachable if status in GATEWAY and wait is None else TrackerError
+    kind = Unreachable if status in GATEWAY else TrackerError
     return kind(f"Jira answered {status or 'nothing'}.", retry_after=wait)
 
 

@@ -63,7 +63,7 @@ def _of_the_request(codes: set[str], words: str, gone: type[TrackerError]) -> Tr
 
 
 def _passing(codes: set[str], status: int, wait: float | None) -> TrackerError:
-    kind = Unreachable if status in GATEWAY and not codes and wait is None else TrackerError
+    kind = Unreachable if status in GATEWAY and not codes else TrackerError
     return kind(f"Linear answered {_shown(codes) or status}.", retry_after=wait)
 
 

@@ -86,6 +86,18 @@ def test_pauses_grow_to_five_minutes(world):
     assert waits[-1] == 300
 
 
+def test_a_gateway_that_names_a_time_is_not_asked_before_it(world):
+    for number in range(20):
+        world.save(str(number), VAGUE)
+    world.tracker.faults["fetch"] = [Unreachable("Jira answered 503.", retry_after=900) for _ in range(100)]
+    world.work()
+    assert world.tracker.count("fetch") == 3
+    assert 890 < state(world).wait <= 900
+    pass_time(world, 901)
+    world.work()
+    assert world.tracker.count("fetch") == 4
+
+
 def test_an_answer_about_one_ticket_ends_an_outage_whatever_it_says(world):
     world.save("1", VAGUE)
     world.tracker.faults["fetch"] = [*(Unreachable(DOWN) for _ in range(4)), TrackerError("Jira answered 500.")]

@@ -268,6 +268,7 @@ def test_what_github_refuses_is_told_with_what_to_do():
     assert error({"errors": [{"type": "UNPROCESSABLE"}]}).permanent
     assert "CLARITY_GITHUB_URL" in str(error({}, 404))
     assert isinstance(error({}, 502), Unreachable)
+    assert isinstance(error({}, 503, **{"Retry-After": "30"}), Unreachable)
     assert not error({}, 500).permanent
     assert not error({"errors": "odd"}).permanent
 

@@ -6,7 +6,7 @@ import responses
 
 from service.comment import CommentTree, Paragraph, Words
 from service.settings import JiraSite, Secret
-from service.trackers.base import CommentGone, TicketGone, TrackerError
+from service.trackers.base import CommentGone, TicketGone, TrackerError, Unreachable
 from service.trackers.jira import JiraTracker
 
 URL = "https://example.atlassian.net"
@@ -57,6 +57,13 @@ def test_each_status_says_what_has_to_wait(jira, status, headers, permanent, pau
     jira.post(COMMENTS, status=status, headers=headers, json={"errorMessages": [], "errors": {}})
     error = failing(post)
     assert (error.permanent, error.pauses, error.retry_after) == (permanent, pauses, retry_after)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "30"}])
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateways_answer_is_one_of_an_outage_even_where_it_names_a_time(jira, status, headers):
+    jira.post(COMMENTS, status=status, headers=headers)
+    assert type(failing(post)) is Unreachable
 
 
 def test_nothing_is_sent_twice_by_itself(jira):

@@ -35,6 +35,7 @@ def read(message="", *, code="", kind="", status=200, headers=None, gone=TicketG
         ({"kind": "lock timeout"}, TrackerError, False, "ticket"),
         ({"status": 500}, TrackerError, False, "ticket"),
         ({"status": 503}, Unreachable, False, "ticket"),
+        ({"status": 503, "headers": {"Retry-After": "30"}}, Unreachable, False, "ticket"),
         ({"status": 408}, TrackerError, False, "ticket"),
         ({"status": 302}, TrackerError, True, "site"),
         ({"status": 404}, TrackerError, True, "site"),

@@ -53,10 +53,10 @@ def hasten_chore(connection: Connection, name: str, when: float) -> None:
 
 
 def next_chore(connection: Connection, names: Iterable[str]) -> float:
-    """Seconds until the next chore is due; infinite without one."""
-    wait = connection.execute(
-        select(func.min(chore.c.due) - now()).where(chore.c.name.in_(list(names)))
-    ).scalar_one()
+    """Seconds until the next chore can be taken; infinite without one."""
+    # What somebody is at, or died at, is due all the while: whoever came for it at once would come without end.
+    free = case((chore.c.lease_until > chore.c.due, chore.c.lease_until), else_=chore.c.due)
+    wait = connection.execute(select(func.min(free) - now()).where(chore.c.name.in_(list(names)))).scalar_one()
     return float("inf") if wait is None else float(wait)
 
 

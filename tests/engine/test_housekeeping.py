@@ -11,7 +11,16 @@ from service.engine.schedule import Schedule
 from service.reports import recounting
 from service.settings import Settings
 from service.store.accepting import raise_generation, register_site
-from service.store.chores import free_chores, hasten_chore, know_chores, mend_times, put_chore_back, take_chore
+from service.store.chores import (
+    LEASE_SECONDS,
+    free_chores,
+    hasten_chore,
+    know_chores,
+    mend_times,
+    next_chore,
+    put_chore_back,
+    take_chore,
+)
 from service.store.dialect import now
 from service.store.keeping import has_opted_out, opt_person_in, opt_person_out
 from service.store.looking import look_again
@@ -248,6 +257,18 @@ def test_who_died_at_a_job_leaves_it_to_another_after_a_while(store):
         assert take_chore(connection, ["nightly"])
         connection.execute(chore.update().values(lease_until=now() - 1))
         assert take_chore(connection, ["nightly"]) == "nightly"
+
+
+def test_nobody_comes_again_and_again_for_what_another_is_at(store):
+    with store.writing() as connection:
+        know_chores(connection, ["nightly"])
+        assert next_chore(connection, ["nightly"]) <= 0
+        assert take_chore(connection, ["nightly"])
+        assert LEASE_SECONDS - 60 < next_chore(connection, ["nightly"]) <= LEASE_SECONDS
+        hasten_chore(connection, "soon", 30.0)
+        assert 0 < next_chore(connection, ["nightly", "soon"]) <= 30
+        put_chore_back(connection, "nightly", 20.0)
+        assert 0 < next_chore(connection, ["nightly", "soon"]) <= 20
 
 
 def test_what_a_dead_process_of_ours_held_is_due_again_soon_and_nothing_else(store):

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 
 import procrastinate
+import psycopg
 import structlog
 from sqlalchemy import make_url
 
@@ -52,7 +53,8 @@ class JobWorker:
             conninfo=self._address.render_as_string(hide_password=False),
             min_size=1,
             max_size=3,
-            kwargs=CONNECTING | {"options": "-c synchronous_commit=off"},  # a job that is lost is written again
+            kwargs=CONNECTING,
+            configure=_settle,
         )
         app = procrastinate.App(connector=connector)
         app.task(name=TASK, queue=QUEUE)(self._reconcile)
@@ -67,6 +69,13 @@ class JobWorker:
                     write_jobs(connection, [(ticket_id, again)])
         except StoreUnavailable as error:
             log.warning("database not available", error=str(error))
+
+
+async def _settle(connection: psycopg.AsyncConnection[object]) -> None:
+    # A job that is lost is written again. Not as an option of the connection: that would take the place of those
+    # in the database's URL, and poolers refuse it.
+    await connection.execute("SET synchronous_commit TO off")
+    await connection.commit()
 
 
 async def _until(stopping: Callable[[], bool], app: procrastinate.App) -> None:

@@ -1,6 +1,7 @@
 """Jobs on PostgreSQL: written with the delivery, derived again when lost, one a ticket."""
 
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from service.store.schema import site, ticket
 from service.store.working import claim, pause_site
 from service.ticket import Saved, TicketRef
 from service.trackers.base import Received
+from tests import postgres
 from tests.store.conftest import KEY
 
 
@@ -253,6 +255,21 @@ class TestWorker:
         assert waiting(store) == []
         sweep(store)
         assert waiting(store) == [("ticket 1", "todo")]
+
+
+def test_what_the_databases_url_asks_of_each_connection_holds_for_jobs_too():
+    with postgres.database(empty=True) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE SCHEMA ours")
+        settings = Settings(f"{url}?options=-csearch_path%3Dours", Path(), secret_key=KEY, debounce_seconds=0.0)
+        store, done, end = Store.of(settings), [], time.monotonic() + 30
+        store.migrate()
+        inbox = Inbox(store, settings)
+        save(inbox, 1, "1")
+        JobWorker(settings, store, lambda: not done.append(1)).run(lambda: bool(done) or time.monotonic() > end)
+        inbox.stop()
+        store.close()
+    assert done
 
 
 def test_the_tables_of_a_newer_procrastinate_are_made_by_its_migrations(store, tmp_path, monkeypatch):

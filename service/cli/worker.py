@@ -12,7 +12,7 @@ import click
 import structlog
 
 from service import heartbeat
-from service.cli.hosting import migrate, settled
+from service.cli.hosting import end_when_told, migrate, settled
 from service.engine.bell import Bell
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ def worker(*, healthy: bool) -> None:
     from service.engine.distributed import DistributedEngine  # noqa: PLC0415 (SQLAlchemy; not for --help)
     from service.store import Store  # noqa: PLC0415
 
+    end_when_told()
+    store = Store.of(settings)
+    migrate(store)
+    store.close()
     told = Bell()
 
     def stop(_: int, __: FrameType | None) -> None:
@@ -42,9 +46,6 @@ def worker(*, healthy: bool) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    store = Store.of(settings)
-    migrate(store)
-    store.close()
     engine = DistributedEngine(settings, reconciles=True)
     try:
         engine.start()

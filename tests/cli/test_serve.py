@@ -18,6 +18,7 @@ from service.cli.hosting import run_web, welcome
 from service.settings import JiraSite, Settings
 from service.web.server import listen
 from tests.needs import ROOT
+from tests.postgres import free_port
 
 COMMAND = [sys.executable, "-c", "from service.cli import main; main()", "serve", "--port", "0"]
 
@@ -83,6 +84,22 @@ def test_it_stops_cleanly(service):  # the last of this file: the service is gon
     service.send_signal(signal.SIGTERM)
     assert service.wait(30) == 0
     assert json.loads(service.stderr.read().splitlines()[-1])["event"] == "stopped"
+
+
+@pytest.mark.parametrize("command", [["web", "--port", "0"], ["worker"]])
+def test_it_ends_in_peace_while_it_waits_for_the_database(tmp_path, command):
+    port = free_port()
+    environ = {"PATH": os.environ["PATH"], "CLARITY_DATA_DIR": str(tmp_path), "CLARITY_SECRET_KEY": "k" * 32}
+    environ["CLARITY_DATABASE_URL"] = f"postgresql://postgres@127.0.0.1:{port}/clarity"
+    with subprocess.Popen(
+        [*COMMAND[:3], *command], stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environ
+    ) as one:
+        assert json.loads(one.stderr.readline())["event"] == "waiting for the database"
+        one.send_signal(signal.SIGTERM)
+        try:
+            assert one.wait(30) == 0
+        finally:
+            one.kill()
 
 
 def test_an_open_host_needs_a_token(monkeypatch, tmp_path):

@@ -19,7 +19,7 @@ from service.reports.facts import facts
 from service.reports.history import Measure
 from service.reports.page import panels
 from service.reports.panels import Panel
-from service.reports.selection import PERIODS, Selection
+from service.reports.selection import NAMES, PERIODS, Selection
 from service.reports.sources import HEADINGS
 from service.reports.spreadsheet import harmless
 from service.reports.titles import titles
@@ -36,6 +36,8 @@ PICTURE_WIDTH = 640
 A_PAGE = 50
 FURTHEST = 10_000
 """Nobody pages further: each page looks at all before it."""
+ASKED = (*NAMES, "rule", "measure", "from", "days")
+"""What the next page of tickets is asked for too: other names may mean something to whatever makes the address."""
 
 
 def blueprint(settings: Settings, store: Store) -> Blueprint:
@@ -139,7 +141,8 @@ class _Trends:
             where = replace(where, projects=chosen)
             weeks = [begin] if begin else told.weeks(measure, rule)
             found = [] if refused else behind(connection, where, weeks, measure=measure, rule=rule, most=most)
-        further = dict(request.args) | {"skip": str(skip + A_PAGE)}
+        further = {name: request.args[name] for name in ASKED if name in request.args}
+        further["skip"] = str(skip + A_PAGE)
         are_more = len(found) == most
         return render_template(
             "tickets.html",
@@ -237,9 +240,11 @@ def _span(where: Where) -> dict[str, str]:
 
 def _day(text: str) -> int | None:
     try:
-        return as_day(date.fromisoformat(text))
+        day = as_day(date.fromisoformat(text))
+        as_date(day + 6)  # no date says the end of the last week of all
     except ValueError:
         return None
+    return day
 
 
 def _words(day: date) -> str:

@@ -79,6 +79,22 @@ def test_fewer_than_five_people_are_not_shown(page, written):
     assert "SHOP-" not in page("/trends/tickets").text
 
 
+@pytest.mark.parametrize("asked", ["endpoint=x", "_method=POST", "_scheme=javascript", "_external=1", "_anchor=x"])
+def test_a_name_that_we_never_ask_for_goes_into_no_address(page, written, asked):
+    written(people=8)
+    written(people=8, project="PAY")
+    answer = page(f"/trends/tickets?{asked}")
+    assert answer.status_code == 200
+    assert 'href="/trends/tickets?skip=50"' in answer.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-25", "9999-12-31"])
+def test_tickets_of_the_first_and_of_the_last_week_of_all_are_none(page, written, day):
+    written()
+    for days in ("0", "1"):
+        assert page("/trends/tickets", **{"from": day, "days": days}).status_code == 200
+
+
 def test_a_filter_does_not_find_out_about_a_few(page, written):
     written(people=6)
     written(people=2, project="PAY")

@@ -54,6 +54,14 @@ class Ahead:
             self._found[mine.id] = snapshot
             yield mine, snapshot
 
+    def in_turn(self, claims: Iterable[Claim]) -> list[Claim]:
+        """The tickets in their order, but first the one at which the tracker asked its whole site to wait."""
+        return sorted(claims, key=lambda mine: not self._pauses(self._found.get(mine.id)))
+
+    @staticmethod
+    def _pauses(found: Snapshot | TrackerError | None) -> bool:
+        return isinstance(found, TrackerError) and found.pauses == "site"
+
     def take(self, mine: Claim, tracker: Tracker) -> Snapshot:
         """The ticket, fetched now if it was not before; raises what the tracker raises, or raised."""
         found = self._found.pop(mine.id, None)

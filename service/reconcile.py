@@ -92,7 +92,7 @@ class Reconciler:
         claims = claim_some(self._store, self._settings, most)
         goes_on = True
         self._prepare(claims)
-        for number, mine in enumerate(claims):
+        for number, mine in enumerate(self._ahead.in_turn(claims)):
             late = time.monotonic() - began > self._lease / 2
             if number and (late or enough() or not goes_on):
                 self._setbacks.give_back(mine)

@@ -119,6 +119,26 @@ def test_a_site_that_asks_for_a_pause_is_asked_once(world_of):
     assert [world.row(str(number)).attempts for number in range(4)] == [0, 0, 0, 0]
 
 
+def test_nothing_more_is_sent_to_a_site_that_asks_for_a_pause_while_others_are_fetched(world_of):
+    world = world_of(workers=1)
+    save(world, 4)
+    asked = TrackerError("slow down", pauses="site", retry_after=30)
+
+    def third():
+        world.tracker.faults["fetch"] = [asked] if world.tracker.count("fetch") == 3 else []
+
+    world.tracker.before["fetch"] = third
+    world.reconciler.run(8, never)
+    assert world.tracker.calls == [("fetch", "0"), ("fetch", "1"), ("fetch", "2")]
+    assert leased(world, 4) == []
+    assert [world.row(str(number)).attempts for number in range(4)] == [0, 0, 0, 0]
+    assert not world.reconciler.run(8, never)
+    world.later(31)
+    world.tracker.before.clear()
+    world.work()
+    assert [len(world.tracker.ours(str(number))) for number in range(4)] == [1, 1, 1, 1]
+
+
 def test_what_is_left_when_told_to_stop_is_given_back(world_of):
     world = world_of(workers=1)
     save(world, 4)

@@ -42,10 +42,12 @@ class Ahead:
         self._found: dict[int, Snapshot | TrackerError] = {}
 
     def fetch(
-        self, claims: Iterable[Claim], open_tracker: Callable[[Claim], Tracker]
+        self, claims: Iterable[Claim], open_tracker: Callable[[Claim], Tracker], late: Callable[[], bool]
     ) -> Iterator[tuple[Claim, Snapshot]]:
-        """Fetch the tickets, up to the first that cannot be."""
+        """Fetch the tickets, up to the first that cannot be, or until it is `late`."""
         for mine in claims:
+            if late():
+                return
             try:
                 snapshot = open_tracker(mine).fetch(mine.ref.id)
             except TrackerError as error:

@@ -43,7 +43,7 @@ from service.store.looking import edits
 from service.store.opinions import ignored
 from service.store.recording import last_spoke
 from service.store.responses import granted, history
-from service.store.working import Claim
+from service.store.working import Claim, others_wait
 from service.talk import talk_about
 from service.ticket import Person
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
@@ -51,6 +51,9 @@ from service.welcoming import opening
 
 if TYPE_CHECKING:
     from service.comment import Node
+
+TURN_SECONDS = 2.0
+"""For how long a site's tickets may keep those of another site waiting, beside the one that is being worked on."""
 
 log = structlog.get_logger(__name__)
 
@@ -85,27 +88,35 @@ class Reconciler:
     def run(self, most: int, enough: Callable[[], bool]) -> bool:
         """Work on the ticket that has waited longest, and on up to `most` in all where more wait at its site.
 
-        They are parsed in one batch. What is left once `enough` says so, half of the lease is over, or the site
-        does not answer as it should, is given back. False if none is due. Raises StoreUnavailable alone.
+        They are parsed in one batch. What is left once `enough` says so, the turn is over, or the site does not
+        answer as it should, is given back. False if none is due. Raises StoreUnavailable alone.
         """
-        self._claimed = began = time.monotonic()
+        self._claimed = time.monotonic()
         claims = claim_some(self._store, self._settings, most)
         goes_on = True
         self._prepare(claims)
         for number, mine in enumerate(self._ahead.in_turn(claims)):
-            late = time.monotonic() - began > self._lease / 2
-            if number and (late or enough() or not goes_on):
+            if number and (not goes_on or enough() or self._turn_is_over(mine)):
                 self._setbacks.give_back(mine)
             else:
                 goes_on = self._attempt(mine)
         self._ahead.forget()
         return bool(claims)
 
+    def _turn_is_over(self, mine: Claim) -> bool:
+        """Whether half of the lease is gone, or a site that answers slowly has kept another one waiting."""
+        taken = time.monotonic() - self._claimed
+        if taken < TURN_SECONDS or taken > self._lease / 2:
+            return taken > self._lease / 2
+        with self._store.reading() as connection:
+            return others_wait(connection, mine)
+
     def _prepare(self, claims: Sequence[Claim]) -> None:
-        """Fetch several tickets and have them parsed together."""
+        """Fetch several tickets, for at most half a turn, and have them parsed together."""
         self._ahead.forget()
         if len(claims) > 1:
-            fetched = list(self._ahead.fetch(claims, self._open))
+            late = self._claimed + TURN_SECONDS / 2
+            fetched = list(self._ahead.fetch(claims, self._open, lambda: time.monotonic() > late))
             with self._store.reading() as connection:
                 given = [(one.ticket, policy_of(connection, self._settings, mine, one)) for mine, one in fetched]
             with contextlib.suppress(Exception):  # what cannot be parsed is met again when its turn comes

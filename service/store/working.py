@@ -21,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     case,
     select,
+    true,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate, Update
@@ -61,14 +62,17 @@ _OF_CLAIM = (
 )
 
 
-def _next(*, locking: bool = False) -> Select[tuple[int]]:
-    """The ticket that has waited longest at the site that was served longest ago: no site can hold up another."""
+def _next(which: ColumnElement[bool], *, locking: bool = False) -> Select[tuple[int]]:
+    """The ticket that has waited longest at that one of such sites that was served longest ago.
+
+    So no site can hold up another.
+    """
     here = (ticket.c.tracker == site.c.tracker) & (ticket.c.site == site.c.name)
     oldest = select(ticket.c.id).where(here & _DUE).order_by(ticket.c.due).limit(1).correlate(site)
     if locking:
         oldest = oldest.with_for_update(skip_locked=True)
-    turns = select(oldest.scalar_subquery().label("id"), site.c.served_at).where(site.c.paused_until <= now())
-    turn = turns.subquery()
+    turns = select(oldest.scalar_subquery().label("id"), site.c.served_at)
+    turn = turns.where(which, site.c.paused_until <= now()).subquery()
     return select(turn.c.id).where(turn.c.id.is_not(None)).order_by(turn.c.served_at).limit(1)
 
 
@@ -135,8 +139,9 @@ def _waiting() -> Update:
 
 _HELD = update(ticket).where(ticket.c.id == bindparam("mine"), ticket.c.lease_token == bindparam("token"))
 _ALIVE = _HELD.where(ticket.c.lease_until >= now())
-_ANY = Quick(_next())
-_CLAIMING = Quick(_claiming(ticket.c.id == _next(locking=True).scalar_subquery()))
+_ANY = Quick(_next(true()))
+_ELSEWHERE = Quick(_next((site.c.tracker != bindparam("of")) | (site.c.name != bindparam("named"))))
+_CLAIMING = Quick(_claiming(ticket.c.id == _next(true(), locking=True).scalar_subquery()))
 _TURNING = Quick(_turning())
 _FRESH = Quick(_fresh())
 _TAKING = Quick(_fresh().with_for_update(skip_locked=True))
@@ -251,6 +256,11 @@ def _claimed(row: Row, token: str, at: _At) -> Claim:
 def anything_due(connection: Connection) -> bool:
     """Whether a claim would succeed; costs no write lock."""
     return bool(_ANY.rows(connection))
+
+
+def others_wait(connection: Connection, mine: Claim) -> bool:
+    """Whether a ticket of another site is due that nobody works on."""
+    return bool(_ELSEWHERE.rows(connection, of=mine.ref.tracker, named=mine.ref.site))
 
 
 def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str, object] | None = None) -> bool:

@@ -3,11 +3,13 @@
 import time
 from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import update
 
 from service.commenting import Commenter
+from service.reconcile import TURN_SECONDS
 from service.store.accepting import register_site
-from service.store.schema import ticket
+from service.store.schema import site, ticket
 from service.trackers.base import TrackerError
 from tests.engine.test_reconcile import VAGUE
 
@@ -137,6 +139,27 @@ def test_nothing_more_is_sent_to_a_site_that_asks_for_a_pause_while_others_are_f
     world.tracker.before.clear()
     world.work()
     assert [len(world.tracker.ours(str(number))) for number in range(4)] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(("elsewhere", "commented"), [(True, [1, 0, 0, 0]), (False, [1, 1, 1, 1])])
+def test_what_is_left_of_a_slow_site_is_given_back_once_another_waits(world_of, monkeypatch, elsewhere, commented):
+    world = world_of(workers=1)
+    save(world, 4)
+    clock = [0.0]
+    monkeypatch.setattr("service.reconcile.time", SimpleNamespace(monotonic=lambda: clock[0], time=time.time))
+
+    def slowly():
+        clock[0] += TURN_SECONDS
+
+    world.tracker.before["fetch"] = slowly
+    if elsewhere:
+        world.save("late", VAGUE, at="linear")
+        with world.store.writing() as connection:
+            connection.execute(update(site).where(site.c.tracker == "linear").values(served_at=1.0))
+    world.reconciler.run(8, never)
+    assert [len(world.tracker.ours(str(number))) for number in range(4)] == commented
+    assert leased(world, 4) == []
+    assert world.tracker.count("fetch") == sum(commented)
 
 
 def test_what_is_left_when_told_to_stop_is_given_back(world_of):

@@ -20,6 +20,7 @@ from service.settings import SettingsError
 THREADS = 8
 DRAIN_SECONDS = 10.0
 REQUEST_SECONDS = 60.0  # for a request to come in whole; no tracker waits so long for its answer
+MOST_FRAMING_BYTES = 16_384  # of one chunk's first line, or of what follows the last; nobody honest sends any
 MAX_BODY_BYTES = 26 * 1024 * 1024  # a little above the application's own limit, which answers more kindly
 
 
@@ -50,14 +51,22 @@ def _cannot_bind(error: OSError, host: str, port: int) -> str:
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """A connection that knows since when its request has been coming in."""
+    """A connection that knows since when its request has been coming in, and takes little but a body."""
 
     began = 0.0
 
     def received(self, data: bytes) -> bool:
         if self.request is None:
             self.began = time.monotonic()
-        return bool(super().received(data))
+        taken = bool(super().received(data))
+        if self._framing() > MOST_FRAMING_BYTES:
+            self.will_close = True
+        return taken
+
+    def _framing(self) -> int:
+        """How much waits of a chunk's line or trailer without an end: all of it is searched for that each time."""
+        body = self.request and self.request.body_rcv
+        return len(getattr(body, "control_line", b"")) + len(getattr(body, "trailer", b""))
 
     def dawdles(self, seconds: float) -> bool:
         return self.request is not None and time.monotonic() - self.began > seconds

@@ -122,6 +122,26 @@ def test_a_sender_that_drips_is_cut_off_and_holds_nobody_up(server, head):
 
 
 @pytest.mark.parametrize("server", [0.2], indirect=True)
+def flood(connection, pieces=1000):
+    for _ in range(pieces):
+        connection.sendall(b"a" * 8192)
+
+
+@pytest.mark.parametrize("start", [b"1;", b"1", b"1\r\nx\r\n2;", b"0\r\n"])
+def test_a_chunk_without_an_end_to_its_line_is_cut_off(server, start):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(b"POST /slow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + start)
+        with pytest.raises(ConnectionError):
+            flood(connection)
+
+
+def test_a_body_in_many_chunks_is_taken(server):
+    body = (b"4000;name=value\r\n" + b"x" * 0x4000 + b"\r\n") * 100 + b"0\r\nTrailer: x\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(b"POST /slow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+        assert connection.recv(100).startswith(b"HTTP/1.1 405 ")
+
+
 def test_an_answer_may_take_longer_than_a_request(server):
     thread, answers = begin(server)
     time.sleep(1.5)

@@ -57,6 +57,8 @@ CONNECTING = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
+    # That asks only while nothing is under way: a statement would be sent again for a quarter of an hour.
+    "tcp_user_timeout": 20_000,
 }
 
 

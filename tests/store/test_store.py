@@ -1,3 +1,5 @@
+import os
+import socket
 import sqlite3
 import stat
 import threading
@@ -246,6 +248,17 @@ def test_a_frozen_transaction_is_ended_by_the_server(postgres_store):
         freeze()
     with postgres_store.reading() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.skipif(
+    not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux bounds how long data is sent again"
+)
+def test_a_statement_is_not_sent_to_a_host_that_vanished_for_a_quarter_of_an_hour(postgres_store):
+    with postgres_store.reading() as connection:
+        driver = connection.connection.driver_connection
+        with socket.socket(fileno=os.dup(driver.fileno())) as line:
+            milliseconds = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert 0 < milliseconds <= 60_000
 
 
 def test_a_server_that_is_not_there_is_unavailable():

@@ -1,4 +1,7 @@
-"""Public keys that sign what comes in, fetched from one address and kept for a while, a few at a time."""
+"""Public keys that sign what comes in, fetched from one address and kept for a while, a few at a time.
+
+Anybody can make up a key's id, so that only so many that are not there are asked for in a row.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ SECONDS = 5.0
 MOST_BYTES = 100_000
 KEPT_SECONDS = 3_600.0
 MOST_KEPT = 64
+MOST_UNKNOWN_IN_A_ROW = 10
+REFILL_SECONDS = 5.0
 
 
 def fetch(url: str, seconds: float = SECONDS) -> bytes | None:
@@ -36,11 +41,34 @@ def fetch(url: str, seconds: float = SECONDS) -> bytes | None:
     return answer.content if good else None
 
 
+class Allowance:
+    """So many questions in a row, and then one more each `seconds`. Not for several threads at once."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float]) -> None:
+        self._most, self._seconds, self._clock = most, seconds, clock
+        self._left, self._filled = float(most), clock()
+
+    def take(self) -> bool:
+        """Whether one more may be asked."""
+        now = self._clock()
+        self._left = min(self._most, self._left + (now - self._filled) / self._seconds)
+        self._filled = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+    def give_back(self) -> None:
+        """The last one does not count."""
+        self._left += 1
+
+
 class KeptKeys:
     """Keys by their ids. `ask` gets one from its server; None for one that it does not know."""
 
     def __init__(self, ask: Callable[[str], str | None], clock: Callable[[], float] = time.monotonic) -> None:
         self._ask, self._clock = ask, clock
+        self._allowance = Allowance(MOST_UNKNOWN_IN_A_ROW, REFILL_SECONDS, clock)
         self._kept: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._gate = threading.Lock()
 
@@ -48,8 +76,10 @@ class KeptKeys:
         """The key of this id. Raises Unreachable."""
         with self._gate:
             until, key = self._kept.get(key_id, (0.0, ""))
-        if key and self._clock() < until:
-            return key
+            if key and self._clock() < until:
+                return key
+            if not self._allowance.take():
+                raise Unreachable("Too many keys that are not there were asked for. Try again in a moment.")
         found = self._ask(key_id)
         if found:
             self._keep(key_id, found)
@@ -57,6 +87,7 @@ class KeptKeys:
 
     def _keep(self, key_id: str, key: str) -> None:
         with self._gate:
+            self._allowance.give_back()
             self._kept[key_id] = (self._clock() + KEPT_SECONDS, key)
             self._kept.move_to_end(key_id)
             while len(self._kept) > MOST_KEPT:

@@ -14,7 +14,7 @@ from typing import Any
 import jwt
 
 from service.trackers.connect import PublicKey
-from service.trackers.key_server import fetch
+from service.trackers.key_server import Allowance, fetch
 
 KEPT_SECONDS = 3_600.0
 MOST_KEYS = 64
@@ -34,26 +34,17 @@ class KeySet:
         self._url, self._ask, self._clock = url, ask, clock
         self._keys: dict[str, PublicKey] = {}
         self._until = 0.0
-        self._left, self._filled = float(MOST_IN_A_ROW), clock()
+        self._allowance = Allowance(MOST_IN_A_ROW, REFILL_SECONDS, clock)
         self._gate = threading.Lock()
 
     def get(self, key_id: str) -> PublicKey | None:
         """The key of this id; None for one that is not in the set."""
         with self._gate:
             fresh = key_id in self._keys and self._clock() < self._until
-            if not fresh and self._may_ask():
+            if not fresh and self._allowance.take():
                 self._keys = _read(self._ask(self._url))
                 self._until = self._clock() + KEPT_SECONDS
             return self._keys.get(key_id)
-
-    def _may_ask(self) -> bool:
-        now = self._clock()
-        self._left = min(MOST_IN_A_ROW, self._left + (now - self._filled) / REFILL_SECONDS)
-        self._filled = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 def _read(body: bytes | None) -> dict[str, PublicKey]:

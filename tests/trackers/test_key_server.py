@@ -4,7 +4,15 @@ import pytest
 import responses
 
 from service.trackers.base import Unreachable
-from service.trackers.key_server import KEPT_SECONDS, MOST_BYTES, MOST_KEPT, KeptKeys, fetch
+from service.trackers.key_server import (
+    KEPT_SECONDS,
+    MOST_BYTES,
+    MOST_KEPT,
+    MOST_UNKNOWN_IN_A_ROW,
+    REFILL_SECONDS,
+    KeptKeys,
+    fetch,
+)
 
 URL = "https://keys.example/one"
 
@@ -64,3 +72,21 @@ def test_what_is_unknown_is_not_kept_and_what_is_kept_is_bounded():
     keys.get("0")
     keys.get(str(MOST_KEPT))
     assert asked == ["0"]
+
+
+def test_whoever_makes_up_ids_has_few_of_them_asked_for_and_holds_no_known_key_up():
+    asked, clock = [], Clock()
+    keys = KeptKeys(lambda name: asked.append(name) or ("a key" if name == "known" else None), clock)
+    assert keys.get("known") == "a key"
+    refused = 0
+    for number in range(50):
+        try:
+            assert keys.get(f"made up {number}") is None
+        except Unreachable:
+            refused += 1
+    assert (len(asked), refused) == (1 + MOST_UNKNOWN_IN_A_ROW, 50 - MOST_UNKNOWN_IN_A_ROW)
+    assert keys.get("known") == "a key"
+    clock.now = REFILL_SECONDS
+    assert keys.get("made up again") is None
+    with pytest.raises(Unreachable):
+        keys.get("and again")

@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import time
+import uuid
 
 import jwt
 import pytest
@@ -220,6 +221,18 @@ def test_a_key_is_asked_for_once(client, site, keys):
     for _ in range(3):
         assert site.install(client).status_code == 204
     assert keys.asked == [site.keys.key_id]
+
+
+def test_who_makes_up_keys_has_few_of_them_asked_for(client, site, keys):
+    assert site.install(client).status_code == 204
+    keys.asked.clear()
+    made_up = [site.lifecycle(header={"kid": str(uuid.uuid4())}) for _ in range(30)]
+    said = {
+        client.post("/connect/installed", json=site.body(), headers=headers).status_code for headers in made_up
+    }
+    assert said == {401, 503}
+    assert len(keys.asked) <= 15
+    assert site.install(client).status_code == 204
 
 
 # What tenants tell us.

@@ -27,7 +27,9 @@ OPEN_ENDPOINTS = frozenset(
     {"health.healthz", "access.login", "access.log_in", "access.to_provider", "access.from_provider"}
 )
 # What a viewer may send: it changes nothing for others. Whatever else is sent needs an admin.
-VIEWERS_SEND = frozenset({"api.check", "playground.create", "playground.edit", "access.log_out", "me.choose"})
+VIEWERS_SEND = frozenset(
+    {"api.check", "playground.create", "playground.edit", "playground.say", "access.log_out", "me.choose"}
+)
 FORWARDING = (
     "Forwarded",
     "Via",

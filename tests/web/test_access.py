@@ -265,7 +265,11 @@ def test_a_viewer_sees_and_tries_and_an_admin_also_changes(both):
         assert client.get("/readyz", **bearer(token)).status_code == 200
         assert client.get("/change", **bearer(token)).status_code == 200
         assert client.post("/api/v1/check", **JSON, **bearer(token)).status_code == 200
-        assert client.post("/playground/tickets", **JSON, **bearer(token)).status_code == 201
+        filed = client.post("/playground/tickets", **JSON, **bearer(token))
+        assert filed.status_code == 201
+        one, said = f"/playground/tickets/{filed.json['id']}", {"json": {"words": "/unclear Which page?"}}
+        assert client.put(one, **JSON, **bearer(token)).status_code == 200
+        assert client.post(f"{one}/comments", **said, **bearer(token)).status_code == 201
         assert client.post("/change", **JSON, **bearer(token)).status_code == changed
     refused = client.post("/change", **JSON, **bearer(VIEWER))
     assert refused.json["error"] == "A viewer may not do that. Ask for the admin's role."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -65,18 +66,20 @@ def _unexplained(
     for i, placed in enumerate(document.blocks):
         if placed.block.kind not in PROSE or placed.section not in sections:
             continue
-        for acronym, start, end in _acronyms(placed.block):
-            if acronym in met or _shouts(placed.block.text):
-                continue
-            met.add(acronym)
-            if acronym not in explained:
+        new = [found for found in _acronyms(placed.block) if found[0] not in met]
+        if not new or _shouts(placed.block.text):
+            continue
+        for acronym, start, end in new:
+            if acronym not in met and acronym not in explained:
                 yield Place(i, start, end)
+            met.add(acronym)
 
 
 def _acronyms(block: Block) -> Iterator[tuple[str, int, int]]:
     for found in _ACRONYM.finditer(block.text):
         start, end = found.span(1)
-        if not any(low < end and start < high for low, high in block.masked):
+        before = bisect_left(block.masked, (end,))
+        if not before or block.masked[before - 1][1] <= start:
             yield found[1], start, end
 
 

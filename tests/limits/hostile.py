@@ -4,6 +4,7 @@ Each text is scored in a process of its own, forked off once the model is loaded
 its highest memory are its own. A hard limit ends one that runs away.
 """
 
+import itertools
 import json
 import os
 import resource
@@ -11,6 +12,7 @@ import sys
 import time
 
 WORDS = "export report ledger invoice search filter payment account upload archive".split()
+ACRONYMS = ["".join(letters) for letters in itertools.product("BCDFGHJKLMNPQRST", repeat=4)][:16_000]
 MEGABYTE = 1_000_000
 QUICK_SECONDS = 2.0
 HARD_SECONDS = 30
@@ -65,6 +67,8 @@ TEXTS = {
     "nothing but surrogates": "\udc00" * MEGABYTE,
     "one word of 1 MB": "a" * MEGABYTE,
     "a new word each time": " ".join(f"w{n:x}q" for n in range(120_000)),
+    "a new acronym each time": " ".join(ACRONYMS),
+    "new acronyms in prose": " or so the ".join(ACRONYMS[:5_000]),
     "combining marks": "e" + "\u0301" * 500_000,
     "direction marks": "\u202efast\u202c " * 100_000,
     "null bytes": "\x00" * MEGABYTE,

@@ -187,7 +187,8 @@ def _nodes(folder: Path, faults: list[Fault]) -> list[Node]:
     for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
         name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         try:
-            nodes.append(rulefile.read(path.read_text(encoding="utf-8"), name))
+            with path.open(encoding="utf-8") as stream:
+                nodes.append(rulefile.read(stream.read(rulefile.MAX_CHARACTERS + 1), name))
         except UnicodeDecodeError:
             faults.append(Fault(name, 1, 1, "the file is not UTF-8 text."))
         except OSError as error:

@@ -1,6 +1,7 @@
 """What is wrong in a rule file is told with its line, its column and what is valid."""
 
 import shutil
+import tracemalloc
 
 import pytest
 
@@ -167,6 +168,18 @@ def test_a_file_that_is_no_text_is_told(tmp_path):
     (tmp_path / "bad.yaml").write_bytes(b"id: \xff\xfe")
     with pytest.raises(RuleFileError, match="not UTF-8"):
         rulebook.read_folders([tmp_path])
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_tells_it(tmp_path):
+    with (tmp_path / "large.yaml").open("wb") as stream:
+        stream.truncate(100_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(RuleFileError, match=r"larger than 64,000 characters"):
+            rulebook.read_folders([tmp_path])
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_missing_folder_is_told(tmp_path):

@@ -61,7 +61,8 @@ def _at(store: Store, settings: Settings, tracker: str, name: str, since: dateti
     except (TrackerError, SettingsError) as error:
         log.warning("catching up failed", tracker=tracker, site=name, error=str(error))
         return Found(tracker, name, start, changed, missed, str(error))
-    if start <= _time(known):
+    # Without a time asked for, there is no more to be known than what was asked.
+    if since is None or start <= _time(known):
         with store.writing() as connection:
             note_caught_up(connection, tracker, name, began)
     log.info("caught up", tracker=tracker, site=name, since=start.isoformat(), changed=changed, missed=missed)

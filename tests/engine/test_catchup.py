@@ -140,12 +140,15 @@ def test_a_later_time_that_is_asked_for_makes_nothing_known(world, asked):
     assert known == 0
 
 
-def test_after_months_no_more_than_thirty_days_are_asked_for(world, asked):
+def test_after_months_no_more_than_thirty_days_are_asked_for_and_once(world, asked):
     with world.store.writing() as connection:
         catchup.register_site(connection, "jira", "default")
         connection.execute(site.update().values(connected_at=1.0))
     list(catch_up(world.store, settings(world)))
     assert abs(dict(asked)["jira"] - ago(days=30)) < timedelta(minutes=2)
+    del asked[:]
+    list(catch_up(world.store, settings(world)))
+    assert abs(dict(asked)["jira"] - ago(hours=1)) < timedelta(minutes=2)
 
 
 def test_every_night_and_again_soon_where_a_site_failed(world, asked):

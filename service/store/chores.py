@@ -31,6 +31,11 @@ def take_chore(connection: Connection, names: Iterable[str]) -> str | None:
     return connection.execute(taking.returning(chore.c.name)).scalar_one_or_none()
 
 
+def hold_chore(connection: Connection, name: str) -> None:
+    """Let nobody else do a chore that was taken for another 15 minutes."""
+    connection.execute(update(chore).where(chore.c.name == name).values(lease_until=now() + LEASE_SECONDS))
+
+
 def put_chore_back(connection: Connection, name: str, again: float) -> None:
     """The chore is done for now and due again `again` seconds from now."""
     connection.execute(update(chore).where(chore.c.name == name).values(due=now() + again, lease_until=0))

@@ -234,6 +234,74 @@ def test_a_job_that_fails_holds_up_no_other(jobs, store):
     assert jobs.ran == ["broken", "rarely"]
 
 
+def test_beside_a_job_that_takes_long_the_sweep_goes_on_and_nobody_else_takes_it(store, long_job):
+    def look(sweep):
+        sweep()
+        with store.writing() as connection:
+            connection.execute(chore.update().values(lease_until=now() + 1))
+        sweep()
+        with store.reading() as connection:
+            return connection.execute(select(chore.c.lease_until - now())).scalar_one()
+
+    assert long_job(look) > LEASE_SECONDS - 60
+    with store.reading() as connection:
+        assert connection.execute(select(chore.c.lease_until, chore.c.due > now())).one() == (0, True)
+
+
+def test_a_job_that_hangs_is_left_to_another_host_in_the_end(store, long_job, monkeypatch):
+    def look(sweep):
+        with store.writing() as connection:
+            connection.execute(chore.update().values(lease_until=1.0))
+        sweep()
+        with store.writing() as connection:
+            return take_chore(connection, ["long"])
+
+    monkeypatch.setattr(schedule, "LONGEST_JOB", -1.0)
+    assert long_job(look) == "long"
+
+
+@pytest.fixture
+def long_job(store, monkeypatch):
+    """A function that calls another within a job, with one that waits for a sweep; what it returns there."""
+
+    def run(look):
+        swept, seen = threading.Semaphore(0), []
+
+        def sweep():
+            for _ in range(2):  # the first may have begun before
+                assert swept.acquire(timeout=10)
+
+        def job(*_):
+            try:
+                seen.append(look(sweep))
+            finally:
+                timetable.stop()
+            return DAY
+
+        monkeypatch.setattr(schedule, "JOBS", {"long": job})
+        monkeypatch.setattr(schedule, "LONGEST_PAUSE", 0.01)
+        timetable = Schedule(store, SETTINGS, swept.release)
+        timetable.run()
+        return seen.pop()
+
+    return run
+
+
+def test_jobs_without_a_break_hold_up_no_sweep(store, monkeypatch):
+    order = []
+
+    def again(*_):
+        order.append("job")
+        if order.count("job") == 3:
+            timetable.stop()
+        return 0.0
+
+    monkeypatch.setattr(schedule, "JOBS", {"again": again})
+    timetable = Schedule(store, SETTINGS, lambda: order.append("sweep"))
+    timetable.run()
+    assert order == ["sweep", "job"] * 3
+
+
 def test_a_job_is_one_processs_at_a_time_and_what_was_missed_is_made_up_for(store):
     def take():
         with store.writing() as connection:

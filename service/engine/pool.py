@@ -14,12 +14,16 @@ from service.settings import Settings
 from service.ticket import Ticket
 from service.verdict import Review
 
+MOST_ASKING = 5
+"""How many may wait for a ticket to be scored: fewer than a web process has threads."""
+
 
 class Pool:
     """So many seats, each filled by a worker process with the same duty."""
 
     def __init__(self, settings: Settings, duty: Duty, seats: int) -> None:
         self._changed = threading.Condition()
+        self._asking = threading.BoundedSemaphore(MOST_ASKING)
         self._checkers = [Checker(partial(work, settings, duty=duty), self._tell) for _ in range(seats)]
 
     def start(self) -> None:
@@ -48,7 +52,18 @@ class Pool:
             one.seat.wake()
 
     def check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool = False) -> Review:
-        """Score a ticket in the least busy worker. Raises Busy after the deadline, CheckFailed on a fault."""
+        """Score a ticket in the least busy worker. Raises Busy after the deadline, CheckFailed on a fault.
+
+        Busy at once where as many ask as may: who waits here keeps a thread from the deliveries of trackers.
+        """
+        if not self._asking.acquire(blocking=False):
+            raise Busy("too many ask at once")
+        try:
+            return self._check(ticket, policy, deadline_seconds, suggest=suggest)
+        finally:
+            self._asking.release()
+
+    def _check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool) -> Review:
         expires = time.monotonic() + deadline_seconds
         with self._changed:
             if not self._changed.wait_for(lambda: self.ready, deadline_seconds):

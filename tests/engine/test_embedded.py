@@ -15,6 +15,7 @@ from service.settings import JiraSite, Secret, Settings, SettingsError
 from service.store import Store
 from service.store.schema import site, ticket
 from service.ticket import Text, Ticket
+from service.web.server import THREADS
 from tests.engine import workers
 from tests.store.conftest import KEY
 
@@ -97,6 +98,23 @@ def test_more_than_can_be_answered_is_refused_at_once(engine, monkeypatch):
             check(engine, "hang", 0.05)
     with pytest.raises(Busy, match="all workers are busy"):
         check(engine)
+
+
+def test_who_waits_for_a_score_leaves_threads_to_deliveries(engine_of, monkeypatch):
+    assert pool.MOST_ASKING < THREADS
+    monkeypatch.setattr(pool, "MOST_ASKING", 1)
+    engine = engine_of()
+    engine.start()
+    check(engine)
+    ask = checker.Checker.ask
+
+    def ask_meanwhile(*given, **named):
+        with pytest.raises(Busy, match="too many ask at once"):
+            check(engine)
+        return ask(*given, **named)
+
+    monkeypatch.setattr(checker.Checker, "ask", ask_meanwhile)
+    assert [check(engine).score for _ in range(2)] == [71, 71]
 
 
 def test_a_worker_that_hangs_for_long_is_replaced(engine, monkeypatch):

@@ -61,7 +61,7 @@ def _linear(settings: Settings, store: Store, inbox: Inbox, now: float) -> Respo
     site = LinearSite(HERE, webhook_secrets=app.webhook_secrets, own_labels=settings.own_labels)
     linear_webhook.receive(delivery, site, now)  # proves the sender, whatever is in it
     body, tenants = _read(delivery), Tenants(store)
-    tenant = tenants.find(LINEAR_OAUTH, body["organizationId"].text(default=""))
+    tenant = tenants.find(LINEAR_OAUTH, _workspace(body))
     if tenant is None:
         return jsonify(accepted=False, note="nobody here has connected this workspace")
     if body["type"].text(default="") == "OAuthApp" and body["action"].text(default="") == "revoked":
@@ -108,7 +108,18 @@ def _read(delivery: Delivery) -> Wild:
     try:
         return Wild.parse(delivery.body)
     except Untamed as error:
-        raise Refused(400, f"This delivery could not be read: {error}.") from None
+        raise _unreadable(error) from None
+
+
+def _workspace(body: Wild) -> str:
+    try:
+        return body["organizationId"].text(default="")
+    except Untamed as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Untamed) -> Refused:
+    return Refused(400, f"This delivery could not be read: {error}.")
 
 
 def _working(tenants: Tenants, app: str) -> list[Tenant]:

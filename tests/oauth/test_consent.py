@@ -311,6 +311,13 @@ def test_a_workspace_delivers_and_takes_the_app_back(admin, consent, store):
 # What ends.
 
 
+def test_a_delivery_of_no_workspace_by_name_is_not_asked_for_again(admin):
+    told = {"type": "Issue", "action": "create", "data": {"id": "one"}, "organizationId": ["acme"]}
+    sent = linear_deliveries.signed(told, secret=HOOK_SECRET)
+    answer = admin.post("/oauth/webhooks/linear", data=sent.body, headers=dict(sent.headers))
+    assert (answer.status_code, "organizationId" in answer.json["error"]) == (400, True)
+
+
 def test_a_token_refused_before_its_time_is_renewed_or_shows_that_access_was_taken_back(
     admin, consent, store, settings
 ):

@@ -19,7 +19,7 @@ SECONDS = 5.0
 MOST_BYTES = 100_000
 KEPT_SECONDS = 3_600.0
 MOST_KEPT = 64
-MOST_UNKNOWN_IN_A_ROW = 10
+MOST_UNKNOWN_IN_A_ROW = 4  # fewer than a web process has threads, as each may wait for its answer
 REFILL_SECONDS = 5.0
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +23,9 @@ from service.settings import OidcProvider
 from service.trackers.outgoing import bind
 
 SECONDS = 10.0
+MOST_ASKING = 4
+"""How many may wait for the provider: fewer than a web process has threads. Anybody can begin a login."""
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
 LONGEST_ID = 200
 SIGNED_BY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 DOWN = "The login provider did not answer as it should. Try again in a moment, or log in with the token."
@@ -68,15 +73,25 @@ class _Client(FlaskOAuth2App):  # type: ignore[misc]  # authlib has no types
         told: dict[str, Any] = super().load_server_metadata()
         if str(told.get("issuer", "")).rstrip("/") != self.client_kwargs["issuer"]:
             raise ProviderDown(DOWN)
+        if self.client_kwargs["issuer"].startswith("https:") and not all(
+            _encrypted(told.get(one)) for one in ENDPOINTS
+        ):
+            raise ProviderDown(DOWN)
         offered = told.get("id_token_signing_alg_values_supported", ["RS256"])
         told["id_token_signing_alg_values_supported"] = [one for one in offered if one in SIGNED_BY]
         return told
+
+
+def _encrypted(address: object) -> bool:
+    """Whether an address that the provider names is encrypted as it is itself; one that it need not name is."""
+    return address is None or (isinstance(address, str) and address.startswith("https:"))
 
 
 class Provider:
     """One provider. `name` is shown to people."""
 
     def __init__(self, app: Flask, told: OidcProvider, base_url: str) -> None:
+        self._asking = threading.BoundedSemaphore(MOST_ASKING)
         self._claim, self._callback = told.claim, f"{base_url}/login/callback"
         self._account_claims = told.account_claims
         self.name = urlsplit(told.issuer).hostname or told.issuer
@@ -97,7 +112,8 @@ class Provider:
     def send_there(self) -> Response:
         """A redirect to where people log in. Raises ProviderDown."""
         try:
-            response: Response = self._client.authorize_redirect(self._callback)
+            with self._turn():
+                response: Response = self._client.authorize_redirect(self._callback)
         except (requests.RequestException, RuntimeError, ValueError, TypeError) as error:
             raise ProviderDown(DOWN) from error
         return response
@@ -105,13 +121,23 @@ class Provider:
     def who_came_back(self) -> Known:
         """Who has just logged in there. Raises LoginFailed or ProviderDown."""
         try:
-            claims = self._client.authorize_access_token().get("userinfo")
+            with self._turn():
+                claims = self._client.authorize_access_token().get("userinfo")
         except (OAuthError, JoseError) as error:
             raise LoginFailed(FAILED) from error
         except (requests.RequestException, RuntimeError, ValueError, TypeError, KeyError) as error:
             raise ProviderDown(DOWN) from error
         told = claims or {}
         return Known(self._name(told), tuple(self._accounts(told)), _email(told))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._asking.acquire(blocking=False):
+            raise ProviderDown(DOWN)
+        try:
+            yield
+        finally:
+            self._asking.release()
 
     def _accounts(self, claims: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for realm, claim in self._account_claims:

@@ -1,6 +1,8 @@
 """Logging in at the team's own provider, over real HTTP to one that keeps the rules, and to some that do not."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +10,7 @@ import pytest
 
 from service.settings import OidcProvider, Secret
 from service.trackers import outgoing
+from service.web import oidc
 from service.web.access import visitor
 from tests.fakes.oidc_server import CLIENT, SECRET, FakeProvider
 from tests.web.conftest import TOKEN
@@ -221,6 +224,39 @@ def test_no_redirect_of_the_provider_is_followed(client, provider, part, monkeyp
             monkeypatch.setattr(provider, "token", lambda *_: (302, {"to": f"{inner.url}/inner"}))
             assert log_in(client, provider).status_code == 503
         assert inner.asked == []
+
+
+@pytest.mark.parametrize("part", ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"])
+def test_an_encrypted_provider_leads_to_no_address_that_is_not(part):
+    issuer = "https://login.example"
+    told = {name: f"{issuer}/{name}" for name in oidc.ENDPOINTS} | {"issuer": issuer}
+    client = oidc._Client.__new__(oidc._Client)
+    client.client_kwargs, client._server_metadata_url = {"issuer": issuer}, None
+    client.server_metadata = dict(told)
+    assert client.load_server_metadata()["token_endpoint"] == f"{issuer}/token_endpoint"
+    client.server_metadata = told | {part: "http://169.254.169.254/latest"}
+    with pytest.raises(oidc.ProviderDown):
+        client.load_server_metadata()
+
+
+def test_a_provider_that_hangs_takes_few_threads(app, provider, monkeypatch):
+    asking, answered = threading.Semaphore(0), threading.Event()
+    answer = provider.answer
+
+    def hang(*asked):
+        asking.release()
+        answered.wait(30)
+        answer(*asked)
+
+    monkeypatch.setattr(provider, "answer", hang)
+    with ThreadPoolExecutor(oidc.MOST_ASKING) as pool:
+        waiting = [pool.submit(to_provider, app.test_client()) for _ in range(oidc.MOST_ASKING)]
+        for _ in waiting:
+            assert asking.acquire(timeout=30)
+        assert to_provider(app.test_client()).status_code == 503
+        answered.set()
+        assert {one.result().status_code for one in waiting} == {302}
+    assert to_provider(app.test_client()).status_code == 302
 
 
 def test_an_answer_of_the_provider_that_swells_is_not_read(client, provider, monkeypatch):

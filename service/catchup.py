@@ -13,6 +13,7 @@ from itertools import islice
 
 import structlog
 
+from service.metrics import TRACKER_ERRORS
 from service.settings import Settings, SettingsError
 from service.store import Store
 from service.store.accepting import Wanted, raise_generations, register_site
@@ -59,6 +60,8 @@ def _at(store: Store, settings: Settings, tracker: str, name: str, since: dateti
             changed += len(some)
             missed += _raise(store, tracker, name, some)
     except (TrackerError, SettingsError) as error:
+        if isinstance(error, TrackerError):
+            TRACKER_ERRORS.add(tracker=tracker, then="left undone")
         log.warning("catching up failed", tracker=tracker, site=name, error=str(error))
         return Found(tracker, name, start, changed, missed, str(error))
     # Without a time asked for, there is no more to be known than what was asked.

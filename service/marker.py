@@ -10,6 +10,7 @@ import structlog
 from service import marking
 from service.commenting import Commenter
 from service.marking import Change, Memory, Now
+from service.metrics import TRACKER_ERRORS
 from service.ticket import TicketRef
 from service.trackers.base import Marking, NotAllowed, Shown, TicketGone, TrackerError
 
@@ -49,6 +50,7 @@ class Marker:
         except TrackerError as error:
             if not isinstance(error, NotAllowed) and (not error.permanent or error.pauses == "site"):
                 raise
+            TRACKER_ERRORS.add(tracker=self._ref.tracker, then="left undone")
             log.warning("mark refused", ticket=self._ref.key or self._ref.id, error=str(error))
             return False
         return True

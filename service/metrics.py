@@ -77,7 +77,8 @@ DELIVERIES = Counter(
 COMMENTS = Counter("clarity_comments", "Decisions about a ticket's comment, by what was done.", ("action",))
 TRACKER_ERRORS = Counter(
     "clarity_tracker_errors",
-    "Calls to a tracker that failed, by what follows: the site waits, the ticket waits, or it is given up.",
+    "Calls to a tracker that failed, by what follows: the site waits, the ticket waits, it is given up, or what "
+    "was asked for is left undone and the rest goes on.",
     ("tracker", "then"),
 )
 SCORING = Histogram(

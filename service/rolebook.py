@@ -12,6 +12,7 @@ from dataclasses import replace
 import structlog
 
 from service.commands import commands
+from service.metrics import TRACKER_ERRORS
 from service.roles import NO_ROLES, Roles, wishes
 from service.ticket import Person, Snapshot
 from service.trackers.base import KnowsRoles, Tracker, TrackerError
@@ -70,6 +71,7 @@ class RoleBook:
             assert isinstance(tracker, KnowsRoles)  # noqa: S101 (asked above; tells the type checker)
             return self._keep(key, SECONDS, told=not person.is_bot and tracker.has_role(snapshot, person, wanted))
         except TrackerError as error:
+            TRACKER_ERRORS.add(tracker=tracker.name, then="left undone")
             log.warning("roles not told", tracker=tracker.name, ticket=snapshot.key, error=str(error))
             return self._keep(project, UNTOLD_SECONDS, told=None)
 

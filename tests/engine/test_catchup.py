@@ -10,12 +10,14 @@ from sqlalchemy import select
 from service import catchup, housekeeping
 from service.catchup import catch_up
 from service.cli import main
+from service.metrics import TALLY
 from service.render.markdown import render
 from service.settings import JiraSite, LinearSite, Secret, Settings
 from service.store.schema import decision, site, ticket
 from service.ticket import TicketRef
 from service.trackers.base import Changed, TrackerError
 from tests.engine.test_reconcile import VAGUE
+from tests.engine.world import LEFT_UNDONE
 from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
 
 SITES = {
@@ -120,8 +122,10 @@ def test_each_run_begins_where_the_last_ended_and_a_failed_one_is_made_up_for(wo
     with world.store.writing() as connection:
         connection.execute(site.update().values(connected_at=1.0, caught_up_at=ago(days=3).timestamp()))
     asked.answers["jira"] = TrackerError("Jira could not be reached.")
+    TALLY.take()
     found = list(catch_up(world.store, settings(world)))
     assert [one.error for one in found] == ["Jira could not be reached.", ""]
+    assert TALLY.take() == {LEFT_UNDONE: 1.0}
     asked.answers["jira"] = {}
     del asked[:]
     list(catch_up(world.store, settings(world)))

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.metrics import TALLY
 from service.policy import Policy
 from service.ticket import Comment, Person, Text
 from service.trackers.base import NotAllowed, TrackerError
 from tests.engine.conftest import World
-from tests.engine.world import Tracker
+from tests.engine.world import LEFT_UNDONE, Tracker
 
 NAME = "needs-clarity"
 VAGUE = "It shall be " + "fast, " * 6
@@ -180,7 +181,9 @@ def test_a_rate_limit_of_the_site_pauses_it(world):
 def test_what_an_admin_has_to_mend_does_not_hold_the_ticket_up(world, refusal):
     world.tracker.faults["set_number"] = [refusal]
     world.save("1", VAGUE)
+    TALLY.take()
     world.work()
+    assert TALLY.take()[LEFT_UNDONE] == 1.0
     row = world.row("1")
     assert row.generation == row.done_generation
     assert world.tracker.labels() == (NAME,)

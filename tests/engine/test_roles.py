@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from service.metrics import TALLY
 from service.policy import ADMINISTRATORS
 from service.rolebook import SECONDS, UNTOLD_SECONDS, RoleBook
 from service.ticket import Person
 from service.trackers.base import TrackerError
 from tests.engine.test_talking import ENGINEER, VAGUE, say, standing
-from tests.engine.world import Tracker
+from tests.engine.world import LEFT_UNDONE, Tracker
 
 WISH = "/clarity ignore unmeasured-quality because the benchmark says how fast"
 
@@ -50,7 +51,9 @@ def test_nobody_is_asked_about_without_a_wish(knowing):
 
 def test_where_the_tracker_does_not_say_the_rule_counts_and_the_answer_is_kind(knowing):
     knowing.tracker.busy = True
+    TALLY.take()
     say(knowing, ENGINEER, WISH)
+    assert TALLY.take()[LEFT_UNDONE] == 1.0
     assert "70 of 100" in standing(knowing)
     assert "I could not find out whether you run this project" in standing(knowing)
 

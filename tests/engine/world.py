@@ -10,6 +10,7 @@ from service.ticket import Comment, Kind, Person, Snapshot, StatusCategory, Text
 from service.trackers.base import CommentGone, TicketGone
 
 AUTHOR = Person("user-one")
+LEFT_UNDONE = ("clarity_tracker_errors", (("tracker", "jira"), ("then", "left undone")))
 US = Person("bot", is_bot=True)
 
 

@@ -135,7 +135,14 @@ def sender(body: Wild, tenants: list[Tenant]) -> Tenant | None:
         told = []
     for address in filter(None, told):
         for tenant in tenants:
-            host = urlsplit(tenant.shown_url).hostname
-            if f"/ex/jira/{tenant.client_key}/" in address or (host and urlsplit(address).hostname == host):
+            host = _host(tenant.shown_url)
+            if f"/ex/jira/{tenant.client_key}/" in address or (host and _host(address) == host):
                 return tenant
     return tenants[0] if len(tenants) == 1 and not any(told) else None
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -50,6 +50,9 @@ BODY = st.one_of(
             "show": st.one_of(st.sampled_from(["issue", "mine", "project", "site"]), JSON),
             "opinion": JSON,
             "period": JSON,
+            "user": st.one_of(
+                st.sampled_from([{"self": "https://[::1"}, {"self": "https://one.example/x"}]), JSON
+            ),
         },
     ),
 )

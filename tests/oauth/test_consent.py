@@ -311,6 +311,15 @@ def test_a_workspace_delivers_and_takes_the_app_back(admin, consent, store):
 # What ends.
 
 
+def test_a_delivery_from_an_address_that_is_none_is_taken_for_nobodys(admin, consent):
+    consent.add_site("one")
+    connect(admin, consent)
+    sent = delivered("[::1")
+    body = sent.body.replace(b"https://[::1.atlassian.net", b"https://[::1")
+    answer = admin.post("/oauth/webhooks/jira", data=body, headers=dict(sent.headers))
+    assert (answer.status_code, answer.json["accepted"]) == (200, False)
+
+
 def test_a_delivery_of_no_workspace_by_name_is_not_asked_for_again(admin):
     told = {"type": "Issue", "action": "create", "data": {"id": "one"}, "organizationId": ["acme"]}
     sent = linear_deliveries.signed(told, secret=HOOK_SECRET)

@@ -5,6 +5,7 @@ Its words are fetched from the tracker whenever somebody looks, and kept nowhere
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service import rulebook
 from service.contract import review_to_json
 from service.conversation import Conversation, conversation
-from service.engine.base import Engine
+from service.engine.base import Busy, Engine
 from service.phrases import in_words
 from service.policy import Policy, effective_policy, without
 from service.reaction import Action
@@ -37,6 +38,8 @@ from service.trackers.base import Refused, Tracker
 from service.verdict import Review, Suggestion
 
 DEADLINE_SECONDS = 5.0
+MOST_FETCHING = 4
+"""How many may wait for a tracker: fewer than a web process has threads. One that hangs is waited for long."""
 ONLY_THEIRS = "A rule is left out by the ticket's author, its assignee, or somebody who runs the project."
 
 
@@ -86,11 +89,12 @@ class Panel:
     def __init__(self, settings: Settings, store: Store, engine: Engine) -> None:
         self._settings, self._store, self._engine = settings, store, engine
         self._roles = RoleBook()
+        self._fetching = threading.BoundedSemaphore(MOST_FETCHING)
 
     def show(self, viewer: Viewer) -> Shown:
         """The issue as it is now."""
         began = time.perf_counter()
-        snapshot = viewer.tracker.fetch(viewer.issue)
+        snapshot = self._fetched(viewer)
         fetched = time.perf_counter()
         body = self._told(viewer, snapshot)
         return Shown(body, fetched - began, time.perf_counter() - fetched)
@@ -98,11 +102,19 @@ class Panel:
     def opine(self, viewer: Viewer, said: OpinionBody) -> Shown:
         """Keep what somebody thinks of a rule, or that they do not any more; then the issue as it is now."""
         kind = Opinion(said.kind)
-        snapshot = viewer.tracker.fetch(viewer.issue)
+        snapshot = self._fetched(viewer)
         if kind is Opinion.IGNORED and not self._may_ignore(viewer, snapshot, self._policy_for(snapshot)):
             raise Refused(403, ONLY_THEIRS)
         self._keep(viewer.ref(snapshot), self._name(viewer), said.rule, kind, on=said.on)
         return self.show(viewer)
+
+    def _fetched(self, viewer: Viewer) -> Snapshot:
+        if not self._fetching.acquire(blocking=False):
+            raise Busy("too many issues are being fetched")
+        try:
+            return viewer.tracker.fetch(viewer.issue)
+        finally:
+            self._fetching.release()
 
     def _keep(self, ref: TicketRef, person: str, rule: str, kind: Opinion, *, on: bool) -> None:
         with self._store.writing() as connection:

@@ -19,7 +19,10 @@ from service.store.tenants import site_name
 from service.ticket import TicketRef, frozen
 from service.trackers import registry
 from service.trackers.base import TicketGone, TrackerError
+from service.trackers.jira import JiraTracker
 from service.verdict import Dimension, Finding, Level, Review, Severity, Suggestion
+from service.web.panel import MOST_FETCHING
+from service.web.server import THREADS
 from tests.fakes.connect import KeyServer, Site
 from tests.fakes.jira_server import AUTHOR, FakeJira
 from tests.reports.sample import AUTHORS, add_review, add_ticket
@@ -201,6 +204,24 @@ def test_what_jira_does_not_show_is_told(client, site, jira, monkeypatch, fault,
 
     monkeypatch.setattr("service.trackers.jira.JiraTracker.fetch", fetch)
     assert opened(client, site, FINDINGS, **about("10001")).status_code == status
+
+
+def test_who_waits_for_a_slow_jira_leaves_threads_to_deliveries(client, site, jira, monkeypatch):
+    assert MOST_FETCHING < THREADS
+    issue, waiting, refused = jira.create_issue("A title"), [], []
+    fetch = JiraTracker.fetch
+
+    def slowly(self, ticket_id):
+        waiting.append(ticket_id)
+        answer = opened(client, site, FINDINGS, **about(issue))  # somebody else looks meanwhile
+        refused.append(answer.status_code)
+        return fetch(self, ticket_id)
+
+    monkeypatch.setattr(JiraTracker, "fetch", slowly)
+    assert opened(client, site, FINDINGS, **about(issue)).status_code == 200
+    assert (len(waiting), refused) == (MOST_FETCHING, [503] + [200] * (MOST_FETCHING - 1))
+    monkeypatch.undo()
+    assert opened(client, site, FINDINGS, **about(issue)).status_code == 200
 
 
 def test_a_tenant_that_is_switched_off_is_told(client, site):

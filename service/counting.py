@@ -13,6 +13,7 @@ from service.store import Store, StoreUnavailable
 from service.store.counters import add_counts
 
 SECONDS = 3.0
+STOP_SECONDS = 4.0
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ class Counting:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(STOP_SECONDS)  # no stop waits for a database that hangs
 
     def _run(self) -> None:
         while not self._stopping.wait(self._seconds):

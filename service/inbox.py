@@ -24,6 +24,7 @@ BATCH = 256
 PATIENCE = 0.25  # of the time that the last commit took
 LONGEST_PATIENCE = 0.01
 OVERDUE_SECONDS = 0.1
+STOP_SECONDS = 2.0
 
 
 @dataclass(slots=True, eq=False)
@@ -67,10 +68,12 @@ class Inbox:
         return new
 
     def stop(self) -> None:
-        """Accept nothing more, and return when what was accepted is committed."""
+        """Accept nothing more, and return when what is being committed is, or after a moment: a database that
+        hangs may never answer, and who waits for it has not been told that anything was accepted.
+        """
         with self._idle:
             self._open = False
-            self._idle.wait_for(lambda: not self._committing)
+            self._idle.wait_for(lambda: not self._committing, STOP_SECONDS)
 
     def _commit_in_turn(self, entry: _Entry) -> bool:
         turn = self._queue(entry)

@@ -124,3 +124,25 @@ def test_counts_are_added_in_one_order():
 
     add_counts(Connection(), {("b", (("x", "2"),)): 1.0, ("a", (("x", "3"),)): 1.0, ("a", (("x", "1"),)): 1.0})
     assert seen == ['[["x", "1"]]', '[["x", "3"]]', '[["x", "2"]]']
+
+
+def test_no_stop_waits_for_a_database_that_hangs(store, monkeypatch):
+    hangs, real, tally = threading.Event(), store.writing, Tally()
+
+    def writing(**options):
+        assert hangs.wait(60)
+        return real(**options)
+
+    monkeypatch.setattr(store, "writing", writing)
+    monkeypatch.setattr("service.counting.STOP_SECONDS", 0.01)
+    tally.add("apples", (), 1.0)
+    counting = Counting(store, tally)
+    counting.__enter__()
+    leaving = threading.Thread(target=counting.__exit__)
+    leaving.start()
+    leaving.join(30)
+    left = not leaving.is_alive()
+    hangs.set()
+    leaving.join()
+    counting._thread.join()
+    assert left

@@ -371,3 +371,30 @@ def test_a_stopped_inbox_accepts_nothing(inbox_of):
     inbox.stop()
     with pytest.raises(StoreUnavailable, match="stopping"):
         inbox.accept("jira", "default", received("d2"))
+
+
+def test_a_stop_waits_for_no_database_that_hangs(store, inbox_of, monkeypatch):
+    hangs, asked, answers = threading.Event(), threading.Event(), []
+    real = store.accepting
+
+    def accepting():
+        asked.set()
+        assert hangs.wait(60)
+        return real()
+
+    inbox = inbox_of()
+    monkeypatch.setattr(store, "accepting", accepting)
+    monkeypatch.setattr("service.inbox.STOP_SECONDS", 0.01)
+    sender = threading.Thread(target=lambda: answers.append(inbox.accept("jira", "default", received("d1"))))
+    stopper = threading.Thread(target=inbox.stop)
+    sender.start()
+    assert asked.wait(30)
+    stopper.start()
+    stopper.join(30)
+    stopped, told = not stopper.is_alive(), list(answers)
+    hangs.set()
+    for thread in (sender, stopper):
+        thread.join()
+    assert stopped
+    assert told == []
+    assert answers == [True]

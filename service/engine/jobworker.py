@@ -15,7 +15,7 @@ from service.engine.jobs import STALLED_SECONDS
 from service.settings import Settings
 from service.store import Store, StoreUnavailable
 from service.store.jobs import QUEUE, TASK, write_jobs
-from service.store.postgresql import CONNECTING
+from service.store.postgresql import as_told
 from service.store.sweeping import next_look
 
 POLL_SECONDS = 1.0
@@ -33,7 +33,7 @@ class JobWorker:
 
     def __init__(self, settings: Settings, store: Store, attempt: Callable[[], bool]) -> None:
         self._store, self._attempt = store, attempt
-        self._address = make_url(settings.database_url).set(drivername="postgresql")
+        self._address = make_url(settings.database_url)
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Work until `stopping` says so; what is in hand is finished."""
@@ -50,10 +50,9 @@ class JobWorker:
 
     def _app(self) -> procrastinate.App:
         connector = procrastinate.PsycopgConnector(
-            conninfo=self._address.render_as_string(hide_password=False),
             min_size=1,
             max_size=3,
-            kwargs=CONNECTING,
+            kwargs=as_told(self._address),
             configure=_settle,
         )
         app = procrastinate.App(connector=connector)

@@ -62,6 +62,13 @@ CONNECTING = {
 }
 
 
+def as_told(url: URL) -> dict[str, Any]:
+    """What the driver is told to connect to the database in `url`, as by the engine: several hosts, too."""
+    named = driver_url(url)
+    _, told = named.get_dialect()().create_connect_args(named)
+    return {**told, **CONNECTING}
+
+
 def driver_url(url: URL) -> URL:
     """The URL with the one driver that we use."""
     return url.set(drivername="postgresql+psycopg")

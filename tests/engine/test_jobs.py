@@ -257,11 +257,15 @@ class TestWorker:
         assert waiting(store) == [("ticket 1", "todo")]
 
 
-def test_what_the_databases_url_asks_of_each_connection_holds_for_jobs_too():
+@pytest.mark.parametrize("more", ["?options=-csearch_path%3Dours", "?host=127.0.0.1:{}&host=127.0.0.1:{}"])
+def test_what_the_databases_url_asks_of_each_connection_holds_for_jobs_too(more):
     with postgres.database(empty=True) as url:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE SCHEMA ours")
-        settings = Settings(f"{url}?options=-csearch_path%3Dours", Path(), secret_key=KEY, debounce_seconds=0.0)
+            here, name = connection.info.port, connection.info.dbname
+        place = f"postgresql://{postgres.USER}@/{name}" if "host" in more else url
+        database = place + more.format(here, postgres.free_port())
+        settings = Settings(database, Path(), secret_key=KEY, debounce_seconds=0.0)
         store, done, end = Store.of(settings), [], time.monotonic() + 30
         store.migrate()
         inbox = Inbox(store, settings)

@@ -121,7 +121,6 @@ def test_a_sender_that_drips_is_cut_off_and_holds_nobody_up(server, head):
     assert answers == ["done"]
 
 
-@pytest.mark.parametrize("server", [0.2], indirect=True)
 def flood(connection, pieces=1000):
     for _ in range(pieces):
         connection.sendall(b"a" * 8192)
@@ -142,6 +141,7 @@ def test_a_body_in_many_chunks_is_taken(server):
         assert connection.recv(100).startswith(b"HTTP/1.1 405 ")
 
 
+@pytest.mark.parametrize("server", [0.2], indirect=True)
 def test_an_answer_may_take_longer_than_a_request(server):
     thread, answers = begin(server)
     time.sleep(1.5)

@@ -1,6 +1,7 @@
 """A set of public keys at one address (JWKS): kept for a while, and asked for anew when an unknown one signs.
 
-Anybody can make up a key's id, so that only so many questions are asked in a row, and then one every half minute.
+Anybody can make up a key's id, so that only so many questions are asked in a row, and then one every half minute;
+and only so many wait for them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import jwt
 
+from service.trackers.base import Unreachable
 from service.trackers.connect import PublicKey
 from service.trackers.key_server import Allowance, fetch
 
@@ -20,6 +22,7 @@ KEPT_SECONDS = 3_600.0
 MOST_KEYS = 64
 MOST_IN_A_ROW = 5
 REFILL_SECONDS = 30.0
+MOST_WAITING = 4  # for an answer, or for who waits for one: fewer than a web process has threads
 
 
 class KeySet:
@@ -32,19 +35,31 @@ class KeySet:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url, self._ask, self._clock = url, ask, clock
-        self._keys: dict[str, PublicKey] = {}
-        self._until = 0.0
+        self._kept: tuple[float, dict[str, PublicKey]] = (0.0, {})
         self._allowance = Allowance(MOST_IN_A_ROW, REFILL_SECONDS, clock)
         self._gate = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
 
     def get(self, key_id: str) -> PublicKey | None:
-        """The key of this id; None for one that is not in the set."""
-        with self._gate:
-            fresh = key_id in self._keys and self._clock() < self._until
-            if not fresh and self._allowance.take():
-                self._keys = _read(self._ask(self._url))
-                self._until = self._clock() + KEPT_SECONDS
-            return self._keys.get(key_id)
+        """The key of this id; None for one that is not in the set. One that is known waits for no question."""
+        if key := self._fresh(key_id):
+            return key
+        if not self._waiting.acquire(blocking=False):
+            raise Unreachable("Too many wait for the key server. Try again in a moment.")
+        try:
+            with self._gate:
+                return self._fresh(key_id) or self._asked(key_id)
+        finally:
+            self._waiting.release()
+
+    def _fresh(self, key_id: str) -> PublicKey | None:
+        until, keys = self._kept
+        return keys.get(key_id) if self._clock() < until else None
+
+    def _asked(self, key_id: str) -> PublicKey | None:
+        if self._allowance.take():
+            self._kept = (self._clock() + KEPT_SECONDS, _read(self._ask(self._url)))
+        return self._kept[1].get(key_id)
 
 
 def _read(body: bytes | None) -> dict[str, PublicKey]:

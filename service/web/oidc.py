@@ -29,6 +29,9 @@ ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_e
 LONGEST_ID = 200
 SIGNED_BY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 DOWN = "The login provider did not answer as it should. Try again in a moment, or log in with the token."
+UNENCRYPTED = (
+    "The login provider names an address that is not https. Tell who runs it, or log in with the token meanwhile."
+)
 FAILED = "The login did not succeed. Please try again."
 UNVERIFIED = "Your provider has not verified your e-mail address, so it does not tell who you are."
 
@@ -76,7 +79,7 @@ class _Client(FlaskOAuth2App):  # type: ignore[misc]  # authlib has no types
         if self.client_kwargs["issuer"].startswith("https:") and not all(
             _encrypted(told.get(one)) for one in ENDPOINTS
         ):
-            raise ProviderDown(DOWN)
+            raise ProviderDown(UNENCRYPTED)
         offered = told.get("id_token_signing_alg_values_supported", ["RS256"])
         told["id_token_signing_alg_values_supported"] = [one for one in offered if one in SIGNED_BY]
         return told

@@ -235,7 +235,7 @@ def test_an_encrypted_provider_leads_to_no_address_that_is_not(part):
     client.server_metadata = dict(told)
     assert client.load_server_metadata()["token_endpoint"] == f"{issuer}/token_endpoint"
     client.server_metadata = told | {part: "http://169.254.169.254/latest"}
-    with pytest.raises(oidc.ProviderDown):
+    with pytest.raises(oidc.ProviderDown, match="not https"):
         client.load_server_metadata()
 
 

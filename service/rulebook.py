@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -187,8 +188,7 @@ def _nodes(folder: Path, faults: list[Fault]) -> list[Node]:
     for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
         name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         try:
-            with path.open(encoding="utf-8") as stream:
-                nodes.append(rulefile.read(stream.read(rulefile.MAX_CHARACTERS + 1), name))
+            nodes.append(rulefile.read(_text(path), name))
         except UnicodeDecodeError:
             faults.append(Fault(name, 1, 1, "the file is not UTF-8 text."))
         except OSError as error:
@@ -196,6 +196,14 @@ def _nodes(folder: Path, faults: list[Fault]) -> list[Node]:
         except RuleFileError as error:
             faults += error.faults
     return nodes
+
+
+def _text(path: Path) -> str:
+    """What a file says, as far as tells whether it is too large. Raises OSError, UnicodeDecodeError."""
+    if path.is_fifo():  # opening one waits for whoever would write to it
+        raise OSError(errno.ESPIPE, "it is a pipe")
+    with path.open(encoding="utf-8") as stream:
+        return stream.read(rulefile.MAX_CHARACTERS + 1)
 
 
 def _each(nodes: list[Node], read: Callable[[Node], Rule | Signal], faults: list[Fault]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from service.engine.worker import Duty, work
 from service.policy import Policy
 from service.settings import Settings
 from service.ticket import Ticket
+from service.turns import Full, Turns
 from service.verdict import Review
 
 MOST_ASKING = 5
@@ -23,7 +24,7 @@ class Pool:
 
     def __init__(self, settings: Settings, duty: Duty, seats: int) -> None:
         self._changed = threading.Condition()
-        self._asking = threading.BoundedSemaphore(MOST_ASKING)
+        self._turns = Turns(MOST_ASKING)
         self._checkers = [Checker(partial(work, settings, duty=duty), self._tell) for _ in range(seats)]
 
     def start(self) -> None:
@@ -56,12 +57,11 @@ class Pool:
 
         Busy at once where as many ask as may: who waits here keeps a thread from the deliveries of trackers.
         """
-        if not self._asking.acquire(blocking=False):
-            raise Busy("too many ask at once")
         try:
-            return self._check(ticket, policy, deadline_seconds, suggest=suggest)
-        finally:
-            self._asking.release()
+            with self._turns.one():
+                return self._check(ticket, policy, deadline_seconds, suggest=suggest)
+        except Full:
+            raise Busy("too many ask at once") from None
 
     def _check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool) -> Review:
         expires = time.monotonic() + deadline_seconds

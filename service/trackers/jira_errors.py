@@ -47,7 +47,7 @@ def understood(error: JIRAError, *, now: float, gone: type[TrackerError]) -> Tra
 
 
 def _rate_limited(reason: str, wait: float | None) -> TrackerError:
-    pauses: Literal["ticket", "site"] = "ticket" if reason == _PER_ISSUE else "site"
+    pauses: Literal["ticket", "site"] = "ticket" if reason.strip().casefold() == _PER_ISSUE else "site"
     return TrackerError(f"Jira asked us to slow down ({reason or 429}).", retry_after=wait, pauses=pauses)
 
 

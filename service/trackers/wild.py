@@ -24,6 +24,7 @@ _NAMES = {
 }
 _MISSING = object()
 MAX_DEPTH = 400  # far above any real answer; what is deeper could not be read to its end
+MAX_PARTS = 1_000_000  # far above any real answer; a body of nothing but brackets takes sixty times its size
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -42,6 +43,8 @@ class Wild:
     @classmethod
     def parse(cls, body: bytes) -> Wild:
         """Read a JSON object; raises Untamed on anything else, whatever its depth or encoding."""
+        if body.count(b"{") + body.count(b"[") > MAX_PARTS:
+            raise Untamed("the body has too many parts")
         try:
             value = _mended(json.loads(body.decode("utf-8"), parse_constant=_refuse_constant), body)
         except UnicodeDecodeError as error:

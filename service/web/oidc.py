@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from werkzeug.wrappers import Response
 from service.mail_address import is_mail_address
 from service.settings import OidcProvider
 from service.trackers.outgoing import bind
+from service.turns import Full, Turns
 
 SECONDS = 10.0
 MOST_ASKING = 4
@@ -94,7 +94,7 @@ class Provider:
     """One provider. `name` is shown to people."""
 
     def __init__(self, app: Flask, told: OidcProvider, base_url: str) -> None:
-        self._asking = threading.BoundedSemaphore(MOST_ASKING)
+        self._turns = Turns(MOST_ASKING)
         self._claim, self._callback = told.claim, f"{base_url}/login/callback"
         self._account_claims = told.account_claims
         self.name = urlsplit(told.issuer).hostname or told.issuer
@@ -135,12 +135,11 @@ class Provider:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._asking.acquire(blocking=False):
-            raise ProviderDown(DOWN)
         try:
-            yield
-        finally:
-            self._asking.release()
+            with self._turns.one():
+                yield
+        except Full:
+            raise ProviderDown(DOWN) from None
 
     def _accounts(self, claims: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for realm, claim in self._account_claims:

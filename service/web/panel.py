@@ -5,7 +5,6 @@ Its words are fetched from the tracker whenever somebody looks, and kept nowhere
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -35,6 +34,7 @@ from service.store.showing import Before, before, last_decision
 from service.store.stale import mark_ticket
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
+from service.turns import Full, Turns
 from service.verdict import Review, Suggestion
 
 DEADLINE_SECONDS = 5.0
@@ -89,7 +89,7 @@ class Panel:
     def __init__(self, settings: Settings, store: Store, engine: Engine) -> None:
         self._settings, self._store, self._engine = settings, store, engine
         self._roles = RoleBook()
-        self._fetching = threading.BoundedSemaphore(MOST_FETCHING)
+        self._turns = Turns(MOST_FETCHING)
 
     def show(self, viewer: Viewer) -> Shown:
         """The issue as it is now."""
@@ -109,12 +109,11 @@ class Panel:
         return self.show(viewer)
 
     def _fetched(self, viewer: Viewer) -> Snapshot:
-        if not self._fetching.acquire(blocking=False):
-            raise Busy("too many issues are being fetched")
         try:
-            return viewer.tracker.fetch(viewer.issue)
-        finally:
-            self._fetching.release()
+            with self._turns.one():
+                return viewer.tracker.fetch(viewer.issue)
+        except Full:
+            raise Busy("too many issues are being fetched") from None
 
     def _keep(self, ref: TicketRef, person: str, rule: str, kind: Opinion, *, on: bool) -> None:
         with self._store.writing() as connection:

@@ -15,6 +15,7 @@ from service.settings import JiraSite, Secret, Settings, SettingsError
 from service.store import Store
 from service.store.schema import site, ticket
 from service.ticket import Text, Ticket
+from service.turns import MOST_IN_ALL
 from service.web.server import THREADS
 from tests.engine import workers
 from tests.store.conftest import KEY
@@ -101,7 +102,7 @@ def test_more_than_can_be_answered_is_refused_at_once(engine, monkeypatch):
 
 
 def test_who_waits_for_a_score_leaves_threads_to_deliveries(engine_of, monkeypatch):
-    assert pool.MOST_ASKING < THREADS
+    assert pool.MOST_ASKING < MOST_IN_ALL < THREADS
     monkeypatch.setattr(pool, "MOST_ASKING", 1)
     engine = engine_of()
     engine.start()

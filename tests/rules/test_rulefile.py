@@ -1,5 +1,6 @@
 """What is wrong in a rule file is told with its line, its column and what is valid."""
 
+import os
 import shutil
 import tracemalloc
 
@@ -167,6 +168,13 @@ def test_an_id_is_used_once(tmp_path):
 def test_a_file_that_is_no_text_is_told(tmp_path):
     (tmp_path / "bad.yaml").write_bytes(b"id: \xff\xfe")
     with pytest.raises(RuleFileError, match="not UTF-8"):
+        rulebook.read_folders([tmp_path])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+def test_a_pipe_is_told_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(RuleFileError, match="cannot be read: it is a pipe"):
         rulebook.read_folders([tmp_path])
 
 

@@ -40,6 +40,7 @@ def post(tracker):
         (429, {"Retry-After": "7", "RateLimit-Reason": "jira-quota-tenant-based"}, False, "site", 7),
         (429, {"Retry-After": "7", "RateLimit-Reason": "jira-burst-based"}, False, "site", 7),
         (429, {"Retry-After": "7", "RateLimit-Reason": "jira-per-issue-on-write"}, False, "ticket", 7),
+        (429, {"Retry-After": "7", "RateLimit-Reason": "Jira-Per-Issue-On-Write "}, False, "ticket", 7),
         (429, {}, False, "site", None),
         (401, {}, False, "site", None),
         (403, {"X-Authentication-Denied-Reason": "CAPTCHA_CHALLENGE"}, False, "site", None),

@@ -22,6 +22,7 @@ JSON = st.recursive(
         (b"null", "the body is null, not an object"),
         (b"\xff{}", "the body is not UTF-8 (byte 0)"),
         (b"[" * 100_000, "the body is nested too deeply"),
+        (b'{"a": [' + b"[]," * 1_000_000 + b"[]]}", "the body has too many parts"),
         (b'{"a": NaN}', "the body is not JSON"),
         (b'{"a": ' + b"9" * 5000 + b"}", "the body is not JSON"),
     ],

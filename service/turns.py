@@ -1,0 +1,39 @@
+"""Bounds how many threads of a web process wait for others, as for a tracker, so that deliveries find one free."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MOST_IN_ALL = 6
+"""Fewer than a web process has threads."""
+
+_in_all = threading.BoundedSemaphore(MOST_IN_ALL)
+
+
+class Full(Exception):
+    """As many wait already as may."""
+
+
+class Turns:
+    """At most so many threads wait for one thing, and for all such things together at most MOST_IN_ALL."""
+
+    def __init__(self, most: int) -> None:
+        self._here = threading.BoundedSemaphore(most)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Wait for others within. Raises Full at once where too many do."""
+        with _held(self._here), _held(_in_all):
+            yield
+
+
+@contextmanager
+def _held(turns: threading.BoundedSemaphore) -> Iterator[None]:
+    if not turns.acquire(blocking=False):
+        raise Full
+    try:
+        yield
+    finally:
+        turns.release()

@@ -14,6 +14,7 @@ from typing import Literal, Protocol, runtime_checkable
 from service.comment import CommentTree
 from service.ticket import Event, Person, Snapshot, Ticket, TicketRef
 
+MOST_SEARCHED_PAGES = 1_000  # bounded, as a search whose pages never end would hang us
 GATEWAY = frozenset({502, 503, 504})  # answered by what stands before a tracker that is not there
 
 
@@ -203,3 +204,12 @@ class Searchable(Protocol):
     def search(self, query: str, place: str) -> Page:
         """One page of a search; `place` is "" or what the page before said was next."""
         ...
+
+
+def searched_pages() -> Iterator[int]:
+    """For each page of a search for what changed. Raises TrackerError where there are more than are read."""
+    yield from range(MOST_SEARCHED_PAGES)
+    raise TrackerError(
+        f"More changed than {MOST_SEARCHED_PAGES:,} pages tell; what they told of is looked at, the rest is not."
+        " Ask for less: clarity reconcile with a later --since."
+    )

@@ -12,12 +12,11 @@ from datetime import datetime
 from service.settings import GitHubSite
 from service.ticket import TicketRef
 from service.trackers import github_queries as queries
-from service.trackers.base import Changed, Page, TicketGone, TrackerError
+from service.trackers.base import Changed, Page, TicketGone, TrackerError, searched_pages
 from service.trackers.github_marks import Ask
 from service.trackers.github_reading import read_listed, time
 from service.trackers.wild import Wild
 
-MOST_PAGES = 100
 UNKNOWN = "GitHub does not know the repository “{}”, or does not show it to us. Valid is owner/name."
 OUTSIDE = "The repository “{}” is not among those in the settings of this GitHub. Add it to its repositories."
 
@@ -25,7 +24,7 @@ OUTSIDE = "The repository “{}” is not among those in the settings of this Gi
 def changed(ask: Ask, site: str, repository: str, since: datetime) -> Iterator[Changed]:
     """Every issue of a repository that changed since then. Raises TrackerError and Untamed."""
     variables: dict[str, object] = {**_named(repository), "since": since.isoformat()}
-    for _ in range(MOST_PAGES):
+    for _ in searched_pages():
         page = ask(queries.CHANGED, variables, gone=TrackerError)["repository"]["issues"]
         for issue in page["nodes"]:
             key = f"{repository}#{issue['number'].number():.0f}"

@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Protocol
 
 from service.ticket import TicketRef
-from service.trackers.base import Changed, TrackerError
+from service.trackers.base import Changed, TrackerError, searched_pages
 from service.trackers.jira_calls import SEARCH, SEARCH_BY_NUMBER, Call
 from service.trackers.jira_reading import time
 from service.trackers.wild import Untamed, Wild
 
 PAGE = 100
-MOST_PAGES = 1_000
 OVERLAP = 10
 
 
@@ -62,7 +61,7 @@ def ordered(jql: str) -> str:
 
 def _by_token(get: Get, query: Mapping[str, str]) -> Iterator[Wild]:
     token = ""
-    for _ in range(MOST_PAGES):
+    for _ in searched_pages():
         page = get(SEARCH, query={**query, "nextPageToken": token} if token else query)
         yield from page["issues"]
         token = page["nextPageToken"].text(default="")
@@ -73,7 +72,7 @@ def _by_token(get: Get, query: Mapping[str, str]) -> Iterator[Wild]:
 def _by_number(get: Get, query: Mapping[str, str]) -> Iterator[Wild]:
     """Pages overlap, as an issue that drops out of the search meanwhile moves all that follow it forward."""
     start = 0
-    for _ in range(MOST_PAGES):
+    for _ in searched_pages():
         page = get(SEARCH_BY_NUMBER, query={**query, "startAt": str(start)})
         issues = list(page["issues"])
         yield from issues

@@ -16,7 +16,16 @@ from service.settings import LinearSite
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers import linear_marks, linear_webhooks
 from service.trackers import linear_queries as queries
-from service.trackers.base import Changed, CommentGone, Page, Shown, TicketGone, TrackerError, Unreachable
+from service.trackers.base import (
+    Changed,
+    CommentGone,
+    Page,
+    Shown,
+    TicketGone,
+    TrackerError,
+    Unreachable,
+    searched_pages,
+)
 from service.trackers.linear_errors import AlreadyThere, understood
 from service.trackers.linear_ids import comment_id
 from service.trackers.linear_reading import read_listed, read_snapshot, time
@@ -24,7 +33,6 @@ from service.trackers.outgoing import bind
 from service.trackers.wild import Untamed, Wild
 
 MOST_PAGES = 50
-MOST_SEARCHED_PAGES = 1_000
 
 
 class LinearTracker:
@@ -126,7 +134,7 @@ class LinearTracker:
         """Every issue that our user may see and that changed since then."""
         variables: dict[str, object] = {"since": since.isoformat()}
         with _readable():
-            for _ in range(MOST_SEARCHED_PAGES):
+            for _ in searched_pages():
                 page = self._call(queries.CHANGED, variables)["issues"]
                 for issue in page["nodes"]:
                     ref = TicketRef("linear", self.site, issue["id"].id(), issue["identifier"].text(default=""))

@@ -12,7 +12,7 @@ from service.feedback import SIGNATURE
 from service.settings import GitHubSite, JiraSite, LinearSite, Secret, Settings
 from service.store import local as local_queries
 from service.ticket import Markup, TicketRef
-from service.trackers import registry
+from service.trackers import base, registry
 from service.trackers.base import CommentGone, TicketGone, TrackerError
 from tests.fakes import github_server, jira_server, linear_server
 from tests.fakes.github_server import FakeGitHub
@@ -215,6 +215,20 @@ def test_what_changed_is_found_page_by_page_and_nothing_else(world, tracker):
     assert set(found) == {ids[3], ids[7]}
     assert abs((found[ids[3]].at - datetime.now(UTC)).total_seconds()) < 60
     assert found[ids[3]].ref == TicketRef(world.tracker, "default", ids[3], tracker.fetch(ids[3]).key)
+
+
+@wired
+def test_a_search_that_is_cut_off_does_not_pass_for_a_whole_one(world, tracker, monkeypatch):
+    monkeypatch.setattr(base, "MOST_SEARCHED_PAGES", 3)
+    world.fake.per_page = world.fake.page = 25
+    ids = {world.file(f"Number {number}", "") for number in range(30)}
+    since = datetime.now(UTC) - timedelta(hours=1)
+    assert {one.ref.id for one in tracker.changed(since)} == ids
+    world.fake.per_page = world.fake.page = 9
+    found = tracker.changed(since)
+    assert {next(found).ref.id for _ in range(9)} < ids
+    with pytest.raises(TrackerError, match="More changed than 3 pages"):
+        list(found)
 
 
 def age(fake, *ids):

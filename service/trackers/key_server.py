@@ -14,11 +14,13 @@ import requests
 
 from service.trackers.base import Unreachable
 from service.trackers.outgoing import SentElsewhere, bind
+from service.turns import Full, Turns
 
 SECONDS = 5.0
 MOST_BYTES = 100_000
 KEPT_SECONDS = 3_600.0
 MOST_KEPT = 64
+TOO_MANY_WAIT = "Too many wait for the key server. Try again in a moment."
 MOST_UNKNOWN_IN_A_ROW = 4  # fewer than a web process has threads, as each may wait for its answer
 REFILL_SECONDS = 5.0
 
@@ -71,6 +73,7 @@ class KeptKeys:
         self._allowance = Allowance(MOST_UNKNOWN_IN_A_ROW, REFILL_SECONDS, clock)
         self._kept: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._gate = threading.Lock()
+        self._turns = Turns(MOST_UNKNOWN_IN_A_ROW)
 
     def get(self, key_id: str) -> str | None:
         """The key of this id. Raises Unreachable."""
@@ -80,7 +83,11 @@ class KeptKeys:
                 return key
             if not self._allowance.take():
                 raise Unreachable("Too many keys that are not there were asked for. Try again in a moment.")
-        found = self._ask(key_id)
+        try:
+            with self._turns.one():
+                found = self._ask(key_id)
+        except Full:
+            raise Unreachable(TOO_MANY_WAIT) from None
         if found:
             self._keep(key_id, found)
         return found

@@ -16,7 +16,8 @@ import jwt
 
 from service.trackers.base import Unreachable
 from service.trackers.connect import PublicKey
-from service.trackers.key_server import Allowance, fetch
+from service.trackers.key_server import TOO_MANY_WAIT, Allowance, fetch
+from service.turns import Full, Turns
 
 KEPT_SECONDS = 3_600.0
 MOST_KEYS = 64
@@ -38,19 +39,17 @@ class KeySet:
         self._kept: tuple[float, dict[str, PublicKey]] = (0.0, {})
         self._allowance = Allowance(MOST_IN_A_ROW, REFILL_SECONDS, clock)
         self._gate = threading.Lock()
-        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
+        self._turns = Turns(MOST_WAITING)
 
     def get(self, key_id: str) -> PublicKey | None:
         """The key of this id; None for one that is not in the set. One that is known waits for no question."""
         if key := self._fresh(key_id):
             return key
-        if not self._waiting.acquire(blocking=False):
-            raise Unreachable("Too many wait for the key server. Try again in a moment.")
         try:
-            with self._gate:
+            with self._turns.one(), self._gate:
                 return self._fresh(key_id) or self._asked(key_id)
-        finally:
-            self._waiting.release()
+        except Full:
+            raise Unreachable(TOO_MANY_WAIT) from None
 
     def _fresh(self, key_id: str) -> PublicKey | None:
         until, keys = self._kept

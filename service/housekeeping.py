@@ -59,10 +59,10 @@ def forget_old_reviews(store: Store, settings: Settings) -> float:
 
 
 def catch_up_with_trackers(store: Store, settings: Settings) -> float:
-    """Find what changed without a webhook, every night; a site that does not answer is asked again soon."""
+    """Find what changed without a webhook, every night; a site that does not answer, or is paused, again soon."""
     from service.catchup import catch_up  # noqa: PLC0415 (trackers load when they are used)
 
-    failed = [found for found in catch_up(store, settings) if found.error]
+    failed = [found for found in catch_up(store, settings, patient=True) if found.error]
     return HOUR / 4 if failed else until_night(time.time())
 
 

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from service.store import Store
-from service.store.working import FAILURES_BORNE, Claim, note_failure, pause_site, release, settle_site
+from service.store.working import FAILURES_BORNE, Claim, Pause, note_failure, pause_site, release, settle_site
 from service.trackers.base import TrackerError
 
 SITE_PAUSE = 60.0
@@ -50,12 +50,30 @@ def unreachable(store: Store, mine: Claim, error: TrackerError, delay: float, na
 
 def over(store: Store, mine: Claim) -> None:
     """The site answered about one of its tickets: whatever was wrong with the site is over."""
-    if not mine.troubled:
-        return
+    if mine.troubled:
+        answered(store, mine.ref.tracker, mine.ref.site, Pause(mine.paused_until, 0.0, mine.pause_reason))
+
+
+def asked_to_wait(store: Store, tracker: str, site: str, error: TrackerError) -> bool:
+    """Let a registered site wait that said so to somebody else than a worker. False if it named no time.
+
+    A longer pause stands. A refusal of credentials is left to workers to find: a command may have others.
+    """
+    if error.pauses != "site" or error.retry_after is None:
+        return False
+    seconds = max(1.0, error.retry_after)
     with store.writing() as connection:
-        news = settle_site(connection, mine.ref.tracker, mine.ref.site, known=mine.paused_until)
-    if news and mine.pause_reason:
-        log.info("site works again", tracker=mine.ref.tracker, site=mine.ref.site, was=mine.pause_reason)
+        news = pause_site(connection, tracker, site, seconds, str(error), known=0.0)
+    _say({"tracker": tracker, "site": site}, seconds, error, news=news)
+    return True
+
+
+def answered(store: Store, tracker: str, site: str, known: Pause) -> None:
+    """The site works, and the pause that we know of is over."""
+    with store.writing() as connection:
+        news = settle_site(connection, tracker, site, known=known.until)
+    if news and known.reason:
+        log.info("site works again", tracker=tracker, site=site, was=known.reason)
 
 
 def _backoff(failures: int) -> float:

@@ -317,6 +317,22 @@ def pause_site(
     return before is None or before.pause_reason != reason[:200]
 
 
+class Pause(NamedTuple):
+    """A site's pause: until when it lasts or lasted, the seconds left of it, and why; "" once the site works."""
+
+    until: float
+    seconds: float
+    reason: str
+
+
+def pause_of(connection: Connection, tracker: str, name: str) -> Pause:
+    """Whether a site waits. One that is not registered does not."""
+    left = (site.c.paused_until - now()).label("left")
+    here = (site.c.tracker == tracker) & (site.c.name == name)
+    row = connection.execute(select(site.c.paused_until, left, site.c.pause_reason).where(here)).one_or_none()
+    return Pause(row.paused_until, max(0.0, row.left), row.pause_reason) if row else Pause(0.0, 0.0, "")
+
+
 def note_failure(connection: Connection, tracker: str, name: str) -> int:
     """A site could not be reached; how often that was so in a row."""
     here = (site.c.tracker == tracker) & (site.c.name == name)

@@ -1,11 +1,13 @@
 """What changed without a webhook is found: asked for, every night, and after a night missed."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from service import catchup, housekeeping
 from service.catchup import catch_up
@@ -14,16 +16,25 @@ from service.metrics import TALLY
 from service.render.markdown import render
 from service.settings import JiraSite, LinearSite, Secret, Settings
 from service.store.schema import decision, site, ticket
+from service.store.working import pause_of, pause_site
 from service.ticket import TicketRef
 from service.trackers.base import Changed, TrackerError
 from tests.engine.test_reconcile import VAGUE
-from tests.engine.world import LEFT_UNDONE
+from tests.engine.world import LEFT_UNDONE, SITE_WAITS
+from tests.fakes.http import Faults
 from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira
 
 SITES = {
     "jira": {"default": JiraSite("default", "https://jira.example", EMAIL, Secret(TOKEN))},
     "linear": {"eu": LinearSite("eu", api_key=Secret("key"))},
 }
+
+
+LIMIT = TrackerError("Jira asked us to slow down (429).", retry_after=600, pauses="site")
+
+
+class Cut(dict):
+    """What a site tells before it asks to wait."""
 
 
 @pytest.fixture
@@ -47,6 +58,8 @@ def asked(monkeypatch):
                 raise answer
             for ticket_id, at in answer.items():
                 yield Changed(TicketRef(self.tracker, self.name, ticket_id, f"SHOP-{ticket_id}"), at)
+            if isinstance(answer, Cut):
+                raise LIMIT
 
     monkeypatch.setattr(catchup, "open_tracker", lambda settings, store, tracker, name: Opened(tracker, name))
     return asked
@@ -162,6 +175,82 @@ def test_every_night_and_again_soon_where_a_site_failed(world, asked):
     assert housekeeping.catch_up_with_trackers(world.store, settings(world)) == housekeeping.HOUR / 4
 
 
+def nightly(world):
+    return housekeeping.catch_up_with_trackers(world.store, settings(world))
+
+
+def paused(world):
+    with world.store.reading() as connection:
+        return pause_of(connection, "jira", "default")
+
+
+def test_a_paused_site_is_not_asked_at_night_and_its_time_is_searched_once_the_pause_is_over(world, asked):
+    nightly(world)
+    with world.store.writing() as connection:
+        connection.execute(site.update().values(connected_at=1.0, caught_up_at=ago(days=3).timestamp()))
+        pause_site(connection, "jira", "default", 3600.0, "Jira asked us to slow down (429).")
+    asked.answers["jira"] = {"9": ago(days=2)}
+    del asked[:]
+    assert nightly(world) == housekeeping.HOUR / 4
+    assert [tracker for tracker, _ in asked] == ["linear"]
+    assert waiting(world) == []
+    world.later(3601)
+    nightly(world)
+    assert abs(dict(asked)["jira"] - ago(days=3, hours=1)) < timedelta(minutes=2)
+    assert waiting(world) == ["9"]
+
+
+def test_a_limit_that_the_search_meets_lets_workers_wait_and_is_warned_of_once(world, asked):
+    world.save("1", VAGUE)
+    asked.answers["jira"] = LIMIT
+    TALLY.take()
+    with capture_logs() as logs:
+        assert nightly(world) == housekeeping.HOUR / 4
+        assert TALLY.take() == {SITE_WAITS: 1.0}
+        world.work()
+        assert world.tracker.count("fetch") == 0
+        assert 590 < paused(world).seconds <= 600
+        world.later(601)
+        world.tracker.faults["fetch"] = [LIMIT]
+        world.work()
+    assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["site paused"]
+    assert waiting(world) == ["1"]
+
+
+def test_a_limit_met_after_some_pages_keeps_what_was_found_and_the_search_begins_again_and_ends_it(world, asked):
+    nightly(world)
+    with world.store.writing() as connection:
+        connection.execute(site.update().values(connected_at=1.0, caught_up_at=ago(days=3).timestamp()))
+    asked.answers["jira"] = Cut({str(number): ago(days=2) for number in range(catchup.BATCH + 50)})
+    nightly(world)
+    assert len(waiting(world)) == catchup.BATCH
+    asked.answers["jira"] = dict(asked.answers["jira"])
+    world.later(601)
+    nightly(world)
+    assert len(waiting(world)) == catchup.BATCH + 50
+    assert paused(world).reason == ""
+
+
+def test_a_command_asks_a_paused_site_all_the_same_and_does_not_end_its_pause(world, asked):
+    nightly(world)
+    with world.store.writing() as connection:
+        pause_site(connection, "jira", "default", 3600.0, "Jira could not be reached.")
+    del asked[:]
+    assert [found.error for found in catch_up(world.store, settings(world))] == ["", ""]
+    assert len(asked) == 2
+    assert paused(world).seconds > 3590
+    asked.answers["jira"] = LIMIT
+    (found, _) = catch_up(world.store, settings(world))
+    assert re.search(r"slow down \(429\)\. Until 20\S+ \S+ UTC all of it waits; ask again then\.$", found.error)
+    assert paused(world).seconds > 3590
+
+
+def test_a_refusal_that_a_command_meets_is_left_for_workers_to_find(world, asked):
+    asked.answers["jira"] = TrackerError("Jira refused our credentials (401).", pauses="site")
+    list(catch_up(world.store, settings(world)))
+    assert paused(world).reason == ""
+
+
 @pytest.mark.parametrize("hour", [0, 1, 2, 3, 12, 23])
 def test_the_next_night_is_never_more_than_a_day_and_an_hour_away(hour):
     wait = housekeeping.until_night(hour * 3600.0)
@@ -198,6 +287,12 @@ class TestCommand:
         done = run("--since", "2026-01-01")
         assert done.exit_code == 1
         assert "Renew JIRA_EMAIL and JIRA_API_TOKEN" in done.output
+
+    def test_a_site_that_asks_to_wait_says_until_when(self, run):
+        run.jira.faults = Faults(limited=1.0, retry_after="600")
+        done = run("--since", "36h")
+        assert done.exit_code == 1
+        assert re.search(r"slow down .*Until 20\d\d-\S+ \S+ UTC all of it waits; ask again then\.", done.output)
 
     @pytest.mark.parametrize("since", ["yesterday", "2999-01-01", "5w", "", "999999d"])
     def test_a_time_that_is_none_is_refused(self, run, since):

@@ -11,6 +11,7 @@ from service.trackers.base import CommentGone, TicketGone
 
 AUTHOR = Person("user-one")
 LEFT_UNDONE = ("clarity_tracker_errors", (("tracker", "jira"), ("then", "left undone")))
+SITE_WAITS = ("clarity_tracker_errors", (("tracker", "jira"), ("then", "site waits")))
 US = Person("bot", is_bot=True)
 
 

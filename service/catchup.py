@@ -20,7 +20,7 @@ from service.store import Store
 from service.store.accepting import Wanted, raise_generations, register_site
 from service.store.catching_up import known_until, last_looks, note_caught_up
 from service.store.working import pause_of
-from service.trackers.base import Changed, TrackerError
+from service.trackers.base import Changed, CutOff, TrackerError
 from service.trackers.registry import LOCAL, all_sites, open_tracker
 
 OVERLAP = timedelta(hours=1)
@@ -42,6 +42,8 @@ class Found:
     changed: int = 0
     missed: int = 0
     error: str = ""
+    lasts: bool = False
+    """Whether the error is there again if the same is asked soon."""
 
 
 def catch_up(
@@ -73,7 +75,8 @@ def _at(
             changed += len(some)
             missed += _raise(store, tracker, name, some)
     except (TrackerError, SettingsError) as error:
-        return Found(tracker, name, start, changed, missed, _failed(store, tracker, name, error))
+        said = _failed(store, tracker, name, error)
+        return Found(tracker, name, start, changed, missed, said, lasts=isinstance(error, CutOff))
     if patient and pause.reason:
         outage.answered(store, tracker, name, pause)
     # Without a time asked for, there is no more to be known than what was asked.

@@ -59,10 +59,13 @@ def forget_old_reviews(store: Store, settings: Settings) -> float:
 
 
 def catch_up_with_trackers(store: Store, settings: Settings) -> float:
-    """Find what changed without a webhook, every night; a site that does not answer, or is paused, again soon."""
+    """Find what changed without a webhook, every night; a site that does not answer, or is paused, again soon.
+
+    Not one where more changed than is read: that would read as much again every quarter of an hour.
+    """
     from service.catchup import catch_up  # noqa: PLC0415 (trackers load when they are used)
 
-    failed = [found for found in catch_up(store, settings, patient=True) if found.error]
+    failed = [found for found in catch_up(store, settings, patient=True) if found.error and not found.lasts]
     return HOUR / 4 if failed else until_night(time.time())
 
 

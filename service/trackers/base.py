@@ -105,6 +105,10 @@ class NotAllowed(TrackerError):
     """Our user may not do this. An admin can mend it, so it is not for good."""
 
 
+class CutOff(TrackerError):
+    """A search found more than is read. Asked again, it ends there again."""
+
+
 class Unreachable(TrackerError):
     """Nobody answered, or only a gateway did. One such failure means little, several in a row are an outage."""
 
@@ -207,9 +211,9 @@ class Searchable(Protocol):
 
 
 def searched_pages() -> Iterator[int]:
-    """For each page of a search for what changed. Raises TrackerError where there are more than are read."""
+    """For each page of a search for what changed. Raises CutOff where there are more than are read."""
     yield from range(MOST_SEARCHED_PAGES)
-    raise TrackerError(
+    raise CutOff(
         f"More changed than {MOST_SEARCHED_PAGES:,} pages tell; what they told of is looked at, the rest is not."
         " Ask for less: clarity reconcile with a later --since."
     )

@@ -18,7 +18,7 @@ from service.settings import JiraSite, LinearSite, Secret, Settings
 from service.store.schema import decision, site, ticket
 from service.store.working import pause_of, pause_site
 from service.ticket import TicketRef
-from service.trackers.base import Changed, TrackerError
+from service.trackers.base import Changed, CutOff, TrackerError
 from tests.engine.test_reconcile import VAGUE
 from tests.engine.world import LEFT_UNDONE, SITE_WAITS
 from tests.fakes.http import Faults
@@ -173,6 +173,10 @@ def test_every_night_and_again_soon_where_a_site_failed(world, asked):
     assert 60 <= night <= housekeeping.DAY + housekeeping.HOUR
     asked.answers["linear"] = TrackerError("Linear did not answer in time.")
     assert housekeeping.catch_up_with_trackers(world.store, settings(world)) == housekeeping.HOUR / 4
+    asked.answers["linear"] = CutOff("More changed than is read.")
+    night = housekeeping.catch_up_with_trackers(world.store, settings(world))
+    assert 60 <= night <= housekeeping.DAY + housekeeping.HOUR
+    assert night != housekeeping.HOUR / 4
 
 
 def nightly(world):

@@ -13,7 +13,7 @@ from service.settings import GitHubSite, JiraSite, LinearSite, Secret, Settings
 from service.store import local as local_queries
 from service.ticket import Markup, TicketRef
 from service.trackers import base, registry
-from service.trackers.base import CommentGone, TicketGone, TrackerError
+from service.trackers.base import CommentGone, CutOff, TicketGone, TrackerError
 from tests.fakes import github_server, jira_server, linear_server
 from tests.fakes.github_server import FakeGitHub
 from tests.fakes.http import Faults
@@ -227,7 +227,7 @@ def test_a_search_that_is_cut_off_does_not_pass_for_a_whole_one(world, tracker, 
     world.fake.per_page = world.fake.page = 9
     found = tracker.changed(since)
     assert {next(found).ref.id for _ in range(9)} < ids
-    with pytest.raises(TrackerError, match="More changed than 3 pages"):
+    with pytest.raises(CutOff, match="More changed than 3 pages"):
         list(found)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 import structlog
 
@@ -110,9 +109,18 @@ def _raise(store: Store, tracker: str, name: str, some: dict[str, Changed]) -> i
 
 
 def _batches(found: Iterable[Changed]) -> Iterator[dict[str, Changed]]:
-    rest = iter(found)
-    while some := {one.ref.id: one for one in islice(rest, BATCH)}:
+    """What is found, some at a time; where the search fails, what came before it as well."""
+    some: dict[str, Changed] = {}
+    try:
+        for one in found:
+            some[one.ref.id] = one
+            if len(some) == BATCH:
+                yield some
+                some = {}
+    except TrackerError:
         yield some
+        raise
+    yield some
 
 
 def _time(seconds: float) -> datetime:

@@ -227,11 +227,11 @@ def test_a_limit_met_after_some_pages_keeps_what_was_found_and_the_search_begins
         connection.execute(site.update().values(connected_at=1.0, caught_up_at=ago(days=3).timestamp()))
     asked.answers["jira"] = Cut({str(number): ago(days=2) for number in range(catchup.BATCH + 50)})
     nightly(world)
-    assert len(waiting(world)) == catchup.BATCH
-    asked.answers["jira"] = dict(asked.answers["jira"])
+    assert len(waiting(world)) == catchup.BATCH + 50
+    asked.answers["jira"] = {**asked.answers["jira"], "later": ago(days=2)}
     world.later(601)
     nightly(world)
-    assert len(waiting(world)) == catchup.BATCH + 50
+    assert len(waiting(world)) == catchup.BATCH + 51
     assert paused(world).reason == ""
 
 

@@ -81,16 +81,20 @@ class KeptKeys:
             until, key = self._kept.get(key_id, (0.0, ""))
             if key and self._clock() < until:
                 return key
-            if not self._allowance.take():
-                raise Unreachable("Too many keys that are not there were asked for. Try again in a moment.")
         try:
             with self._turns.one():
-                found = self._ask(key_id)
+                found = self._asked(key_id)
         except Full:
             raise Unreachable(TOO_MANY_WAIT) from None
         if found:
             self._keep(key_id, found)
         return found
+
+    def _asked(self, key_id: str) -> str | None:
+        with self._gate:
+            if not self._allowance.take():
+                raise Unreachable("Too many keys that are not there were asked for. Try again in a moment.")
+        return self._ask(key_id)
 
     def _keep(self, key_id: str, key: str) -> None:
         with self._gate:

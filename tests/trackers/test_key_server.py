@@ -1,5 +1,7 @@
 """Public keys: fetched from one address, kept for a while, a few at a time."""
 
+import contextlib
+
 import pytest
 import responses
 
@@ -90,3 +92,15 @@ def test_whoever_makes_up_ids_has_few_of_them_asked_for_and_holds_no_known_key_u
     assert keys.get("made up again") is None
     with pytest.raises(Unreachable):
         keys.get("and again")
+
+
+def test_what_could_not_be_asked_for_counts_as_no_question():
+    keys = KeptKeys(lambda _: None, Clock())
+    with contextlib.ExitStack() as busy:
+        for _ in range(MOST_UNKNOWN_IN_A_ROW):
+            busy.enter_context(keys._turns.one())
+        for number in range(50):
+            with pytest.raises(Unreachable, match="Too many wait"):
+                keys.get(f"made up {number}")
+    for number in range(MOST_UNKNOWN_IN_A_ROW):
+        assert keys.get(f"asked for {number}") is None

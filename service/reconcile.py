@@ -43,7 +43,7 @@ from service.store.looking import edits
 from service.store.opinions import ignored
 from service.store.recording import last_spoke
 from service.store.responses import granted, history
-from service.store.working import Claim, others_wait
+from service.store.working import Claim, others_wait, paused_since
 from service.talk import talk_about
 from service.ticket import Person
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
@@ -104,12 +104,14 @@ class Reconciler:
         return bool(claims)
 
     def _turn_is_over(self, mine: Claim) -> bool:
-        """Whether half of the lease is gone, or a site that answers slowly has kept another one waiting."""
+        """Whether half of the lease is gone, another worker was asked to let the site be, or it answers slowly and
+        has kept another one waiting.
+        """
         taken = time.monotonic() - self._claimed
-        if taken < TURN_SECONDS or taken > self._lease / 2:
-            return taken > self._lease / 2
+        if taken > self._lease / 2:
+            return True
         with self._store.reading() as connection:
-            return others_wait(connection, mine)
+            return paused_since(connection, mine) or (taken >= TURN_SECONDS and others_wait(connection, mine))
 
     def _prepare(self, claims: Sequence[Claim]) -> None:
         """Fetch several tickets, for at most half a turn, and have them parsed together."""

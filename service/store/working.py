@@ -142,6 +142,14 @@ _ALIVE = _HELD.where(ticket.c.lease_until >= now())
 _ANY = Quick(_next(true()))
 _ELSEWHERE = Quick(_next((site.c.tracker != bindparam("of")) | (site.c.name != bindparam("named"))))
 _CLAIMING = Quick(_claiming(ticket.c.id == _next(true(), locking=True).scalar_subquery()))
+_PAUSED = Quick(
+    select(site.c.paused_until).where(
+        site.c.tracker == bindparam("of"),
+        site.c.name == bindparam("named"),
+        site.c.paused_until > now(),
+        site.c.paused_until > _seconds("known"),
+    )
+)
 _TURNING = Quick(_turning())
 _FRESH = Quick(_fresh())
 _TAKING = Quick(_fresh().with_for_update(skip_locked=True))
@@ -261,6 +269,12 @@ def anything_due(connection: Connection) -> bool:
 def others_wait(connection: Connection, mine: Claim) -> bool:
     """Whether a ticket of another site is due that nobody works on."""
     return bool(_ELSEWHERE.rows(connection, of=mine.ref.tracker, named=mine.ref.site))
+
+
+def paused_since(connection: Connection, mine: Claim) -> bool:
+    """Whether the ticket's site waits for longer than it did when the ticket was claimed."""
+    asked = {"of": mine.ref.tracker, "named": mine.ref.site, "known": mine.paused_until}
+    return bool(_PAUSED.rows(connection, **asked))
 
 
 def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str, object] | None = None) -> bool:

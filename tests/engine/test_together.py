@@ -10,6 +10,7 @@ from service.commenting import Commenter
 from service.reconcile import TURN_SECONDS
 from service.store.accepting import register_site
 from service.store.schema import site, ticket
+from service.store.working import pause_site
 from service.trackers.base import TrackerError
 from tests.engine.test_reconcile import VAGUE
 
@@ -137,6 +138,24 @@ def test_nothing_more_is_sent_to_a_site_that_asks_for_a_pause_while_others_are_f
     assert not world.reconciler.run(8, never)
     world.later(31)
     world.tracker.before.clear()
+    world.work()
+    assert [len(world.tracker.ours(str(number))) for number in range(4)] == [1, 1, 1, 1]
+
+
+def test_what_is_left_is_given_back_once_another_worker_was_asked_to_let_the_site_be(world_of):
+    world = world_of(workers=1)
+    save(world, 4)
+
+    def another():
+        with world.store.writing() as connection:
+            pause_site(connection, "jira", "default", 30.0, "slow down")
+
+    world.tracker.before["create_comment"] = another
+    world.reconciler.run(8, never)
+    assert [len(world.tracker.ours(str(number))) for number in range(4)] == [1, 0, 0, 0]
+    assert leased(world, 4) == []
+    world.tracker.before.clear()
+    world.later(31)
     world.work()
     assert [len(world.tracker.ours(str(number))) for number in range(4)] == [1, 1, 1, 1]
 

@@ -18,7 +18,7 @@ from service.settings import Settings, SettingsError
 from service.store import Store
 from service.store.accepting import Wanted, raise_generations, register_site
 from service.store.catching_up import known_until, last_looks, note_caught_up
-from service.store.working import pause_of
+from service.store.pausing import pause_of
 from service.trackers.base import Changed, CutOff, TrackerError
 from service.trackers.registry import LOCAL, all_sites, open_tracker
 

@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy import Connection
 
 from service.store import Store
-from service.store.working import FAILURES_BORNE, Claim, Pause, note_failure, pause_site, release, settle_site
+from service.store.pausing import Pause, note_failure, pause_site, settle_site
+from service.store.working import FAILURES_BORNE, Claim, release
 from service.trackers.base import TrackerError
 
 SITE_PAUSE = 60.0

@@ -41,9 +41,10 @@ from service.store.exemplars import Place
 from service.store.keeping import has_opted_out
 from service.store.looking import edits
 from service.store.opinions import ignored
+from service.store.pausing import paused_since
 from service.store.recording import last_spoke
 from service.store.responses import granted, history
-from service.store.working import Claim, others_wait, paused_since
+from service.store.working import Claim, others_wait
 from service.talk import talk_about
 from service.ticket import Person
 from service.trackers.base import CommentGone, Marking, TicketGone, Tracker, TrackerError
@@ -111,7 +112,8 @@ class Reconciler:
         if taken > self._lease / 2:
             return True
         with self._store.reading() as connection:
-            return paused_since(connection, mine) or (taken >= TURN_SECONDS and others_wait(connection, mine))
+            paused = paused_since(connection, mine.ref.tracker, mine.ref.site, mine.paused_until)
+            return paused or (taken >= TURN_SECONDS and others_wait(connection, mine))
 
     def _prepare(self, claims: Sequence[Claim]) -> None:
         """Fetch several tickets, for at most half a turn, and have them parsed together."""

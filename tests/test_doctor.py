@@ -13,8 +13,8 @@ from service.settings import JiraSite, LinearSite, MailServer, OidcProvider, Sec
 from service.store import Store
 from service.store.accepting import register_site
 from service.store.chores import hasten_chore
+from service.store.pausing import pause_site
 from service.store.schema import delivery
-from service.store.working import pause_site
 from service.trackers.base import TrackerError
 from tests import postgres
 from tests.fakes.jira_server import EMAIL, TOKEN, FakeJira

@@ -142,14 +142,6 @@ _ALIVE = _HELD.where(ticket.c.lease_until >= now())
 _ANY = Quick(_next(true()))
 _ELSEWHERE = Quick(_next((site.c.tracker != bindparam("of")) | (site.c.name != bindparam("named"))))
 _CLAIMING = Quick(_claiming(ticket.c.id == _next(true(), locking=True).scalar_subquery()))
-_PAUSED = Quick(
-    select(site.c.paused_until).where(
-        site.c.tracker == bindparam("of"),
-        site.c.name == bindparam("named"),
-        site.c.paused_until > now(),
-        site.c.paused_until > _seconds("known"),
-    )
-)
 _TURNING = Quick(_turning())
 _FRESH = Quick(_fresh())
 _TAKING = Quick(_fresh().with_for_update(skip_locked=True))
@@ -271,12 +263,6 @@ def others_wait(connection: Connection, mine: Claim) -> bool:
     return bool(_ELSEWHERE.rows(connection, of=mine.ref.tracker, named=mine.ref.site))
 
 
-def paused_since(connection: Connection, mine: Claim) -> bool:
-    """Whether the ticket's site waits for longer than it did when the ticket was claimed."""
-    asked = {"of": mine.ref.tracker, "named": mine.ref.site, "known": mine.paused_until}
-    return bool(_PAUSED.rows(connection, **asked))
-
-
 def hold(connection: Connection, mine: Claim, lease: float, values: Mapping[str, object] | None = None) -> bool:
     """The fence: renew the lease and note `values`, if the ticket is still ours. False if it is not."""
     return _HOLDING.run(connection, mine=mine.id, token=mine.token, lease=lease, **(values or {})) == 1
@@ -310,53 +296,3 @@ def put_off(connection: Connection, mine: Claim, delay: float) -> None:
 def void_leases(connection: Connection) -> None:
     """Free every ticket that a dead process held. Only for the single owner of a database, at its start."""
     connection.execute(update(ticket).where(ticket.c.lease_until > 0).values(lease_until=0, lease_token=""))
-
-
-def pause_site(
-    connection: Connection, tracker: str, name: str, seconds: float, reason: str, *, known: float = math.inf
-) -> bool:
-    """Let every ticket of a site wait, for all workers. False if it waited for the same reason before.
-
-    `known` is until when it was paused as far as the caller knows: a longer pause that another worker was asked
-    for since then stands, and False is returned.
-    """
-    here = (site.c.tracker == tracker) & (site.c.name == name)
-    longer = (site.c.paused_until > known) & (site.c.paused_until > now() + seconds)
-    seen = select(site.c.pause_reason, longer.label("stands")).where(here).with_for_update()
-    before = connection.execute(seen).one_or_none()
-    if before and before.stands:
-        return False
-    paused = update(site).where(here).values(paused_until=now() + seconds, noted_at=noted(site))
-    connection.execute(paused.values(pause_reason=reason[:200]))
-    return before is None or before.pause_reason != reason[:200]
-
-
-class Pause(NamedTuple):
-    """A site's pause: until when it lasts or lasted, the seconds left of it, and why; "" once the site works."""
-
-    until: float
-    seconds: float
-    reason: str
-
-
-def pause_of(connection: Connection, tracker: str, name: str) -> Pause:
-    """Whether a site waits. One that is not registered does not."""
-    left = (site.c.paused_until - now()).label("left")
-    here = (site.c.tracker == tracker) & (site.c.name == name)
-    row = connection.execute(select(site.c.paused_until, left, site.c.pause_reason).where(here)).one_or_none()
-    return Pause(row.paused_until, max(0.0, row.left), row.pause_reason) if row else Pause(0.0, 0.0, "")
-
-
-def note_failure(connection: Connection, tracker: str, name: str) -> int:
-    """A site could not be reached; how often that was so in a row."""
-    here = (site.c.tracker == tracker) & (site.c.name == name)
-    again = update(site).where(here).values(failures=site.c.failures + 1).returning(site.c.failures)
-    return int(connection.execute(again).scalar_one())
-
-
-def settle_site(connection: Connection, tracker: str, name: str, *, known: float = math.inf) -> bool:
-    """A site works again. False if somebody else said so before, or paused it longer than `known`."""
-    here = (site.c.tracker == tracker) & (site.c.name == name) & (site.c.paused_until <= known)
-    troubled = (site.c.failures > 0) | (site.c.pause_reason != "")
-    settled = update(site).where(here & troubled).values(failures=0, pause_reason="", paused_until=0)
-    return connection.execute(settled).rowcount == 1

@@ -15,8 +15,8 @@ from service.cli import main
 from service.metrics import TALLY
 from service.render.markdown import render
 from service.settings import JiraSite, LinearSite, Secret, Settings
+from service.store.pausing import pause_of, pause_site
 from service.store.schema import decision, site, ticket
-from service.store.working import pause_of, pause_site
 from service.ticket import TicketRef
 from service.trackers.base import Changed, CutOff, TrackerError
 from tests.engine.test_reconcile import VAGUE

@@ -24,6 +24,7 @@ from service.store.chores import (
 from service.store.dialect import now
 from service.store.keeping import has_opted_out, opt_person_in, opt_person_out
 from service.store.looking import look_again
+from service.store.pausing import pause_site
 from service.store.schema import (
     chore,
     decision,
@@ -36,7 +37,7 @@ from service.store.schema import (
     site,
     ticket,
 )
-from service.store.working import claim, finish, pause_site, release
+from service.store.working import claim, finish, release
 from service.ticket import TicketRef
 from tests.reports.sample import MONDAY, WEEK, add_review, add_ticket
 

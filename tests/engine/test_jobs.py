@@ -18,8 +18,9 @@ from service.settings import Settings
 from service.store import Store, jobs_schema
 from service.store.accepting import register_site
 from service.store.jobs import QUEUE, TASK, write_jobs
+from service.store.pausing import pause_site
 from service.store.schema import site, ticket
-from service.store.working import claim, pause_site
+from service.store.working import claim
 from service.ticket import Saved, TicketRef
 from service.trackers.base import Received
 from tests import postgres

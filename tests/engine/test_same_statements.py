@@ -6,11 +6,12 @@ from service.exemplar import Sharing
 from service.policy import Policy, PolicyChange
 from service.store import Store
 from service.store.forgetting import erase_tickets
+from service.store.pausing import paused_since
 from service.store.policies import set_policy
 from service.store.questions import keep_questions
 from service.store.schema import ticket
 from service.store.work import keep_work
-from service.store.working import claim, others_wait, paused_since, put_off, release, wait_for_author
+from service.store.working import claim, others_wait, put_off, release, wait_for_author
 from service.ticket import Commented
 from service.trackers.base import Unreachable
 from service.worktime import Work
@@ -53,7 +54,7 @@ def given_back(world):
             mine = claim(connection, lease=60, max_wait=600)
             put_off(connection, mine, 1.0)
             assert not others_wait(connection, mine)
-            assert not paused_since(connection, mine)
+            assert not paused_since(connection, "jira", "default", mine.paused_until)
             if attempt % 3 == 0:
                 assert wait_for_author(connection, mine, mine.saved_at, mine.saved_at + 1.0)
             else:

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from service.commenting import Commenter
 from service.reconcile import TURN_SECONDS
 from service.store.accepting import register_site
+from service.store.pausing import pause_site
 from service.store.schema import site, ticket
-from service.store.working import pause_site
 from service.trackers.base import TrackerError
 from tests.engine.test_reconcile import VAGUE
 

@@ -4,8 +4,9 @@ import pytest
 
 from service.store.accepting import project_of, raise_generation, register_site
 from service.store.looking import look_again, saved_together
+from service.store.pausing import pause_site
 from service.store.schema import ticket
-from service.store.working import anything_due, claim, finish, hold, pause_site, release
+from service.store.working import anything_due, claim, finish, hold, release
 from service.ticket import TicketRef
 
 REF = TicketRef("jira", "default", "1", "SHOP-1")

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from service.settings import Secret
 from service.store.accepting import Delivered, accept_deliveries, raise_generation, register_site
+from service.store.pausing import pause_site
 from service.store.schema import operation, site, ticket
-from service.store.working import claim, finish, pause_site, release
+from service.store.working import claim, finish, release
 from service.ticket import TicketRef
 from tests.reports.sample import add_review, add_ticket
 from tests.web.conftest import TOKEN

@@ -6,13 +6,13 @@ import threading
 import time
 from functools import partial
 
+from service.bulkhead import Bulkhead, BulkheadFull
 from service.engine.base import Busy
 from service.engine.checker import Checker
 from service.engine.worker import Duty, work
 from service.policy import Policy
 from service.settings import Settings
 from service.ticket import Ticket
-from service.turns import Full, Turns
 from service.verdict import Review
 
 MOST_ASKING = 5
@@ -24,7 +24,7 @@ class Pool:
 
     def __init__(self, settings: Settings, duty: Duty, seats: int) -> None:
         self._changed = threading.Condition()
-        self._turns = Turns(MOST_ASKING)
+        self._bulkhead = Bulkhead(MOST_ASKING)
         self._checkers = [Checker(partial(work, settings, duty=duty), self._tell) for _ in range(seats)]
 
     def start(self) -> None:
@@ -58,9 +58,9 @@ class Pool:
         Busy at once where as many ask as may: who waits here keeps a thread from the deliveries of trackers.
         """
         try:
-            with self._turns.one():
+            with self._bulkhead.entered():
                 return self._check(ticket, policy, deadline_seconds, suggest=suggest)
-        except Full:
+        except BulkheadFull:
             raise Busy("too many ask at once") from None
 
     def _check(self, ticket: Ticket, policy: Policy, deadline_seconds: float, *, suggest: bool) -> Review:

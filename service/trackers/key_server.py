@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import requests
 
+from service.bulkhead import Bulkhead, BulkheadFull
 from service.trackers.base import Unreachable
 from service.trackers.outgoing import SentElsewhere, bind
-from service.turns import Full, Turns
 
 SECONDS = 5.0
 MOST_BYTES = 100_000
@@ -73,7 +73,7 @@ class KeptKeys:
         self._allowance = Allowance(MOST_UNKNOWN_IN_A_ROW, REFILL_SECONDS, clock)
         self._kept: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._gate = threading.Lock()
-        self._turns = Turns(MOST_UNKNOWN_IN_A_ROW)
+        self._bulkhead = Bulkhead(MOST_UNKNOWN_IN_A_ROW)
 
     def get(self, key_id: str) -> str | None:
         """The key of this id. Raises Unreachable."""
@@ -82,9 +82,9 @@ class KeptKeys:
             if key and self._clock() < until:
                 return key
         try:
-            with self._turns.one():
+            with self._bulkhead.entered():
                 found = self._asked(key_id)
-        except Full:
+        except BulkheadFull:
             raise Unreachable(TOO_MANY_WAIT) from None
         if found:
             self._keep(key_id, found)

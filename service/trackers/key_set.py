@@ -14,10 +14,10 @@ from typing import Any
 
 import jwt
 
+from service.bulkhead import Bulkhead, BulkheadFull
 from service.trackers.base import Unreachable
 from service.trackers.connect import PublicKey
 from service.trackers.key_server import TOO_MANY_WAIT, Allowance, fetch
-from service.turns import Full, Turns
 
 KEPT_SECONDS = 3_600.0
 MOST_KEYS = 64
@@ -39,16 +39,16 @@ class KeySet:
         self._kept: tuple[float, dict[str, PublicKey]] = (0.0, {})
         self._allowance = Allowance(MOST_IN_A_ROW, REFILL_SECONDS, clock)
         self._gate = threading.Lock()
-        self._turns = Turns(MOST_WAITING)
+        self._bulkhead = Bulkhead(MOST_WAITING)
 
     def get(self, key_id: str) -> PublicKey | None:
         """The key of this id; None for one that is not in the set. One that is known waits for no question."""
         if key := self._fresh(key_id):
             return key
         try:
-            with self._turns.one(), self._gate:
+            with self._bulkhead.entered(), self._gate:
                 return self._fresh(key_id) or self._asked(key_id)
-        except Full:
+        except BulkheadFull:
             raise Unreachable(TOO_MANY_WAIT) from None
 
     def _fresh(self, key_id: str) -> PublicKey | None:

@@ -17,10 +17,10 @@ from flask import Flask
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
+from service.bulkhead import Bulkhead, BulkheadFull
 from service.mail_address import is_mail_address
 from service.settings import OidcProvider
 from service.trackers.outgoing import bind
-from service.turns import Full, Turns
 
 SECONDS = 10.0
 MOST_ASKING = 4
@@ -94,7 +94,7 @@ class Provider:
     """One provider. `name` is shown to people."""
 
     def __init__(self, app: Flask, told: OidcProvider, base_url: str) -> None:
-        self._turns = Turns(MOST_ASKING)
+        self._bulkhead = Bulkhead(MOST_ASKING)
         self._claim, self._callback = told.claim, f"{base_url}/login/callback"
         self._account_claims = told.account_claims
         self.name = urlsplit(told.issuer).hostname or told.issuer
@@ -115,7 +115,7 @@ class Provider:
     def send_there(self) -> Response:
         """A redirect to where people log in. Raises ProviderDown."""
         try:
-            with self._turn():
+            with self._asking():
                 response: Response = self._client.authorize_redirect(self._callback)
         except (requests.RequestException, RuntimeError, ValueError, TypeError) as error:
             raise ProviderDown(DOWN) from error
@@ -124,7 +124,7 @@ class Provider:
     def who_came_back(self) -> Known:
         """Who has just logged in there. Raises LoginFailed or ProviderDown."""
         try:
-            with self._turn():
+            with self._asking():
                 claims = self._client.authorize_access_token().get("userinfo")
         except (OAuthError, JoseError) as error:
             raise LoginFailed(FAILED) from error
@@ -134,11 +134,11 @@ class Provider:
         return Known(self._name(told), tuple(self._accounts(told)), _email(told))
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _asking(self) -> Iterator[None]:
         try:
-            with self._turns.one():
+            with self._bulkhead.entered():
                 yield
-        except Full:
+        except BulkheadFull:
             raise ProviderDown(DOWN) from None
 
     def _accounts(self, claims: dict[str, Any]) -> Iterator[tuple[str, str]]:

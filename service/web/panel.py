@@ -6,6 +6,8 @@ Its words are fetched from the tracker whenever somebody looks, and kept nowhere
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from service import rulebook
+from service.bulkhead import Bulkhead, BulkheadFull
 from service.contract import review_to_json
 from service.conversation import Conversation, conversation
 from service.engine.base import Busy, Engine
@@ -34,11 +37,10 @@ from service.store.showing import Before, before, last_decision
 from service.store.stale import mark_ticket
 from service.ticket import Person, Snapshot, TicketRef
 from service.trackers.base import Refused, Tracker
-from service.turns import Full, Turns
 from service.verdict import Review, Suggestion
 
 DEADLINE_SECONDS = 5.0
-MOST_FETCHING = 4
+MOST_ASKING = 4
 """How many may wait for a tracker: fewer than a web process has threads. One that hangs is waited for long."""
 ONLY_THEIRS = "A rule is left out by the ticket's author, its assignee, or somebody who runs the project."
 
@@ -89,7 +91,7 @@ class Panel:
     def __init__(self, settings: Settings, store: Store, engine: Engine) -> None:
         self._settings, self._store, self._engine = settings, store, engine
         self._roles = RoleBook()
-        self._turns = Turns(MOST_FETCHING)
+        self._bulkhead = Bulkhead(MOST_ASKING)
 
     def show(self, viewer: Viewer) -> Shown:
         """The issue as it is now."""
@@ -109,11 +111,17 @@ class Panel:
         return self.show(viewer)
 
     def _fetched(self, viewer: Viewer) -> Snapshot:
+        with self._asking():
+            return viewer.tracker.fetch(viewer.issue)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Ask the tracker within. Raises Busy where too many do."""
         try:
-            with self._turns.one():
-                return viewer.tracker.fetch(viewer.issue)
-        except Full:
-            raise Busy("too many issues are being fetched") from None
+            with self._bulkhead.entered():
+                yield
+        except BulkheadFull:
+            raise Busy("too many ask the tracker") from None
 
     def _keep(self, ref: TicketRef, person: str, rule: str, kind: Opinion, *, on: bool) -> None:
         with self._store.writing() as connection:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from service.bulkhead import MOST_IN_ALL
 from service.engine import checker, clock, pool, seat
 from service.engine.base import Busy, CheckFailed
 from service.engine.embedded import EmbeddedEngine
@@ -15,7 +16,6 @@ from service.settings import JiraSite, Secret, Settings, SettingsError
 from service.store import Store
 from service.store.schema import site, ticket
 from service.ticket import Text, Ticket
-from service.turns import MOST_IN_ALL
 from service.web.server import THREADS
 from tests.engine import workers
 from tests.store.conftest import KEY

@@ -98,7 +98,7 @@ def test_what_could_not_be_asked_for_counts_as_no_question():
     keys = KeptKeys(lambda _: None, Clock())
     with contextlib.ExitStack() as busy:
         for _ in range(MOST_UNKNOWN_IN_A_ROW):
-            busy.enter_context(keys._turns.one())
+            busy.enter_context(keys._bulkhead.entered())
         for number in range(50):
             with pytest.raises(Unreachable, match="Too many wait"):
                 keys.get(f"made up {number}")

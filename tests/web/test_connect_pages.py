@@ -21,7 +21,7 @@ from service.trackers import registry
 from service.trackers.base import TicketGone, TrackerError
 from service.trackers.jira import JiraTracker
 from service.verdict import Dimension, Finding, Level, Review, Severity, Suggestion
-from service.web.panel import MOST_FETCHING
+from service.web.panel import MOST_ASKING
 from service.web.server import THREADS
 from tests.fakes.connect import KeyServer, Site
 from tests.fakes.jira_server import AUTHOR, FakeJira
@@ -207,7 +207,7 @@ def test_what_jira_does_not_show_is_told(client, site, jira, monkeypatch, fault,
 
 
 def test_who_waits_for_a_slow_jira_leaves_threads_to_deliveries(client, site, jira, monkeypatch):
-    assert MOST_FETCHING < THREADS
+    assert MOST_ASKING < THREADS
     issue, waiting, refused = jira.create_issue("A title"), [], []
     fetch = JiraTracker.fetch
 
@@ -219,7 +219,7 @@ def test_who_waits_for_a_slow_jira_leaves_threads_to_deliveries(client, site, ji
 
     monkeypatch.setattr(JiraTracker, "fetch", slowly)
     assert opened(client, site, FINDINGS, **about(issue)).status_code == 200
-    assert (len(waiting), refused) == (MOST_FETCHING, [503] + [200] * (MOST_FETCHING - 1))
+    assert (len(waiting), refused) == (MOST_ASKING, [503] + [200] * (MOST_ASKING - 1))
     monkeypatch.undo()
     assert opened(client, site, FINDINGS, **about(issue)).status_code == 200
 

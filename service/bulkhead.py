@@ -12,28 +12,28 @@ MOST_IN_ALL = 6
 _in_all = threading.BoundedSemaphore(MOST_IN_ALL)
 
 
-class Full(Exception):
+class BulkheadFull(Exception):
     """As many wait already as may."""
 
 
-class Turns:
+class Bulkhead:
     """At most so many threads wait for one thing, and for all such things together at most MOST_IN_ALL."""
 
     def __init__(self, most: int) -> None:
         self._here = threading.BoundedSemaphore(most)
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """Wait for others within. Raises Full at once where too many do."""
+    def entered(self) -> Iterator[None]:
+        """Wait for others within. Raises BulkheadFull at once where too many do."""
         with _held(self._here), _held(_in_all):
             yield
 
 
 @contextmanager
-def _held(turns: threading.BoundedSemaphore) -> Iterator[None]:
-    if not turns.acquire(blocking=False):
-        raise Full
+def _held(places: threading.BoundedSemaphore) -> Iterator[None]:
+    if not places.acquire(blocking=False):
+        raise BulkheadFull
     try:
         yield
     finally:
-        turns.release()
+        places.release()

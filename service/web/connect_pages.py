@@ -205,5 +205,5 @@ def _told(error: Exception) -> tuple[int, str]:
     if isinstance(error, Untamed):
         return 400, f"The question could not be read: {error}."
     if isinstance(error, Busy):
-        return 503, "All workers are busy. Try again in a moment."
+        return 503, "Too many people are looking just now. Try again in a moment."
     return 500, "Scoring this issue failed. The log has the details."

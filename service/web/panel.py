@@ -172,7 +172,8 @@ class Panel:
             return (rule, self._store.person(viewer.tracker.site, person.id)) in before
 
         rules = self._rules()
-        roles = self._roles.on(viewer.tracker, snapshot, rules, policy.ignore_roles, decided)
+        with self._asking():
+            roles = self._roles.on(viewer.tracker, snapshot, rules, policy.ignore_roles, decided)
         return conversation(snapshot, rules, datetime.now(UTC), roles)
 
     def _policy_for(self, snapshot: Snapshot) -> Policy:
@@ -205,7 +206,8 @@ class Panel:
             return False
         person = Person(viewer.person)
         asked = [] if is_concerned(person, snapshot) else [person]
-        roles = self._roles.of(viewer.tracker, snapshot, asked, policy.ignore_roles)
+        with self._asking():
+            roles = self._roles.of(viewer.tracker, snapshot, asked, policy.ignore_roles)
         return roles.may(person, snapshot) is May.YES
 
     def _name(self, viewer: Viewer) -> str:

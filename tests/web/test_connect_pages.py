@@ -224,6 +224,20 @@ def test_who_waits_for_a_slow_jira_leaves_threads_to_deliveries(client, site, ji
     assert opened(client, site, FINDINGS, **about(issue)).status_code == 200
 
 
+def test_who_waits_for_roles_at_a_slow_jira_does_so_too(client, site, jira, monkeypatch):
+    issue, waiting, refused = jira.create_issue("A title"), [], []
+    has_role = JiraTracker.has_role
+
+    def slowly(self, snapshot, person, wanted):
+        waiting.append(person.id)
+        refused.append(opened(client, site, FINDINGS, **about(issue, f"{SOMEBODY}{len(waiting)}")).status_code)
+        return has_role(self, snapshot, person, wanted)
+
+    monkeypatch.setattr(JiraTracker, "has_role", slowly)
+    assert opened(client, site, FINDINGS, **about(issue, SOMEBODY)).status_code == 200
+    assert (len(waiting), refused) == (MOST_ASKING, [503] + [200] * (MOST_ASKING - 1))
+
+
 def test_a_tenant_that_is_switched_off_is_told(client, site):
     path = "/connect/disabled"
     assert client.post(path, headers=site.signed("POST", path)).status_code == 204
